@@ -1,0 +1,1 @@
+"""Finds tensors that hold one kind of number and are used as another."""

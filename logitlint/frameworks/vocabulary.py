@@ -1,0 +1,323 @@
+"""The words in which the tables describe a library.
+
+A row is a signature-shaped object: it says what each argument is taken for, what the call gives, and the facts rules
+need. Rules read rows, never names; the interpreter reads rows, never frameworks. Rows are proved against the
+installed framework by ``tests/test_tables.py``, by the property each word claims. What does not fit is left out:
+unknown is correct.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from logitlint.kinds import Kind
+
+Scalar: TypeAlias = str | int | float | bool | None
+Nothing: Mapping[str, "Takes"] = MappingProxyType({})
+
+
+class Role(enum.Enum):
+    """What an argument is to the call."""
+
+    PREDICTION = "prediction"
+    TARGET = "target"
+    SUBJECT = "subject"
+    """The tensor that is transformed, sampled from, measured or compared."""
+    OTHER = "other"
+    """The second operand of an operator, further tensors of cat or stack."""
+    WEIGHT = "weight"
+    """Class weights: a tensor that is rightly handed to a loss's constructor."""
+    MODEL = "model"
+    CRITERION = "criterion"
+
+
+class Want(enum.Enum):
+    """The scale on which a call reads an argument."""
+
+    CLASS_LOGITS = "raw logits; it applies softmax itself"
+    LABEL_LOGITS = "raw logits; it applies sigmoid itself"
+    CLASS_PROBABILITIES = "probabilities that sum to one"
+    LABEL_PROBABILITIES = "probabilities, each in [0, 1]"
+    CLASS_LOG_PROBABILITIES = "log-probabilities"
+    SCORES = "unbounded values"
+    """Regression, margin and log-rate losses: any real number."""
+    CLASS_INDEX = "class indices"
+    ONE_HOT = "one row of class probabilities for each sample"
+    CLASSES = "class indices or class probabilities"
+    LABELS = "labels in [0, 1]"
+    SIGNS = "labels of -1 and 1"
+    DISTRIBUTION = "probabilities"
+    """Target of a divergence."""
+    LOG_DISTRIBUTION = "log-probabilities"
+    PROBS_PARAMETER = "non-negative weights or probabilities"
+    """`Categorical(probs=)`, `multinomial`: must not be negative."""
+    UNIT_PARAMETER = "probabilities in [0, 1]"
+    """`Bernoulli(probs=)`."""
+    LOGITS_PARAMETER = "logits or log-probabilities"
+    """`Categorical(logits=)`, `gumbel_softmax`: normalised (log-)scores are right as well."""
+    METRIC = "probabilities or logits"
+    """A metric that finds out by itself (torchmetrics)."""
+
+
+class Axes(enum.Enum):
+    """What an operation that keeps the numbers' meaning does to the axes."""
+
+    KEPT = "kept"
+    """Same shape, same numbers: contiguous, float, to, detach, clone."""
+    RESHAPED = "reshaped"
+    """view, reshape, flatten, squeeze, unsqueeze: units and axis are forgotten unless proved."""
+    PERMUTED = "permuted"
+    """permute, transpose: the normalised axis moves."""
+    SLICED = "sliced"
+    """Some rows or columns are taken: gather, index_select, narrow, chunk."""
+    POOLED = "pooled"
+    """Averaged over an axis."""
+    SUMMED = "summed"
+    SCALED = "scaled"
+    """Multiplied or divided by a number: logits stay logits, all else is unknown."""
+    JOINED = "joined"
+    """cat, stack: one kind of all is kept."""
+    PICKED = "picked"
+    """The largest over an axis: softmax becomes one probability."""
+
+
+class Fact(enum.Enum):
+    """What else rules ask about a row."""
+
+    LOSS = "loss"
+    RAISES_UNDER_AUTOCAST = "raises under CUDA autocast"
+    RAISES_OUTSIDE_UNIT = "raises on values outside [0, 1]"
+    THRESHOLDS = "compares with 0.5"
+    DIVERGENCE = "reduction='mean' divides by classes as well"
+    DROPOUT = "dropout"
+    DECIDES = "argmax, round, threshold"
+    TRAINS_NOT = "its result carries no gradient"
+    SAMPLES = "draws from a distribution"
+    IMPLICIT_AXIS = "guesses the axis when none is given"
+    MONOTONE = "keeps the order of the classes"
+    METRIC = "metric"
+    MODEL = "a whole model whose head may be replaced"
+
+
+class Scope(enum.Enum):
+    """What a context manager or decorator puts in force."""
+
+    AUTOCAST = "autocast"
+    NO_GRAD = "no_grad"
+    EVAL = "eval"
+
+
+@dataclass(frozen=True, slots=True)
+class Depends:
+    """A fact decided by a literal argument: ``Depends("from_logits", {False: A, True: B})``.
+
+    The value under the argument's default holds when it is not given; an argument that is given but not known
+    decides nothing, and the fact is unknown.
+    """
+
+    argument: str
+    cases: Mapping[Scalar, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A string that stands for another row: ``Named({"softmax": "keras.activations.softmax"})``."""
+
+    rows: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What one argument is taken for: its role, and the scale on which it is read (None: any)."""
+
+    role: Role
+    want: Want | Depends | None = None
+
+
+Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Depends | tuple[Gives, ...] | None"
+"""What a call gives: a kind; a kind for each kind of the subject (`log`); by a literal argument; a tuple of results
+(`torch.max(x, 1)`); or None, unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function of a library.
+
+    name
+        The qualified name under which the library documents it.
+    signature
+        Its parameters as Python writes them, without annotations: ``"input, dim=None, *, dtype=None"``.
+    takes
+        For each argument that matters, what it is taken for.
+    gives
+        The kind of the result. None: unknown.
+    axis
+        The argument naming the axis it normalises, reduces or moves, or the axis itself.
+    units
+        The argument giving the number of units on the last axis of the result.
+    low, high
+        The range of the result, where it is bounded.
+    enters
+        What a `with` block or decorator made of it puts in force.
+    source
+        Where its behaviour is documented, when the library cannot be installed for the proof.
+    """
+
+    name: str
+    signature: str
+    takes: Mapping[str, Takes] = Nothing
+    gives: Gives = None
+    axis: str | int | None = None
+    units: str | None = None
+    low: float | None = None
+    high: float | None = None
+    facts: frozenset[Fact] = frozenset()
+    enters: Scope | None = None
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameAs:
+    """An operation whose result means what its subject means; `axes` says what survives.
+
+    With `axes` KEPT the operation may also be applied to an object (a model moved to a device, compiled, wrapped), which
+    it then returns.
+    """
+
+    name: str
+    signature: str
+    subject: str
+    axes: Axes
+    axis: str | None = None
+    facts: frozenset[Fact] = frozenset()
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A class whose instances are called.
+
+    init
+        The constructor's signature.
+    call
+        What calling an instance does, as a row of its own: `Function` or `SameAs` (its name is the class's). Facts in it
+        may name constructor arguments (`axis="dim"`, `units="out_features"`, `Depends("log_target", ...)`).
+        None: the instance holds other layers (`Holds`), or is not called.
+    takes
+        What the constructor takes: `weight`, `probs=`, `logits=`.
+    holds
+        How it calls the layers given to it.
+    head
+        For a whole model: the attribute that holds its last layer, which user code may replace.
+    methods
+        Methods of an instance by name, each a row whose subject may be the instance.
+    """
+
+    name: str
+    init: str
+    call: Function | SameAs | None = None
+    takes: Mapping[str, Takes] = Nothing
+    holds: Holds | None = None
+    head: str | None = None
+    methods: Mapping[str, Function] = field(default_factory=lambda: MappingProxyType({}))
+    facts: frozenset[Fact] = frozenset()
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
+class Holds(enum.Enum):
+    """How a container of layers behaves."""
+
+    CHAIN = "calls them one after another"
+    LIST = "a list"
+    MAPPING = "a dict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A method of the library's tensors: the row of a function whose first parameter is the tensor itself.
+
+    name
+        ``torch.Tensor.softmax``.
+    row
+        The row, whose signature starts with the tensor.
+    """
+
+    name: str
+    row: Function | SameAs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A class that users derive from.
+
+    calls
+        The method that calling an instance runs (`forward`).
+    hooks
+        Methods the library calls, with what it hands to their parameters: ``{"compute_loss": {"model": "row name"}}``.
+    keeps
+        Methods of every instance that return the instance itself (`to`, `cuda`, `train`).
+    """
+
+    name: str
+    calls: str
+    hooks: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    keeps: frozenset[str] = frozenset()
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An object a library's model returns: attributes with their kinds (`.logits`, `.loss`)."""
+
+    name: str
+    attributes: Mapping[str, Kind]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A call that is given a model and a loss, and applies the loss to the model's result.
+
+    model, criterion
+        The parameters that receive them. Either may be a class or an instance.
+    default
+        The row of the loss used when none is given.
+    adapts
+        Losses that are fed something else than the model's result: ``{"torch.nn.NLLLoss": CLASS_PROBABILITIES}`` (skorch takes
+        the logarithm itself), by the row's name, with what the model must then give.
+    """
+
+    name: str
+    signature: str
+    model: str
+    criterion: str
+    default: str | None = None
+    adapts: Mapping[str, Want] = field(default_factory=lambda: MappingProxyType({}))
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
+Row: TypeAlias = Function | SameAs | Layer | Method | Base | Result | Receiver
+
+
+def prediction(want: Want | Depends | None = None) -> Takes:
+    """The argument a loss or metric reads as the model's answer."""
+    return Takes(Role.PREDICTION, want)
+
+
+def target(want: Want | Depends | None = None) -> Takes:
+    """The argument a loss or metric reads as the truth."""
+    return Takes(Role.TARGET, want)
+
+
+def subject(want: Want | Depends | None = None) -> Takes:
+    """The tensor that is transformed or sampled from."""
+    return Takes(Role.SUBJECT, want)

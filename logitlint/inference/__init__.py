@@ -1,0 +1,1 @@
+"""Running a program on kinds instead of numbers."""

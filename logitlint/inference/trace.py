@@ -1,0 +1,204 @@
+"""What inference emits: a flat trace of uses, and the questions that may be asked of it.
+
+A `Use` is one use of something catalogued, with the values it was given and the way each took. Rules are functions over uses.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want
+from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
+from logitlint.kinds import UNKNOWN, Kind
+
+
+class Via(enum.Enum):
+    """How the row was used."""
+
+    CALL = "call"
+    CONSTRUCT = "construct"
+    OPERATOR = "operator"
+    COMPILE = "compile"
+    """One use for each output of a compiled Keras model."""
+    HANDED = "handed"
+    """A model and a loss given together to code that cannot be seen, or to a `Receiver`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One argument of a use, as its row takes it."""
+
+    parameter: str
+    role: Role
+    want: Want | None
+    value: Value
+
+    @property
+    def tensor(self) -> Tensor | None:
+        """The value, when it is a tensor."""
+        return self.value if isinstance(self.value, Tensor) else None
+
+    @property
+    def kind(self) -> Kind:
+        """The tensor's kind; UNKNOWN for what is no tensor."""
+        return self.value.kind if isinstance(self.value, Tensor) else UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """One use of a catalogued function, layer, operator or constructor.
+
+    row
+        The row: a `Function` or `SameAs`; for `Via.CONSTRUCT` the `Layer`. Calling a layer's instance is a use of `Layer.call`.
+    taken
+        The arguments that matter, in the order of the signature.
+    given
+        Every argument that was written, by parameter (those of the constructor too, for a layer's call); defaults are absent.
+    origin, stack
+        The expression, and the call sites that lead to it, outermost first.
+    scopes
+        What is in force: autocast, no_grad.
+    when
+        The choices under which the objects and tensors of this use were picked.
+    """
+
+    row: Function | SameAs | Layer
+    via: Via
+    taken: tuple[Taken, ...]
+    given: Mapping[str, Value]
+    origin: Origin
+    stack: tuple[Origin, ...] = ()
+    scopes: frozenset[Scope] = frozenset()
+    when: frozenset[Condition] = frozenset()
+
+    def first(self, role: Role) -> Taken | None:
+        """The first argument in that role."""
+        return next((taken for taken in self.taken if taken.role is role), None)
+
+    def has(self, fact: Fact) -> bool:
+        """Whether the row states the fact."""
+        return fact in self.row.facts
+
+    def literal(self, parameter: str) -> object:
+        """The literal given for a parameter; None when it is absent, unknown or literally None (see `given`)."""
+        value = self.given.get(parameter)
+        return value.value if isinstance(value, Literal) else None
+
+    @property
+    def gives_axis(self) -> int | None:
+        """The literal axis this use normalises or reduces, None when not known."""
+        axis = getattr(self.row, "axis", None)
+        if isinstance(axis, int):
+            return axis
+        value = self.literal(axis) if axis else None
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss that was seen, and what is known of its prediction: for the coverage line."""
+
+    origin: Origin
+    name: str
+    resolved: bool
+    cause: Cause | None
+
+
+@dataclass(slots=True)
+class Trace:
+    """Every use of one run, in the order of execution."""
+
+    uses: list[Use] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Use]:
+        return iter(self.uses)
+
+    def readers(self, tensor: Tensor) -> Iterator[Use]:
+        """The uses that read the same score as `tensor` in the same run or another run of the same code.
+
+        Two tensors are the same score when, shape operations aside, they have the same number or were produced by the same
+        expression (`model(x)` in the training loop and `model(x)` in the evaluation loop).
+        """
+        wanted = identity(tensor)
+        for use in self.uses:
+            if any(taken.tensor is not None and wanted & identity(taken.tensor) for taken in use.taken):
+                yield use
+
+
+def is_shape_only(use: Use) -> bool:
+    """Whether a use changes nothing but the shape, device or type."""
+    return isinstance(use.row, SameAs) and use.row.axes in (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED) and not use.row.facts
+
+
+def before(use: Use) -> Tensor | None:
+    """The tensor an operation was applied to."""
+    taken = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
+    return taken.tensor if taken else None
+
+
+def sources(tensor: Tensor) -> list[Tensor]:
+    """The tensors behind the shape operations: itself, or what was reshaped, moved or cast to give it."""
+    found: list[Tensor] = []
+    seen: set[int] = set()
+    pending = [tensor]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        made = current.made
+        if made and all(is_shape_only(use) and before(use) is not None for use in made):
+            pending.extend(earlier for use in reversed(made) if (earlier := before(use)) is not None)
+        else:
+            found.append(current)
+    return found
+
+
+def makers(tensor: Tensor) -> list[Use]:
+    """The uses that made the value, with nothing but shape operations since: empty when one of its sources is not a result."""
+    found: list[Use] = []
+    for source in sources(tensor):
+        if not source.made:
+            return []
+        found.extend(source.made)
+    return found
+
+
+def producers(tensor: Tensor) -> list[Use]:
+    """The uses that gave the value its kind, whatever kind-keeping operation came since."""
+    found: list[Use] = []
+    seen: set[int] = set()
+    pending = list(tensor.made)
+    while pending:
+        use = pending.pop(0)
+        if id(use) in seen:
+            continue
+        seen.add(id(use))
+        earlier = [taken.tensor for taken in use.taken if taken.tensor is not None] if isinstance(use.row, SameAs) else []
+        if earlier:
+            pending[:0] = [made for value in earlier for made in value.made]
+        else:
+            found.append(use)
+    return found
+
+
+def steps(tensor: Tensor) -> list[Use]:
+    """The way the value took, producer first, along its first branch."""
+    way: list[Use] = []
+    current: Tensor | None = tensor
+    while current is not None and current.made:
+        use = current.made[0]
+        way.append(use)
+        current = before(use) if isinstance(use.row, SameAs) else None
+    return way[::-1]
+
+
+def identity(tensor: Tensor) -> set[object]:
+    """What `Trace.readers` compares: the numbers of the sources, and the expressions that produced them."""
+    found: set[object] = set()
+    for source in sources(tensor):
+        found.add(source.number)
+        found.update((use.origin, use.row.name) for use in source.made)
+    return found

@@ -1,0 +1,202 @@
+"""What an expression may evaluate to: a closed union of frozen classes.
+
+Everything that can change (a list, a dict, an object's attributes, the layers of a `Sequential`) is reached through a `Place`; what is
+there lies in the interpreter's store, so that branches can be run side by side and joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from logitlint.frameworks.vocabulary import Layer, Scalar
+from logitlint.kinds import UNKNOWN, Kind
+from logitlint.lowering import ir
+
+if TYPE_CHECKING:
+    from logitlint.inference.trace import Use
+
+
+class Origin(NamedTuple):
+    """A statement or expression of the program: the file's key in the project, and the node's number in it."""
+
+    file: str
+    node: int
+
+
+class Condition(NamedTuple):
+    """One side of a choice: which test (equal tests on equal values have one key), which branch, and the test in words."""
+
+    key: int
+    branch: str | int | bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why nothing is known: shown by ``--show-unresolved``."""
+
+    words: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """An array of numbers.
+
+    kind
+        What the numbers may mean.
+    number
+        Its identity: two values with the same number are the same numbers.
+    made
+        The uses whose result it is: one, or one for each branch that met here. Operations that keep the kind are uses
+        as well, so the whole way back to the producer can be walked (`trace.producers`, `trace.steps`).
+    axis
+        The axis over which it was normalised, as written; None when unknown.
+    units
+        The number of units on the last axis; None when unknown.
+    low, high
+        The range an activation guarantees.
+    rank
+        The number of axes, when proved.
+    batched
+        Whether axis 0 is proved to be the batch.
+    cause
+        Why the kind is unknown, when it is.
+    """
+
+    kind: Kind
+    number: int
+    made: tuple[Use, ...] = ()
+    axis: int | None = None
+    units: int | None = None
+    low: float | None = None
+    high: float | None = None
+    rank: int | None = None
+    batched: bool = False
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written in the program, or computed from such."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A tuple, list, set or dict (`shape`); its contents lie in the store at `place`."""
+
+    shape: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryName:
+    """A name of a library: a module, class or function, by its qualified name."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LibraryObject:
+    """An instance of a catalogued class: a layer, a loss, a model, a distribution.
+
+    `arguments` are the constructor's, by parameter; attributes set later and the layers it holds lie at `place`.
+    """
+
+    row: Layer
+    place: int
+    origin: Origin
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A method of a value, not yet called: ``x.view``, ``model.forward``."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserModule:
+    """A module of the project."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserFunction:
+    """A function of the project with the frame it closes over; `receiver` is the object it is bound to."""
+
+    file: str
+    node: ir.Function
+    frame: int
+    receiver: Value | None = None
+    owner: UserClass | None = None
+    given: int | None = None
+    """The place of the arguments a `partial` has fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserClass:
+    """A class of the project; its attributes lie at `place`."""
+
+    file: str
+    node: ir.Class
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserObject:
+    """An instance of a class of the project; its attributes lie at `place`."""
+
+    cls: UserClass
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several objects, with the choices that lead to it."""
+
+    value: Value
+    when: frozenset[Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Objects chosen by a flag, a dict or a registry, judged one by one."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing is known; `number` is its identity, `cause` the reason."""
+
+    number: int
+    cause: Cause
+
+
+Value: TypeAlias = (
+    Tensor
+    | Literal
+    | Container
+    | LibraryName
+    | LibraryObject
+    | Bound
+    | UserModule
+    | UserFunction
+    | UserClass
+    | UserObject
+    | Alternatives
+    | Unknown
+)
+
+
+def kind_of(value: Value) -> Kind:
+    """The kind of a tensor; UNKNOWN for everything else."""
+    return value.kind if isinstance(value, Tensor) else UNKNOWN

@@ -1,0 +1,1 @@
+"""From LibCST to the intermediate form."""

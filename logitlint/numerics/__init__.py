@@ -1,0 +1,1 @@
+"""Formulas, and what kinds a set of numbers allows."""

@@ -1,0 +1,1 @@
+"""Which file a name means."""
