@@ -1,6 +1,7 @@
 """What inference emits: a flat trace of uses, and the questions that may be asked of it.
 
-A `Use` is one use of something catalogued, with the values it was given and the way each took. Rules are functions over uses.
+A `Use` is one use of something catalogued, with the values it was given and the way each took. Rules are functions over
+uses.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
+
+_SHAPE_ONLY = (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED)
 
 
 class Via(enum.Enum):
@@ -51,17 +54,21 @@ class Use:
     """One use of a catalogued function, layer, operator or constructor.
 
     row
-        The row: a `Function` or `SameAs`; for `Via.CONSTRUCT` the `Layer`. Calling a layer's instance is a use of `Layer.call`.
+        The row: a `Function` or `SameAs`; for `Via.CONSTRUCT` the `Layer`. Calling a layer's instance is a use of
+        `Layer.call`.
     taken
         The arguments that matter, in the order of the signature.
     given
-        Every argument that was written, by parameter (those of the constructor too, for a layer's call); defaults are absent.
+        Every argument that was written, by parameter (those of the constructor too, for a layer's call); defaults are
+        absent.
     origin, stack
         The expression, and the call sites that lead to it, outermost first.
     scopes
         What is in force: autocast, no_grad.
     when
         The choices under which the objects and tensors of this use were picked.
+    keeps
+        Whether the result still means what the subject meant: kind-keeping operations, ``p + 1e-8``, ``logits / 2``.
     """
 
     row: Function | SameAs | Layer
@@ -72,6 +79,7 @@ class Use:
     stack: tuple[Origin, ...] = ()
     scopes: frozenset[Scope] = frozenset()
     when: frozenset[Condition] = frozenset()
+    keeps: bool = False
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""
@@ -118,8 +126,8 @@ class Trace:
     def readers(self, tensor: Tensor) -> Iterator[Use]:
         """The uses that read the same score as `tensor` in the same run or another run of the same code.
 
-        Two tensors are the same score when, shape operations aside, they have the same number or were produced by the same
-        expression (`model(x)` in the training loop and `model(x)` in the evaluation loop).
+        Two tensors are the same score when, shape operations aside, they have the same number or were produced by the
+        same expression (`model(x)` in the training loop and `model(x)` in the evaluation loop).
         """
         wanted = identity(tensor)
         for use in self.uses:
@@ -129,7 +137,7 @@ class Trace:
 
 def is_shape_only(use: Use) -> bool:
     """Whether a use changes nothing but the shape, device or type."""
-    return isinstance(use.row, SameAs) and use.row.axes in (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED) and not use.row.facts
+    return isinstance(use.row, SameAs) and use.row.axes in _SHAPE_ONLY and Fact.DROPOUT not in use.row.facts
 
 
 def before(use: Use) -> Tensor | None:
@@ -157,7 +165,10 @@ def sources(tensor: Tensor) -> list[Tensor]:
 
 
 def makers(tensor: Tensor) -> list[Use]:
-    """The uses that made the value, with nothing but shape operations since: empty when one of its sources is not a result."""
+    """The uses that made the value, with nothing but shape operations since.
+
+    Empty when one of its sources is no result of a catalogued use.
+    """
     found: list[Use] = []
     for source in sources(tensor):
         if not source.made:
@@ -176,8 +187,8 @@ def producers(tensor: Tensor) -> list[Use]:
         if id(use) in seen:
             continue
         seen.add(id(use))
-        earlier = [taken.tensor for taken in use.taken if taken.tensor is not None] if isinstance(use.row, SameAs) else []
-        if earlier:
+        earlier = [taken.tensor for taken in use.taken if taken.tensor is not None] if use.keeps else []
+        if any(value.made for value in earlier):
             pending[:0] = [made for value in earlier for made in value.made]
         else:
             found.append(use)
@@ -191,7 +202,7 @@ def steps(tensor: Tensor) -> list[Use]:
     while current is not None and current.made:
         use = current.made[0]
         way.append(use)
-        current = before(use) if isinstance(use.row, SameAs) else None
+        current = before(use) if use.keeps else None
     return way[::-1]
 
 

@@ -1,7 +1,7 @@
 """What an expression may evaluate to: a closed union of frozen classes.
 
-Everything that can change (a list, a dict, an object's attributes, the layers of a `Sequential`) is reached through a `Place`; what is
-there lies in the interpreter's store, so that branches can be run side by side and joined.
+Everything that can change (a list, a dict, an object's attributes, the layers of a `Sequential`) is reached through a
+*place*, a number; what is there lies in the interpreter's store, so that branches can be run side by side and joined.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from logitlint.frameworks.vocabulary import Layer, Scalar
+from logitlint.frameworks.vocabulary import Layer, Scalar, Scope
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.lowering import ir
 
@@ -26,7 +26,10 @@ class Origin(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """One side of a choice: which test (equal tests on equal values have one key), which branch, and the test in words."""
+    """One side of a choice.
+
+    `key` is the test (equal tests on equal values have one key), `branch` the side taken, `words` the test for a message.
+    """
 
     key: int
     branch: str | int | bool
@@ -128,7 +131,7 @@ class UserModule:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UserFunction:
     """A function of the project with the frame it closes over; `receiver` is the object it is bound to."""
 
@@ -137,8 +140,21 @@ class UserFunction:
     frame: int
     receiver: Value | None = None
     owner: UserClass | None = None
-    given: int | None = None
-    """The place of the arguments a `partial` has fixed."""
+    binding: str = "instance"
+    """How a class hands it out: ``instance``, ``static``, ``class`` or ``property``."""
+    scopes: frozenset[Scope] = frozenset()
+    """What its decorators put in force."""
+
+    @property
+    def identity(self) -> tuple[str, int, int, Value | None]:
+        """What tells two functions apart: comparing their bodies would cost as much as running them."""
+        return (self.file, self.node.origin, self.frame, self.receiver)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UserFunction) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +162,7 @@ class UserClass:
     """A class of the project; its attributes lie at `place`."""
 
     file: str
-    node: ir.Class
+    node: ir.Class = field(compare=False)
     place: int
 
 
@@ -156,6 +172,30 @@ class UserObject:
 
     cls: UserClass
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """What `super()` gives: the receiver's attributes as seen by the classes after `after`."""
+
+    receiver: Value
+    after: UserClass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """A callable with some arguments already given."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """A context manager or decorator that puts a scope in force."""
+
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +232,9 @@ Value: TypeAlias = (
     | UserFunction
     | UserClass
     | UserObject
+    | Super
+    | Partial
+    | Entering
     | Alternatives
     | Unknown
 )

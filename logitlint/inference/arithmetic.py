@@ -1,0 +1,239 @@
+"""What operations do to kinds: the mathematics, free of names.
+
+Every function here takes tensors and gives a kind or a tensor; none knows a library. The laws are listed in
+``docs/kinds.md`` and held against real numbers by ``tests/test_arithmetic.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from logitlint.frameworks.vocabulary import Axes
+from logitlint.inference.values import Tensor
+from logitlint.kinds import NOTHING, PROBABILITIES, UNKNOWN, Kind
+
+SMALL = 1e-3
+"""Numbers up to this are taken for the epsilon in ``log(p + eps)``."""
+
+_DISTRIBUTIONS = Kind.SOFTMAX | Kind.LOG_SOFTMAX
+_BROKEN = {Kind.SOFTMAX: Kind.PROBABILITY, Kind.LOG_SOFTMAX: Kind.LOG_PROBABILITY}
+_ELEMENTWISE = (
+    Kind.LOGITS
+    | Kind.SIGMOID
+    | Kind.PROBABILITY
+    | Kind.LOG_SIGMOID
+    | Kind.LOG_PROBABILITY
+    | Kind.ACTIVATED
+    | Kind.DECISION
+    | Kind.CLASS_INDEX
+    | Kind.LOSS
+)
+
+
+def bits(kind: Kind) -> Iterable[Kind]:
+    """Each single meaning of a set."""
+    return [bit for bit in Kind if bit in kind]
+
+
+def mapped(kind: Kind, table: Mapping[Kind, Kind]) -> Kind:
+    """Each meaning sent through a table; a meaning the table leaves out becomes unknown."""
+    result = NOTHING
+    for bit in bits(kind):
+        result |= table.get(bit, UNKNOWN)
+    return result
+
+
+def picked(kind: Kind) -> Kind:
+    """Part of a class axis: what summed to one no longer does."""
+    return mapped(kind, {**{bit: bit for bit in bits(_ELEMENTWISE)}, **_BROKEN, Kind.ONE_HOT: Kind.DECISION})
+
+
+def sliced(kind: Kind) -> Kind:
+    """Rows or columns, it is not known which: both remain possible."""
+    return kind | picked(kind) if kind != UNKNOWN else UNKNOWN
+
+
+def scaled(kind: Kind) -> Kind:
+    """Times a number: only scores stay what they are."""
+    keep = {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS}
+    return mapped(kind, keep)
+
+
+def pooled(tensor: Tensor, axis: int | None, whole: bool) -> Kind:
+    """Averaged over an axis (`whole`: over all of them)."""
+    table = {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS, Kind.SIGMOID: Kind.PROBABILITY}
+    table[Kind.PROBABILITY] = Kind.PROBABILITY
+    if (
+        not whole
+        and axis is not None
+        and tensor.axis is not None
+        and axis != tensor.axis
+        and (axis < 0) == (tensor.axis < 0)
+    ):
+        table[Kind.SOFTMAX] = Kind.SOFTMAX
+    elif not whole:
+        table[Kind.SOFTMAX] = Kind.SOFTMAX | Kind.PROBABILITY
+    return mapped(tensor.kind, table)
+
+
+def summed(kind: Kind) -> Kind:
+    """Added up over an axis."""
+    return mapped(kind, {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS})
+
+
+def joined(tensors: list[Tensor]) -> Kind:
+    """Several put side by side: one kind of all is kept, a mixture is nothing in particular."""
+    first = tensors[0].kind
+    return first if all(tensor.kind == first for tensor in tensors) else UNKNOWN
+
+
+def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool = True) -> Tensor:
+    """What is left of a tensor after an operation that keeps the numbers' meaning.
+
+    axis
+        The axis the operation works on, when it is known.
+    given
+        Whether an axis was given at all (`mean()` averages over everything).
+    """
+    if axes is Axes.KEPT:
+        return tensor
+    if axes is Axes.RESHAPED:
+        return replace(tensor, axis=None, units=None, rank=None, batched=False)
+    if axes is Axes.PERMUTED:
+        return replace(tensor, axis=None, units=None, batched=False)
+    bare = replace(tensor, axis=None, units=None, rank=None, batched=False)
+    if axes is Axes.SLICED:
+        return replace(bare, kind=sliced(tensor.kind))
+    if axes is Axes.PICKED:
+        return replace(bare, kind=picked(tensor.kind) if given else mapped(tensor.kind, {}))
+    if axes is Axes.POOLED:
+        return replace(bare, kind=pooled(tensor, axis, whole=not given), low=None, high=None)
+    if axes is Axes.SUMMED:
+        return replace(bare, kind=summed(tensor.kind), low=None, high=None)
+    if axes is Axes.SCALED:
+        return replace(tensor, kind=scaled(tensor.kind), low=None, high=None)
+    return bare
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One position of an index: a whole axis, part of it, one element, a new axis, or not known what."""
+
+    sort: str
+    """``all``, ``part``, ``one``, ``new``, ``rest`` (an ellipsis) or ``unknown``."""
+
+
+def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
+    """``tensor[index]``: does it cut the class axis, and where is that axis afterwards?"""
+    sorts = [each.sort for each in index]
+    if all(sort in ("all", "rest", "new") for sort in sorts):
+        moved = (
+            tensor.axis
+            if "new" not in sorts or (tensor.axis is not None and tensor.axis < 0 and sorts[-1] != "new")
+            else None
+        )
+        return replace(tensor, axis=moved, rank=None, batched=tensor.batched and sorts[:1] != ["new"])
+    if not tensor.kind & _DISTRIBUTIONS or tensor.kind == UNKNOWN:
+        keeps_last = "rest" not in sorts and sorts[-1] in ("all", "new") and tensor.rank == len(sorts)
+        return replace(tensor, units=tensor.units if keeps_last else None, axis=None, rank=None, batched=False)
+    cut = _cuts(tensor.axis, tensor.rank, sorts)
+    kind = tensor.kind if cut is False else picked(tensor.kind) if cut else sliced(tensor.kind)
+    return replace(
+        tensor,
+        kind=kind,
+        axis=_moved(tensor.axis, sorts) if cut is False else None,
+        units=None,
+        rank=None,
+        batched=False,
+    )
+
+
+def _cuts(axis: int | None, rank: int | None, sorts: list[str]) -> bool | None:
+    """Whether an index cuts the normalised axis; None when that cannot be told."""
+    if "unknown" in sorts or "new" in sorts or axis is None:
+        return None
+    if axis < 0 and rank is not None:
+        axis += rank
+    if axis >= 0:
+        if "rest" in sorts and sorts.index("rest") <= axis:
+            return None
+        return axis < len(sorts) and sorts[axis] != "all"
+    if "rest" in sorts:
+        behind = sorts[sorts.index("rest") + 1 :]
+        return -axis <= len(behind) and behind[axis] != "all"
+    return None
+
+
+def _moved(axis: int | None, sorts: list[str]) -> int | None:
+    if axis is None or axis < 0:
+        return axis
+    return axis - sum(sort == "one" for sort in sorts[:axis])
+
+
+def added(left: Tensor, right: Tensor) -> Kind:
+    """The sum of two tensors: a bias or a second score added to scores leaves scores."""
+    if Kind.LOSS in (left.kind, right.kind):
+        return Kind.LOSS
+    scores = left.kind.certainly(Kind.LOGITS), right.kind.certainly(Kind.LOGITS)
+    if all(scores):
+        return Kind.LOGITS
+    other = right if scores[0] else left
+    if any(scores) and other.kind == UNKNOWN and not other.made:
+        return Kind.LOGITS
+    return UNKNOWN
+
+
+def subtracted(left: Tensor, right: Tensor) -> Kind:
+    """The difference of two tensors; ``z - logsumexp(z)`` is a log-softmax, so only scores may be taken from scores."""
+    if Kind.LOSS in (left.kind, right.kind):
+        return Kind.LOSS
+    both = left.kind.certainly(Kind.LOGITS) and right.kind.certainly(Kind.LOGITS)
+    return Kind.LOGITS if both else UNKNOWN
+
+
+def multiplied(left: Tensor, right: Tensor) -> Kind:
+    """The product of two tensors."""
+    if Kind.LOSS in (left.kind, right.kind):
+        return Kind.LOSS
+    if left.kind.certainly(PROBABILITIES) and right.kind.certainly(PROBABILITIES):
+        return Kind.PROBABILITY
+    scores = left.kind.certainly(Kind.LOGITS), right.kind.certainly(Kind.LOGITS)
+    other = right if scores[0] else left
+    return Kind.LOGITS if any(scores) and other.kind == UNKNOWN and not other.made else UNKNOWN
+
+
+def divided(left: Tensor, right: Tensor) -> Kind:
+    """The quotient of two tensors: a temperature leaves scores."""
+    if left.kind is Kind.LOSS:
+        return Kind.LOSS
+    temperature = left.kind.certainly(Kind.LOGITS) and right.kind == UNKNOWN and not right.made
+    return Kind.LOGITS if temperature else UNKNOWN
+
+
+def with_number(sign: str, tensor: Tensor, number: float, *, reflected: bool = False) -> Kind:
+    """A tensor and a number: ``p + 1e-8``, ``1 - p``, ``logits / 2``; `reflected` when the number stands on the left."""
+    if sign in ("*", "/"):
+        if number == 1 and not reflected:
+            return tensor.kind
+        return scaled(tensor.kind) if not (reflected and sign == "/") else UNKNOWN
+    if sign in ("+", "-") and abs(number) <= SMALL and not (reflected and sign == "-"):
+        return tensor.kind
+    if sign == "-" and reflected and number == 1:
+        return mapped(
+            tensor.kind,
+            {
+                Kind.SIGMOID: Kind.SIGMOID,
+                Kind.SOFTMAX: Kind.PROBABILITY,
+                Kind.PROBABILITY: Kind.PROBABILITY,
+                Kind.LOGITS: Kind.LOGITS,
+            },
+        )
+    if sign in ("+", "-"):
+        return mapped(tensor.kind, {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS})
+    return UNKNOWN
+
+
+def negated(kind: Kind) -> Kind:
+    """``-x``."""
+    return mapped(kind, {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS})

@@ -1,0 +1,221 @@
+"""Attributes: of modules, classes, objects and tensors, read and written."""
+
+from __future__ import annotations
+
+from logitlint.frameworks.vocabulary import Base, Layer
+from logitlint.inference.library import apply, number_of
+from logitlint.inference.machine import Frame, Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Entries, Items, Stored
+from logitlint.inference.values import (
+    Alternatives,
+    Bound,
+    Cause,
+    LibraryName,
+    LibraryObject,
+    Option,
+    Origin,
+    Super,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserFunction,
+    UserModule,
+    UserObject,
+    Value,
+)
+
+STARS = "*"
+
+
+def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
+    """``value.name``."""
+    if isinstance(value, UserObject):
+        return _of_object(machine, value, name, origin)
+    if isinstance(value, Tensor):
+        row = machine.catalog.properties(name)
+        return apply(machine, row, Arguments((value,)), origin) if row is not None else Bound(value, name)
+    if isinstance(value, LibraryName):
+        path = f"{value.path}.{name}"
+        file = machine.project.find(path, origin.file)
+        return UserModule(file) if file is not None else LibraryName(path)
+    if isinstance(value, UserModule):
+        return module_attribute(machine, value.file, name)
+    if isinstance(value, LibraryObject):
+        stored = machine.read(value.place, name)
+        if stored is None and value.row.holds is not None:
+            stored = _held(machine, value.place, name)
+        return _value(machine, stored) or Bound(value, name)
+    if isinstance(value, UserClass):
+        found = class_attribute(machine, value, name)
+        return _handed_out(machine, found[0], value, value) if found else Bound(value, name)
+    if isinstance(value, Super):
+        return _of_super(machine, value, name)
+    if isinstance(value, Alternatives):
+        options = [Option(get(machine, option.value, name, origin), option.when) for option in value.options]
+        return Alternatives(tuple(options))
+    if isinstance(value, Unknown | Bound):
+        stored = machine.read(-number_of(machine, value), name)
+        return _value(machine, stored) or Bound(value, name)
+    return Bound(value, name)
+
+
+def put(machine: Machine, target: Value, name: str, value: Value) -> None:
+    """``target.name = value``."""
+    if isinstance(target, UserObject | LibraryObject | UserClass):
+        machine.write(target.place, name, value)
+    elif isinstance(target, Unknown | Bound):
+        machine.write(-number_of(machine, target), name, value)
+    elif isinstance(target, Alternatives):
+        for option in target.options:
+            if not isinstance(option.value, Alternatives):
+                put(machine, option.value, name, value)
+
+
+def _value(machine: Machine, stored: Stored | None) -> Value | None:
+    return None if stored is None or isinstance(stored, Items | Entries) else load(machine, stored)
+
+
+def _held(machine: Machine, place: int, name: str) -> Stored | None:
+    """A layer kept under a name or a number (``seq.fc``, ``add_module("0", ...)``)."""
+    contents = machine.read(place, "")
+    return contents.entries.get(name) if isinstance(contents, Entries) else None
+
+
+# -- modules ------------------------------------------------------------------------------------------------------------
+
+
+def load(machine: Machine, value: Value) -> Value:
+    """A name bound by ``from module import name`` is looked up when it is first needed."""
+    if isinstance(value, Bound) and isinstance(value.receiver, UserModule):
+        return module_attribute(machine, value.receiver.file, value.name)
+    return value
+
+
+def module_attribute(machine: Machine, file: str, name: str) -> Value:
+    """A global of another module, or a module inside a package."""
+    frame = machine.run_module(file)
+    if frame is not None:
+        stored = _value(machine, machine.read(frame.number, name))
+        if stored is None:
+            stored = starred(machine, frame, name)
+        if stored is not None:
+            return stored
+    inside = machine.project.inside(file, name)
+    if inside is not None:
+        return UserModule(inside)
+    return machine.unknown(f"`{name}` is not found in its module", None, "global", file, name)
+
+
+def starred(machine: Machine, frame: Frame, name: str) -> Value | None:
+    """A name that came in by ``from module import *``."""
+    while frame.parent is not None:
+        frame = frame.parent
+    stars = machine.read(frame.number, STARS)
+    if not isinstance(stars, Items):
+        return None
+    for item in reversed(stars.items):
+        if isinstance(item.value, UserModule):
+            other = machine.run_module(item.value.file)
+            found = (
+                _value(machine, machine.read(other.number, name)) if other is not None and other is not frame else None
+            )
+            if found is None and other is not None and other is not frame:
+                found = starred(machine, other, name)
+            if found is not None:
+                return found
+        elif isinstance(item.value, LibraryName) and machine.catalog.row(f"{item.value.path}.{name}") is not None:
+            return LibraryName(f"{item.value.path}.{name}")
+    return None
+
+
+# -- classes ------------------------------------------------------------------------------------------------------------
+
+
+def mro(machine: Machine, cls: UserClass) -> list[Value]:
+    """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
+    order: list[Value] = [cls]
+    for base in machine.bases.get(cls.place, ()):
+        for each in mro(machine, base) if isinstance(base, UserClass) and base != cls else [base]:
+            if each in order and isinstance(each, UserClass):
+                order.remove(each)
+            order.append(each)
+    return order
+
+
+def class_attribute(
+    machine: Machine, cls: UserClass, name: str, *, after: UserClass | None = None
+) -> tuple[Value, UserClass] | None:
+    """An attribute of a class and the class that defines it; `after`: as `super()` sees it."""
+    order = mro(machine, cls)
+    if after is not None and after in order:
+        order = order[order.index(after) + 1 :]
+    for each in order:
+        if isinstance(each, UserClass) and (found := _value(machine, machine.read(each.place, name))) is not None:
+            return found, each
+    return None
+
+
+def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Base | Layer | None:
+    """The row of the first catalogued class a user class derives from."""
+    order = mro(machine, cls)
+    if after is not None and after in order:
+        order = order[order.index(after) + 1 :]
+    for each in order:
+        if isinstance(each, LibraryName) and isinstance(row := machine.catalog.row(each.path), Base | Layer):
+            return row
+    return None
+
+
+def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -> Value:
+    stored = _value(machine, machine.read(value.place, name))
+    if stored is not None:
+        return stored
+    found = class_attribute(machine, value.cls, name)
+    if found is None:
+        return _of_library(machine, value, name)
+    attribute, owner = found
+    if isinstance(attribute, UserFunction) and attribute.binding == "property":
+        bound = _handed_out(machine, attribute, value, owner)
+        return machine.call(machine, bound, Arguments(), origin)
+    return _handed_out(machine, attribute, value, owner)
+
+
+def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
+    """What an object inherits from a class of a library: a layer kept by name, or a method."""
+    held = _held(machine, value.place, name)
+    return _value(machine, held) or Bound(value, name)
+
+
+def _of_super(machine: Machine, value: Super, name: str) -> Value:
+    cls = value.receiver.cls if isinstance(value.receiver, UserObject) else value.receiver
+    if isinstance(cls, UserClass) and (found := class_attribute(machine, cls, name, after=value.after)) is not None:
+        return _handed_out(machine, found[0], value.receiver, found[1])
+    return Bound(value, name)
+
+
+def _handed_out(machine: Machine, attribute: Value, receiver: Value, owner: UserClass) -> Value:
+    """A function found in a class, bound to what it was asked of."""
+    if not isinstance(attribute, UserFunction) or attribute.binding == "static" or attribute.receiver is not None:
+        return attribute
+    cls = receiver.cls if isinstance(receiver, UserObject) else receiver
+    bound = receiver if attribute.binding != "class" else cls
+    if isinstance(receiver, UserClass) and attribute.binding != "class":
+        return UserFunction(
+            attribute.file, attribute.node, attribute.frame, None, owner, attribute.binding, attribute.scopes
+        )
+    return UserFunction(
+        attribute.file, attribute.node, attribute.frame, bound, owner, attribute.binding, attribute.scopes
+    )
+
+
+def make_super(machine: Machine, frame: Frame, arguments: list[Value]) -> Value:
+    """`super()`, `super(Class, self)`."""
+    holder: Frame | None = frame
+    while holder is not None and holder.owner is None:
+        holder = holder.parent
+    owner = arguments[0] if arguments else holder.owner if holder else None
+    receiver = arguments[1] if len(arguments) > 1 else holder.receiver if holder else None
+    if isinstance(owner, UserClass) and receiver is not None:
+        return Super(receiver, owner)
+    return Unknown(machine.fresh(), Cause("super() outside a class"))

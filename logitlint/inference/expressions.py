@@ -1,0 +1,344 @@
+"""Expressions: what each evaluates to."""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable
+from typing import Final
+
+from logitlint.inference import attributes, containers, operators
+from logitlint.inference.library import number_of, opaque
+from logitlint.inference.machine import Frame, Machine, Spent
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Branch, Entries, Items, join, merge
+from logitlint.inference.values import (
+    Alternatives,
+    Bound,
+    Cause,
+    Condition,
+    Container,
+    LibraryName,
+    LibraryObject,
+    Literal,
+    Origin,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserFunction,
+    UserModule,
+    UserObject,
+    Value,
+)
+from logitlint.lowering import ir
+
+_BUILTINS: Final = frozenset(dir(builtins))
+_COMPARE: Final[dict[str, Callable[[object, object], object]]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "is": operator.eq,
+    "is not": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+_LARGEST: Final = 10**12
+
+
+def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
+    """The value of an expression. Chains through a call's callee, an attribute's object and a left operand are a loop."""
+    spine: list[ir.Expression] = []
+    while True:
+        if isinstance(node, ir.Call):
+            spine.append(node)
+            node = node.callee
+        elif isinstance(node, ir.Attribute | ir.Index):
+            spine.append(node)
+            node = node.value
+        elif isinstance(node, ir.Operator) and node.sign not in ("and", "or"):
+            spine.append(node)
+            node = node.operands[0]
+        else:
+            break
+    machine.steps -= 1 + len(spine)
+    if machine.steps < 0:
+        raise Spent
+    value = _LEAVES[type(node)](machine, frame, node)
+    while spine:
+        node = spine.pop()
+        origin = Origin(frame.file, node.origin)
+        if isinstance(node, ir.Call):
+            value = _call(machine, frame, node, value, origin)
+        elif isinstance(node, ir.Attribute):
+            value = attributes.get(machine, value, node.name, origin)
+        elif isinstance(node, ir.Index):
+            value = containers.index(machine, frame, value, node, origin)
+        elif isinstance(node, ir.Operator):
+            value = _operate(machine, frame, node, value, origin)
+    return value
+
+
+# -- names --------------------------------------------------------------------------------------------------------------
+
+
+def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
+    return lookup(machine, frame, node.name, Origin(frame.file, node.origin))
+
+
+def lookup(machine: Machine, frame: Frame, name: str, origin: Origin | None) -> Value:
+    """What a name means in a frame: a local, an enclosing or global name, a builtin, or a library's conventional name."""
+    scope: Frame | None = frame.outer.get(name, frame)
+    while scope is not None:
+        value = machine.read(scope.number, name)
+        if value is not None and not isinstance(value, Items | Entries):
+            return attributes.load(machine, value)
+        scope = scope.parent
+        while scope is not None and scope.scope_only:
+            scope = scope.parent
+    if (star := attributes.starred(machine, frame, name)) is not None:
+        return star
+    if (conventional := machine.catalog.conventional.get(name)) is not None:
+        return LibraryName(conventional)
+    if name in _BUILTINS:
+        return LibraryName(f"builtins.{name}")
+    return machine.unknown(f"the name `{name}` is not bound in sight", origin, "name", frame.file, name)
+
+
+# -- leaves -------------------------------------------------------------------------------------------------------------
+
+
+def _constant(machine: Machine, frame: Frame, node: ir.Constant) -> Value:
+    return Literal(node.value)
+
+
+def _opaque(machine: Machine, frame: Frame, node: ir.Opaque) -> Value:
+    for part in node.parts:
+        evaluate(machine, frame, part)
+    return machine.unknown("an expression that is not followed", Origin(frame.file, node.origin))
+
+
+def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
+    return machine.unknown("a slice", Origin(frame.file, node.origin))
+
+
+def _star(machine: Machine, frame: Frame, node: ir.Star) -> Value:
+    return evaluate(machine, frame, node.value)
+
+
+def _bind(machine: Machine, frame: Frame, node: ir.Bind) -> Value:
+    value = evaluate(machine, frame, node.value)
+    machine.write(frame.outer.get(node.name, frame).number, node.name, value, local=True)
+    return value
+
+
+def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
+    return UserFunction(frame.file, node.function, frame.number)
+
+
+def _choice(machine: Machine, frame: Frame, node: ir.Choice) -> Value:
+    known, condition = test(machine, frame, node.test)
+    if known is not None:
+        return evaluate(machine, frame, node.then if known else node.otherwise)
+    return _either(machine, frame, condition, node.then, node.otherwise)
+
+
+def _logic(machine: Machine, frame: Frame, node: ir.Operator) -> Value:
+    """``a and b``, ``a or b``: one of the two operands."""
+    left = evaluate(machine, frame, node.operands[0])
+    known = truth(left)
+    if known is not None:
+        return evaluate(machine, frame, node.operands[1]) if known == (node.sign == "and") else left
+    condition = Condition(number_of(machine, left), node.sign == "and", "")
+    with machine.assuming(frozenset({condition})):
+        right = evaluate(machine, frame, node.operands[1])
+    if isinstance(left, Tensor | Unknown) and isinstance(right, Tensor | Unknown | Literal):
+        key = ("logic", node.sign, number_of(machine, left), number_of(machine, right))
+        return Unknown(machine.number(*key), Cause("a condition"))
+    other = Condition(condition.key, node.sign != "and", "")
+    return join([(left, frozenset({other})), (right, frozenset({condition}))], machine.fresh)
+
+
+def _either(
+    machine: Machine, frame: Frame, condition: Condition, then: ir.Expression, otherwise: ir.Expression
+) -> Value:
+    base = machine.store
+    met: list[tuple[Value, frozenset[Condition]]] = []
+    branches: list[Branch] = []
+    for side, node in ((condition, then), (opposite(condition), otherwise)):
+        machine.store = base.fork()
+        when = frozenset({side})
+        with machine.assuming(when):
+            met.append((opaque(machine, evaluate(machine, frame, node)), when))
+        branches.append(Branch(machine.store, when))
+    machine.store = base
+    merge(base, branches, machine.fresh)
+    return join(met, machine.fresh)
+
+
+def opposite(condition: Condition) -> Condition:
+    """The other side of a yes-or-no test."""
+    words = condition.words
+    return Condition(condition.key, not condition.branch, words[4:] if words.startswith("not ") else f"not {words}")
+
+
+# -- tests --------------------------------------------------------------------------------------------------------------
+
+
+def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | None, Condition]:
+    """Evaluate a test: its truth where known, and the choice that its being true stands for."""
+    negated = False
+    while isinstance(node, ir.Operator) and node.sign == "not":
+        negated, node = not negated, node.operands[0]
+    value = opaque(machine, evaluate(machine, frame, node))
+    known = truth(value)
+    key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
+    condition = Condition(key, not negated, words_of(node))
+    if known is None:
+        known = next((held.branch for held in machine.path if held.key == key and isinstance(held.branch, bool)), None)
+    if known is not None:
+        known = known != negated
+    return known, condition
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value is true, when that is known."""
+    if isinstance(value, Literal):
+        return bool(value.value)
+    if isinstance(value, LibraryObject | UserObject | UserFunction | UserClass | UserModule | LibraryName):
+        return True
+    return None
+
+
+def words_of(node: ir.Expression) -> str:
+    """A test as a reader would quote it; empty when it is too long to quote."""
+    if isinstance(node, ir.Name):
+        return node.name
+    if isinstance(node, ir.Constant):
+        return repr(node.value)
+    if isinstance(node, ir.Attribute):
+        inner = words_of(node.value)
+        return f"{inner}.{node.name}" if inner else ""
+    if isinstance(node, ir.Operator) and len(node.operands) == 2:
+        left, right = map(words_of, node.operands)
+        return f"{left} {node.sign} {right}" if left and right else ""
+    return ""
+
+
+# -- operators ----------------------------------------------------------------------------------------------------------
+
+
+def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, origin: Origin) -> Value:
+    left = opaque(machine, left)
+    if len(node.operands) == 1:
+        return operators.unary(machine, node.sign, left, origin)
+    right = opaque(machine, evaluate(machine, frame, node.operands[1]))
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return _fold(machine, node.sign, left, right, origin)
+    if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):
+        other = right if left == Literal(None) else left
+        if truth(other) is not None or isinstance(other, Tensor | Container):
+            return Literal(node.sign in ("is not", "!="))
+    return operators.binary(machine, node.sign, left, right, origin)
+
+
+def _fold(machine: Machine, sign: str, left: Literal, right: Literal, origin: Origin) -> Value:
+    function = _COMPARE.get(sign)
+    if function is not None and not (sign == "**" and isinstance(right.value, int | float) and abs(right.value) > 64):
+        try:
+            result = function(left.value, right.value)
+        except (TypeError, ValueError, ArithmeticError):
+            result = None
+        if isinstance(result, bool | str):
+            return (
+                Literal(result)
+                if not isinstance(result, str) or len(result) < 10_000
+                else _number(machine, sign, left, right)
+            )
+        if isinstance(result, int | float) and math.isfinite(result) and abs(result) < _LARGEST:
+            return Literal(result)
+    return _number(machine, sign, left, right)
+
+
+def _number(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
+    return Unknown(machine.number("fold", sign, repr(left), repr(right)), Cause("a computed number"))
+
+
+# -- calls --------------------------------------------------------------------------------------------------------------
+
+
+def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: Origin) -> Value:
+    if callee == LibraryName("builtins.super"):
+        return attributes.make_super(machine, frame, [evaluate(machine, frame, each.value) for each in node.arguments])
+    if callee == LibraryName("builtins.locals"):
+        return machine.unknown("locals()", origin)
+    return machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
+
+
+def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:
+    """Evaluate the arguments of a call."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    is_open = False
+    for node in nodes:
+        value = opaque_unless_called(machine, evaluate(machine, frame, node.value))
+        if node.keyword is None:
+            positional.append(value)
+        elif node.keyword == "*":
+            items = containers.exact_items(machine, value)
+            positional += items if items is not None else []
+            is_open = is_open or items is None
+        elif node.keyword == "**":
+            entries = containers.exact_entries(machine, value)
+            keywords.update(entries or {})
+            is_open = is_open or entries is None
+        else:
+            keywords[node.keyword] = value
+    return Arguments(tuple(positional), keywords, is_open)
+
+
+def opaque_unless_called(machine: Machine, value: Value) -> Value:
+    """A bound method may be handed on to be called there; an attribute of something unknown is just unknown."""
+    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
+        return opaque(machine, value)
+    return value
+
+
+# -- displays -----------------------------------------------------------------------------------------------------------
+
+
+def _build(machine: Machine, frame: Frame, node: ir.Build) -> Value:
+    return containers.build(machine, frame, node)
+
+
+def _mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
+    return containers.mapping(machine, frame, node)
+
+
+def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
+    return containers.comprehension(machine, frame, node)
+
+
+_Leaf = Callable[[Machine, Frame, ir.Expression], Value]
+_LEAVES: Final[dict[type, _Leaf]] = {
+    ir.Name: _name,  # type: ignore[dict-item]
+    ir.Constant: _constant,  # type: ignore[dict-item]
+    ir.Operator: _logic,  # type: ignore[dict-item]
+    ir.Choice: _choice,  # type: ignore[dict-item]
+    ir.Opaque: _opaque,  # type: ignore[dict-item]
+    ir.Slice: _slice,  # type: ignore[dict-item]
+    ir.Star: _star,  # type: ignore[dict-item]
+    ir.Bind: _bind,  # type: ignore[dict-item]
+    ir.Lambda: _lambda,  # type: ignore[dict-item]
+    ir.Build: _build,  # type: ignore[dict-item]
+    ir.Mapping: _mapping,  # type: ignore[dict-item]
+    ir.Comprehension: _comprehension,  # type: ignore[dict-item]
+}

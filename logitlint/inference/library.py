@@ -1,0 +1,446 @@
+"""What happens when something catalogued is called: the row is read, the use recorded, the result made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from logitlint.frameworks.vocabulary import (
+    Axes,
+    Depends,
+    Fact,
+    Function,
+    Holds,
+    Layer,
+    Method,
+    Result,
+    Role,
+    SameAs,
+    Scalar,
+    Want,
+)
+from logitlint.inference import arithmetic
+from logitlint.inference.machine import Machine, combinations, fingerprint, paired
+from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, merged
+from logitlint.inference.trace import Taken, Use, Via
+from logitlint.inference.values import (
+    Alternatives,
+    Bound,
+    Cause,
+    Container,
+    Entering,
+    LibraryObject,
+    Literal,
+    Option,
+    Origin,
+    Tensor,
+    Unknown,
+    UserFunction,
+    UserObject,
+    Value,
+    kind_of,
+)
+from logitlint.kinds import UNKNOWN, Kind
+
+
+def number_of(machine: Machine, value: Value) -> int:
+    """The identity of a value."""
+    if isinstance(value, Tensor | Unknown):
+        return value.number
+    if isinstance(value, Bound):
+        return machine.number("attribute", number_of(machine, value.receiver), value.name)
+    return machine.number("value", type(value).__name__, fingerprint(value))
+
+
+def as_tensor(machine: Machine, value: Value) -> Tensor:
+    """The value as an operation on numbers sees it."""
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, Unknown):
+        return Tensor(UNKNOWN, value.number, cause=value.cause)
+    return Tensor(UNKNOWN, number_of(machine, value), cause=Cause("not followed"))
+
+
+def opaque(machine: Machine, value: Value) -> Value:
+    """A method that is used as a value, not called: nothing is known of it."""
+    if isinstance(value, Bound):
+        return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
+    return value
+
+
+def apply(
+    machine: Machine,
+    row: Function | SameAs,
+    arguments: Arguments,
+    origin: Origin,
+    *,
+    via: Via = Via.CALL,
+    instance: LibraryObject | None = None,
+) -> Value:
+    """Call a row: a function, or (`instance`) an object whose constructor fixed some of the facts."""
+    filled = fill(parse(row.signature), _spelled(machine, row.signature, arguments))
+    if not filled.fits:
+        return machine.unknown(f"`{row.name}` is called in a way it does not document", origin)
+    if isinstance(row, Function) and row.enters is not None:
+        scope = resolve(row.enters, filled.by_name, defaults(row.signature), open_call=filled.open)
+        return Entering(scope) if scope is not None else machine.unknown("a context", origin)
+    given = {**(instance.arguments if instance else {}), **filled.by_name}
+    literals = {**(defaults(instance.row.init) if instance else {}), **defaults(row.signature)}
+    if isinstance(row, SameAs):
+        return _keep(machine, row, given, filled, origin, via)
+    names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
+    options: list[Option] = []
+    for values, chosen in combinations([opaque(machine, filled.by_name[name]) for name in names]):
+        if not all(machine.possible(when) for when in chosen):
+            continue
+        taken = tuple(
+            Taken(name, row.takes[name].role, _want(row.takes[name].want, given, literals, filled.open), value)
+            for name, value in zip(names, values, strict=True)
+        )
+        when = paired(machine, chosen)
+        bound = {**given, **dict(zip(names, values, strict=True))}
+        if when is None:
+            options.append(
+                Option(machine.unknown("the model and the loss are chosen independently", origin), frozenset())
+            )
+            continue
+        use = machine.use(row, via, taken, bound, origin, when=when)
+        options.append(Option(_result(machine, row, use, literals, filled, instance), when))
+    return gather(machine, options, origin)
+
+
+def _spelled(machine: Machine, signature: str, arguments: Arguments) -> Arguments:
+    """The arguments in the row's own spelling (``axis=`` where the row says `dim`)."""
+    synonyms = machine.catalog.synonyms
+    if not arguments.keywords.keys() & synonyms.keys():
+        return arguments
+    names = {each.name for each in parse(signature)}
+    keywords = {
+        name if name in names else synonyms.get(name, name): value for name, value in arguments.keywords.items()
+    }
+    return Arguments(arguments.positional, keywords, arguments.open)
+
+
+def gather(machine: Machine, options: list[Option], origin: Origin) -> Value:
+    """One value for the results of a call on several alternatives."""
+    if not options:
+        return machine.unknown("no alternative is possible here", origin)
+    if len(options) == 1:
+        return options[0].value
+    first = options[0].value
+    if all(fingerprint(option.value, coarse=True) == fingerprint(first, coarse=True) for option in options):
+        return first
+    return Alternatives(tuple(options))
+
+
+def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Scalar], *, open_call: bool) -> object:
+    """A fact of a row in this call; None when the argument that decides it is not known."""
+    if not isinstance(fact, Depends):
+        return fact
+    value = given.get(fact.argument)
+    if value is None:
+        if open_call and fact.argument not in literals:
+            return None
+        return resolve(fact.cases.get(literals.get(fact.argument)), given, literals, open_call=open_call)
+    if not isinstance(value, Literal):
+        return None
+    return resolve(fact.cases.get(value.value), given, literals, open_call=open_call)
+
+
+def _want(
+    fact: Want | Depends | None, given: Mapping[str, Value], literals: Mapping[str, Scalar], open_: bool
+) -> Want | None:
+    want = resolve(fact, given, literals, open_call=open_)
+    return want if isinstance(want, Want) else None
+
+
+def _keep(machine: Machine, row: SameAs, given: dict[str, Value], filled: Filled, origin: Origin, via: Via) -> Value:
+    """An operation that keeps what its subject means."""
+    value = opaque(
+        machine, given.get(row.subject) or (filled.rest[0] if filled.rest else machine.unknown("nothing", origin))
+    )
+    if isinstance(value, Alternatives):
+        return gather(
+            machine,
+            [
+                Option(_keep(machine, row, {**given, row.subject: option.value}, filled, origin, via), option.when)
+                for option in value.options
+                if machine.possible(option.when)
+            ],
+            origin,
+        )
+    if isinstance(value, LibraryObject | UserObject | UserFunction) and row.axes is Axes.KEPT:
+        return value
+    axis = _literal_axis(row.axis, given)
+    if row.axes is Axes.JOINED:
+        return _join(machine, row, value, given, filled, origin, via)
+    tensor = as_tensor(machine, value)
+    result = arithmetic.survives(tensor, row.axes, axis=axis, given=row.axis is None or row.axis in given)
+    if row.axes is Axes.RESHAPED:
+        result = _reshaped(machine, row, result, given, filled)
+    use = machine.use(
+        row,
+        via,
+        (Taken(row.subject, Role.SUBJECT, None, tensor),),
+        given,
+        origin,
+        keeps=not tensor.kind & ~result.kind or result.kind.certainly(tensor.kind),
+    )
+    number = machine.number(row.name, tensor.number, _rest_of(machine, row, given, filled))
+    return replace(result, number=tensor.number if row.axes is Axes.KEPT else number, made=(use,))
+
+
+def _rest_of(machine: Machine, row: SameAs, given: Mapping[str, Value], filled: Filled) -> tuple[int, ...]:
+    others = [value for name, value in given.items() if name != row.subject]
+    return tuple(number_of(machine, value) for value in (*others, *filled.rest))
+
+
+def _reshaped(machine: Machine, row: SameAs, after: Tensor, given: Mapping[str, Value], filled: Filled) -> Tensor:
+    """What a reshape proves of the new shape: its last axis, its rank, and that axis 0 is still the batch."""
+    if row.starts is not None:
+        start = given.get(row.starts)
+        first = (
+            start.value
+            if isinstance(start, Literal)
+            else defaults(row.signature).get(row.starts)
+            if start is None
+            else None
+        )
+        return replace(after, rank=2, batched=True) if first == 1 else after
+    if row.sizes is None:
+        return after
+    sizes: tuple[Value, ...] = filled.rest or (given[row.sizes],) if row.sizes in given or filled.rest else ()
+    if len(sizes) == 1 and isinstance(sizes[0], Container):
+        contents = machine.read(sizes[0].place, CONTENTS)
+        sizes = tuple(item.value for item in contents.items) if isinstance(contents, Items) and contents.exact else ()
+    if not sizes or (len(sizes) == 1 and not isinstance(sizes[0], Literal)):
+        return after
+    last = sizes[-1].value if isinstance(sizes[-1], Literal) else None
+    units = last if isinstance(last, int) and last > 0 else None
+    leads = sizes[0] == Literal(-1) or not isinstance(sizes[0], Literal)
+    return replace(after, units=units, rank=len(sizes), batched=leads and len(sizes) == 2)
+
+
+def _join(
+    machine: Machine, row: SameAs, value: Value, given: Mapping[str, Value], filled: Filled, origin: Origin, via: Via
+) -> Value:
+    """cat, stack: several tensors of one kind stay of that kind."""
+    parts: list[Value] = [value, *filled.rest[1:]] if filled.rest else [value]
+    if isinstance(value, Container):
+        contents = machine.read(value.place, CONTENTS)
+        parts = [item.value for item in contents.items] if isinstance(contents, Items) else []
+    tensors = [as_tensor(machine, merged([opaque(machine, part)], machine.fresh)) for part in parts]
+    if not tensors:
+        return machine.unknown("several tensors put together", origin)
+    taken = tuple(
+        Taken(row.subject, Role.SUBJECT if not i else Role.OTHER, None, each) for i, each in enumerate(tensors)
+    )
+    kind = arithmetic.joined(tensors)
+    axis = _literal_axis(row.axis, given)
+    normalised = tensors[0].axis
+    if kind & (Kind.SOFTMAX | Kind.LOG_SOFTMAX) and kind != UNKNOWN and axis is not None and axis == normalised:
+        kind = arithmetic.picked(kind)
+    use = machine.use(row, via, taken, given, origin, keeps=kind != UNKNOWN)
+    number = machine.number(row.name, *(each.number for each in tensors))
+    return Tensor(
+        kind, number, made=(use,), axis=normalised, low=tensors[0].low, high=tensors[0].high, cause=tensors[0].cause
+    )
+
+
+def _literal_axis(axis: str | int | None, given: Mapping[str, Value]) -> int | None:
+    if isinstance(axis, int) or axis is None:
+        return axis
+    value = given.get(axis)
+    return value.value if isinstance(value, Literal) and isinstance(value.value, int) else None
+
+
+def _result(
+    machine: Machine,
+    row: Function,
+    use: Use,
+    literals: Mapping[str, Scalar],
+    filled: Filled,
+    instance: LibraryObject | None,
+) -> Value:
+    """What the call gives."""
+    gives = resolve(row.gives, use.given, literals, open_call=filled.open)
+    place = instance.place if instance else 0
+    number = machine.number(
+        row.name, place, *(number_of(machine, value) for value in filled.by_name.values()), *map(repr, filled.rest)
+    )
+    if isinstance(gives, tuple):
+        items = tuple(
+            Item(
+                _tensor(
+                    machine, row, use, resolve(each, use.given, literals, open_call=False), literals, (number, position)
+                )
+            )
+            for position, each in enumerate(gives)
+        )
+        container = Container("tuple", machine.fresh())
+        machine.write(container.place, CONTENTS, Items(items), local=True)
+        return container
+    return _tensor(machine, row, use, gives, literals, (number,))
+
+
+def _tensor(
+    machine: Machine, row: Function, use: Use, gives: object, literals: Mapping[str, Scalar], key: tuple[int, ...]
+) -> Value:
+    if isinstance(gives, Result):
+        return result_object(machine, gives, use)
+    subject = use.first(Role.SUBJECT)
+    before = as_tensor(machine, subject.value) if subject is not None else None
+    number = key[0] if len(key) == 1 else machine.number("element", *key)
+    if isinstance(gives, Axes):
+        axis = _literal_axis(row.axis, use.given)
+        shown = arithmetic.survives(before, gives, axis=axis) if before is not None else None
+        return replace(shown, number=number, made=(use,)) if shown is not None else Tensor(UNKNOWN, number, made=(use,))
+    kind = UNKNOWN
+    if isinstance(gives, Kind):
+        kind = gives
+    elif isinstance(gives, Mapping):
+        kind = arithmetic.mapped(before.kind, gives) if before is not None else UNKNOWN
+    cause = None
+    if kind == UNKNOWN:
+        cause = (before.cause if before is not None else None) or Cause(
+            f"what `{row.name}` gives is not known", use.origin
+        )
+    low, high = (_bound(each, use, literals) for each in (row.low, row.high))
+    result = Tensor(kind, number, made=(use,), low=low, high=high, cause=cause)
+    if before is None or row.axes is not Axes.KEPT or kind is Kind.LOSS:
+        return result
+    units = use.literal(row.units) if row.units is not None else before.units
+    axis = use.gives_axis
+    if isinstance(gives, Mapping):
+        axis = before.axis
+    elif axis is None and isinstance(row.axis, str) and row.axis not in use.given:
+        default = literals.get(row.axis)
+        axis = default if isinstance(default, int) else None
+    return replace(
+        result, rank=before.rank, batched=before.batched, units=units if isinstance(units, int) else None, axis=axis
+    )
+
+
+def _bound(bound: float | str | None, use: Use, literals: Mapping[str, Scalar]) -> float | None:
+    """A bound of the range, which an argument may give (``hardtanh(x, min_val, max_val)``)."""
+    if not isinstance(bound, str):
+        return bound
+    value = use.literal(bound) if bound in use.given else literals.get(bound)
+    return value if isinstance(value, int | float) else None
+
+
+def result_object(machine: Machine, result: Result, use: Use | None) -> Value:
+    """What a library's model returns: an object whose attributes are known."""
+    layer = Layer(name=result.name, init="")
+    place = machine.fresh()
+    for name, kind in result.attributes.items():
+        value = Tensor(kind, machine.fresh(), made=(use,) if use else ())
+        machine.write(place, name, value, local=True)
+    return LibraryObject(layer, place, use.origin if use else Origin("", 0))
+
+
+def construct(machine: Machine, layer: Layer, arguments: Arguments, origin: Origin) -> Value:
+    """Make an instance of a catalogued class."""
+    filled = fill(parse(layer.init), arguments)
+    given = {**filled.by_name, **{f"#{position}": value for position, value in enumerate(filled.surplus)}}
+    literals = defaults(layer.init)
+    chosen = [name for name, value in given.items() if isinstance(value, Alternatives)]
+    plain = {
+        name: machine.unknown("one of several", origin) if name in chosen else value for name, value in given.items()
+    }
+    if layer.takes or any(isinstance(value, Tensor) for value in given.values()):
+        taken = tuple(
+            Taken(name, takes.role, _want(takes.want, plain, literals, filled.open), opaque(machine, plain[name]))
+            for name, takes in layer.takes.items()
+            if name in plain
+        )
+        machine.use(layer, Via.CONSTRUCT, taken, plain, origin)
+    made = LibraryObject(layer, machine.fresh(), origin, given)
+    for name, kind in layer.attributes.items():
+        machine.write(made.place, name, Tensor(kind, machine.fresh()), local=True)
+    if layer.holds is not None:
+        hold(machine, made.place, layer.holds, arguments)
+    return made
+
+
+def hold(machine: Machine, place: int, holds: Holds, arguments: Arguments) -> None:
+    """Put the layers a container is given where it keeps them."""
+    if holds is Holds.MAPPING:
+        first = arguments.positional[0] if arguments.positional else None
+        contents = machine.read(first.place, CONTENTS) if isinstance(first, Container) else None
+        machine.write(place, CONTENTS, contents if isinstance(contents, Entries) else Entries({}))
+        return
+    items: tuple[Item, ...] = ()
+    for value in arguments.positional:
+        if isinstance(value, Container) and (holds is Holds.LIST or len(arguments.positional) == 1):
+            contents = machine.read(value.place, CONTENTS)
+            if isinstance(contents, Items):
+                items += contents.items
+            elif isinstance(contents, Entries):
+                items += tuple(Item(each) for each in contents.entries.values())
+        else:
+            items += (Item(value),)
+    if arguments.open:
+        items += (Item(machine.unknown("layers that are not known", None), many=True),)
+    machine.write(place, CONTENTS, Items(items))
+
+
+def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
+    """Call an instance of a catalogued class."""
+    layer = instance.row
+    if layer.holds is Holds.CHAIN:
+        return chain(machine, instance.place, arguments, origin)
+    head = machine.read(instance.place, layer.head) if layer.head else None
+    if head is not None and not isinstance(head, Items | Entries):
+        features = machine.unknown("the features of a pretrained model", origin, "features", instance.place)
+        return machine.call(machine, head, Arguments((features,)), origin)
+    if layer.call is None:
+        return machine.unknown(f"what calling `{layer.name}` gives is not known", origin)
+    return apply(machine, layer.call, arguments, origin, instance=instance)
+
+
+def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) -> Value:
+    """Call the layers of a container one after another."""
+    contents = machine.read(place, CONTENTS)
+    if not arguments.positional or not isinstance(contents, Items):
+        return machine.unknown("layers that are not known", origin)
+    value = arguments.positional[0]
+    for item in contents.items:
+        result = machine.call(machine, item.value, Arguments((value,)), _place_of(item.value, origin))
+        value = machine.unknown("layers added in a loop", origin) if item.many else result
+    return value
+
+
+def _place_of(layer: Value, origin: Origin) -> Origin:
+    """A layer of a container acts where it was built: that is the line a reader must change."""
+    return layer.origin if isinstance(layer, LibraryObject) else origin
+
+
+def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, origin: Origin) -> Value | None:
+    """A method of a library's tensors; None when there is none of that name."""
+    rows = machine.catalog.methods(name)
+    certain = isinstance(receiver, Tensor)
+    for row in rows:
+        whole = arguments.after(receiver)
+        filled = fill(parse(row.signature), _spelled(machine, row.signature, whole))
+        if filled.fits and (certain or _plain(arguments)):
+            return apply(machine, row, whole, origin)
+    return None
+
+
+def _plain(arguments: Arguments) -> bool:
+    """Whether the arguments are numbers and words only: then even an unknown receiver is surely a tensor."""
+    values = (*arguments.positional, *arguments.keywords.values())
+    return not arguments.open and all(isinstance(value, Literal) for value in values)
+
+
+def call_row(machine: Machine, row: object, arguments: Arguments, origin: Origin) -> Value | None:
+    """Call what a name of a library stands for; None when the row is of a sort that is not called."""
+    if isinstance(row, Function | SameAs):
+        return apply(machine, row, arguments, origin)
+    if isinstance(row, Layer):
+        return construct(machine, row, arguments, origin)
+    if isinstance(row, Method):
+        return apply(machine, row.row, arguments, origin)
+    return None

@@ -1,0 +1,143 @@
+"""Operators between values: ``+ - * / > @`` and their kin, each a use of the row of the same name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Function, Role, SameAs
+from logitlint.inference import arithmetic, containers
+from logitlint.inference.library import as_tensor, number_of
+from logitlint.inference.machine import Machine
+from logitlint.inference.trace import Taken, Use, Via
+from logitlint.inference.values import Alternatives, Cause, Container, Literal, Option, Origin, Tensor, Unknown, Value
+from logitlint.kinds import UNKNOWN, Kind
+
+ROWS: Final = {
+    "+": "operator.add",
+    "-": "operator.sub",
+    "*": "operator.mul",
+    "/": "operator.truediv",
+    ">": "operator.gt",
+    ">=": "operator.ge",
+    "<": "operator.lt",
+    "<=": "operator.le",
+    "==": "operator.eq",
+    "@": "operator.matmul",
+    "neg": "operator.neg",
+}
+_COMPARISONS: Final = ("<", "<=", ">", ">=")
+
+
+def unary(machine: Machine, sign: str, value: Value, origin: Origin) -> Value:
+    """``-x``, ``+x``, ``not x``, ``~x``."""
+    if isinstance(value, Alternatives):
+        return machine.unknown("an operator on one of several values", origin)
+    if isinstance(value, Literal):
+        if sign == "not":
+            return Literal(not value.value)
+        if isinstance(value.value, int | float):
+            return Literal(-value.value if sign == "neg" else value.value if sign == "pos" else ~int(value.value))
+    number = machine.number(sign, number_of(machine, value))
+    if sign == "pos":
+        return value
+    if sign != "neg" or not isinstance(value, Tensor):
+        return Unknown(number, Cause("an operator on an unknown value"))
+    kind = arithmetic.negated(value.kind)
+    use = _record(machine, sign, value, None, origin, keeps=kind == value.kind)
+    return _result(value, kind, number, use)
+
+
+def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value:
+    """An operator with two operands, at least one of which is no literal."""
+    for position, value in enumerate((left, right)):
+        if isinstance(value, Alternatives):
+            options = tuple(
+                Option(
+                    binary(machine, sign, *((option.value, right) if not position else (left, option.value)), origin),
+                    option.when,
+                )
+                for option in value.options
+                if machine.possible(option.when)
+            )
+            return Alternatives(options) if len(options) > 1 else options[0].value if options else value
+    if sign == "+" and isinstance(left, Container) and isinstance(right, Container):
+        return containers.concatenate(machine, left, right)
+    number = machine.number(sign, number_of(machine, left), number_of(machine, right))
+    if sign not in ROWS or not (isinstance(left, Tensor) or isinstance(right, Tensor) or sign in _COMPARISONS):
+        return Unknown(number, Cause("an operator on unknown values", origin))
+    if isinstance(right, Literal) or isinstance(left, Literal):
+        return _with_literal(machine, sign, left, right, origin, number)
+    first, second = as_tensor(machine, left), as_tensor(machine, right)
+    kind = _between(sign, first, second)
+    lead = first if first.kind == kind or second.kind != kind else second
+    use = _record(machine, sign, first, second, origin, keeps=kind != UNKNOWN and lead.kind == kind)
+    if sign == "/" and (axis := _softmax_by_hand(first, second)) is not None:
+        return Tensor(Kind.SOFTMAX, number, made=(use,), axis=axis, units=first.units)
+    return _result(lead if kind != UNKNOWN else first, kind, number, use)
+
+
+def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin: Origin, number: int) -> Value:
+    reflected = isinstance(left, Literal)
+    tensor = as_tensor(machine, right if reflected else left)
+    literal = left if reflected else right
+    value = literal.value if isinstance(literal, Literal) else None
+    if not isinstance(value, int | float):
+        return Unknown(number, Cause("an operator on unknown values", origin))
+    kind = Kind.DECISION if sign in _COMPARISONS else arithmetic.with_number(sign, tensor, value, reflected=reflected)
+    keeps = kind != UNKNOWN and kind == tensor.kind
+    use = _record(machine, sign, tensor, literal, origin, keeps=keeps)
+    return _result(tensor, kind, number, use)
+
+
+def _between(sign: str, left: Tensor, right: Tensor) -> Kind:
+    if sign in _COMPARISONS:
+        return Kind.DECISION
+    operation = {
+        "+": arithmetic.added,
+        "-": arithmetic.subtracted,
+        "*": arithmetic.multiplied,
+        "/": arithmetic.divided,
+    }.get(sign)
+    return operation(left, right) if operation else UNKNOWN
+
+
+def _softmax_by_hand(top: Tensor, bottom: Tensor) -> int | None:
+    """The axis of ``exp(x) / exp(x).sum(axis)``; None when it is something else."""
+    if not (len(top.made) == 1 and len(bottom.made) == 1):
+        return None
+    over, under = top.made[0], bottom.made[0]
+    added = under.first(Role.SUBJECT)
+    if not isinstance(under.row, SameAs) or added is None or added.tensor is None or added.tensor.number != top.number:
+        return None
+    exponential = (
+        isinstance(over.row, Function) and isinstance(over.row.gives, dict) and Kind.LOG_SOFTMAX in over.row.gives
+    )
+    return under.gives_axis if exponential else None
+
+
+def _record(
+    machine: Machine, sign: str, left: Tensor, right: Value | None, origin: Origin, *, keeps: bool
+) -> Use | None:
+    row = machine.catalog.row(ROWS[sign])
+    if not isinstance(row, Function | SameAs):
+        return None
+    taken = [Taken("a", Role.SUBJECT, None, left)]
+    given: dict[str, Value] = {"a": left}
+    if right is not None:
+        taken.append(Taken("b", Role.OTHER, None, right))
+        given["b"] = right
+    return machine.use(row, Via.OPERATOR, tuple(taken), given, origin, keeps=keeps)
+
+
+def _result(lead: Tensor, kind: Kind, number: int, use: Use | None) -> Tensor:
+    same = kind == lead.kind
+    return replace(
+        lead
+        if same
+        else Tensor(kind, number, units=lead.units, rank=lead.rank, batched=lead.batched, cause=lead.cause),
+        number=number,
+        made=(use,) if use else (),
+        low=None,
+        high=None,
+    )

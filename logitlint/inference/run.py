@@ -1,0 +1,212 @@
+"""One analysis: run a file from top to bottom, then judge alone what nobody called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from logitlint.frameworks.catalog import catalog
+from logitlint.inference import attributes
+from logitlint.inference.calls import call, call_function
+from logitlint.inference.expressions import evaluate
+from logitlint.inference.machine import MOST_STEPS, Frame, Machine, Spent
+from logitlint.inference.signature import Arguments
+from logitlint.inference.statements import execute
+from logitlint.inference.store import Store
+from logitlint.inference.trace import Loss, Trace
+from logitlint.inference.values import (
+    Alternatives,
+    Condition,
+    LibraryName,
+    LibraryObject,
+    Option,
+    Origin,
+    UserClass,
+    UserFunction,
+    UserObject,
+    Value,
+)
+from logitlint.project.modules import Project
+
+MOST_INSTANCES = 4
+"""Instances of one class on which a method that nobody calls is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one run over a file gave: every use, every loss seen, and whether it had to stop early."""
+
+    file: str
+    trace: Trace
+    losses: tuple[Loss, ...]
+
+
+def analyse(project: Project, file: str) -> Analysis:
+    """Run one file, with what it imports, and everything in it that is never called."""
+    machine = Machine(project, catalog(), evaluate, execute, call, run_module)
+    frame = run_module(machine, file)
+    if frame is not None:
+        _judge_uncalled(machine, frame, file)
+    losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file)
+    return Analysis(file, machine.trace, losses)
+
+
+def run_module(machine: Machine, file: str) -> Frame | None:
+    """Execute a module's body once; what an imported module does while it is imported is its own affair."""
+    if file in machine.modules:
+        return machine.modules[file]
+    module = machine.project.module(file)
+    if module is None:
+        return None
+    frame = Frame(machine.fresh(), file, None)
+    machine.modules[file] = machine.frames[frame.number] = frame
+    imported = len(machine.modules) > 1
+    outside = machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack, machine.steps
+    losses = dict(machine.losses)
+    if imported:
+        machine.trace = Trace()
+        machine.store = machine.ground
+        machine.path = machine.inside = frozenset()
+        machine.scopes, machine.stack, machine.steps = frozenset(), (), MOST_STEPS
+    try:
+        machine.execute(machine, frame, module.body)
+    except Spent:
+        pass
+    finally:
+        if imported:
+            machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack, machine.steps = (
+                outside
+            )
+            machine.losses = losses
+    return frame
+
+
+def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
+    """Judge each function and method that the file itself never calls, alone."""
+    base = machine.store
+    for function in _functions(machine, frame):
+        if (file, function.node.origin) not in machine.entered:
+            _alone(machine, function, base)
+    for cls in _classes(machine, frame, file):
+        for method in _methods(machine, cls):
+            if (file, method.node.origin) not in machine.entered:
+                _method_alone(machine, cls, method, base)
+
+
+def _functions(machine: Machine, frame: Frame) -> Iterator[UserFunction]:
+    for value in _globals(machine, frame):
+        if isinstance(value, UserFunction) and value.file == frame.file and value.receiver is None:
+            yield value
+
+
+def _classes(machine: Machine, frame: Frame, file: str) -> Iterator[UserClass]:
+    for value in _globals(machine, frame):
+        if isinstance(value, UserClass) and value.file == file:
+            yield value
+
+
+def _globals(machine: Machine, frame: Frame) -> list[Value]:
+    found: list[Value] = []
+    for (place, _), value in list(machine.store.cells.items()):
+        if place == frame.number and isinstance(value, UserFunction | UserClass):
+            found.append(value)
+        elif place == frame.number and isinstance(value, Alternatives):
+            found += [option.value for option in value.options]
+    return found
+
+
+def _methods(machine: Machine, cls: UserClass) -> list[UserFunction]:
+    own = [value for (place, _), value in machine.store.cells.items() if place == cls.place]
+    return [value for value in own if isinstance(value, UserFunction) and value.node.name != "__init__"]
+
+
+def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
+    """Run a function with unknown arguments, on a fork that is thrown away."""
+    machine.store = base.fork()
+    machine.steps = MOST_STEPS
+    machine.memory.clear()
+    machine.runs.clear()
+    bound = function
+    if receiver is not None:
+        bound = UserFunction(
+            function.file, function.node, function.frame, receiver, function.owner, function.binding, function.scopes
+        )
+    try:
+        call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
+    except Spent:
+        pass
+    finally:
+        _reset(machine, base)
+
+
+def _reset(machine: Machine, base: Store) -> None:
+    machine.store = base
+    machine.active.clear()
+
+
+def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
+    """Parameters nobody gives: unknown, except that a default which is a library's object is an alternative."""
+    keywords: dict[str, Value] = {}
+    positional: list[Value] = []
+    home = machine.frames.get(function.frame)
+    parameters = [each for each in function.node.parameters if each.kind in ("positional", "normal", "keyword")]
+    skip = 1 if function.receiver is not None else 0
+    for parameter in parameters[skip:]:
+        origin = Origin(function.file, parameter.origin)
+        nobody = machine.unknown(
+            f"the parameter `{parameter.name}` of `{function.node.name}`, which nobody calls", origin
+        )
+        value: Value = nobody
+        if parameter.default is not None and home is not None:
+            default = machine.evaluate(machine, home, parameter.default)
+            if isinstance(default, LibraryObject | LibraryName | UserFunction | UserClass | UserObject):
+                words = f"the default of `{parameter.name}`"
+                sides = (Condition(nobody.number, True, words), Condition(nobody.number, False, words))
+                options = (Option(default, frozenset({sides[0]})), Option(nobody, frozenset({sides[1]})))
+                value = Alternatives(options)
+        if parameter.kind == "keyword":
+            keywords[parameter.name] = value
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), keywords)
+
+
+def _method_alone(machine: Machine, cls: UserClass, method: UserFunction, base: Store) -> None:
+    """Judge a method on each known instance of its class, else on one made with unknown arguments."""
+    if method.binding in ("static", "class"):
+        _alone(machine, method, base, cls if method.binding == "class" else None)
+        return
+    known = machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+    for instance, store in known:
+        _alone(machine, method, store, instance)
+    if known:
+        return
+    judged = [cls, *machine.subclassed.get((cls.file, cls.node.origin), [])]
+    if any(_overrides(machine, each) for each in judged[1:]):
+        judged = judged[1:]
+    for each in judged[:MOST_INSTANCES]:
+        store = base.fork()
+        instance = _unknown_instance(machine, each, store)
+        if instance is not None:
+            _alone(machine, method, store, instance)
+
+
+def _overrides(machine: Machine, cls: UserClass) -> bool:
+    """Whether a subclass defines methods of its own: then the base class is not judged by itself."""
+    return bool(_methods(machine, cls))
+
+
+def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject | None:
+    machine.store = store
+    machine.steps = MOST_STEPS
+    origin = Origin(cls.file, cls.node.origin)
+    init = attributes.class_attribute(machine, cls, "__init__")
+    instance = UserObject(cls, machine.fresh())
+    try:
+        if init is not None and isinstance(init[0], UserFunction):
+            bound = attributes.get(machine, instance, "__init__", origin)
+            if isinstance(bound, UserFunction):
+                call_function(machine, bound, _unknown_arguments(machine, bound), origin)
+    except Spent:
+        pass
+    return instance

@@ -1,0 +1,340 @@
+"""Statements: what each does to the store, and whether control runs on behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from logitlint.inference import containers
+from logitlint.inference.attributes import STARS
+from logitlint.inference.expressions import arguments_of, opposite, test
+from logitlint.inference.library import opaque
+from logitlint.inference.machine import Frame, Loop, Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Branch, Item, Items, merge
+from logitlint.inference.values import (
+    Bound,
+    Cause,
+    Condition,
+    Entering,
+    LibraryName,
+    Literal,
+    Origin,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserFunction,
+    UserModule,
+    Value,
+)
+from logitlint.kinds import Kind, named
+from logitlint.lowering import ir
+
+PASSES: Final = 2
+"""How often the body of a loop over something unknown is run: once from before, once from its own end."""
+
+
+def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:
+    """Run a block; False when control never reaches its end."""
+    return all(_RUN[type(statement)](machine, frame, statement) for statement in block)
+
+
+# -- simple statements --------------------------------------------------------------------------------------------------
+
+
+def _do(machine: Machine, frame: Frame, node: ir.Do) -> bool:
+    machine.evaluate(machine, frame, node.value)
+    return True
+
+
+def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
+    if node.value is None:
+        return True
+    value = machine.evaluate(machine, frame, node.value)
+    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
+        value = opaque(machine, value)
+    stated = named(node.note) if node.note else noted(node.annotation)
+    if stated is not None:
+        value = Tensor(stated, machine.fresh())
+    for target in node.targets:
+        containers.assign(machine, frame, target, value)
+    return True
+
+
+def noted(annotation: ir.Expression | None) -> Kind | None:
+    """The kind an ``Annotated[Tensor, "logits"]`` names."""
+    if not isinstance(annotation, ir.Index) or len(annotation.index) < 2:
+        return None
+    head = annotation.value
+    name = head.name if isinstance(head, ir.Name | ir.Attribute) else ""
+    words = [
+        each.value for each in annotation.index[1:] if isinstance(each, ir.Constant) and isinstance(each.value, str)
+    ]
+    return next((kind for word in words if (kind := named(word)) is not None), None) if name == "Annotated" else None
+
+
+def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
+    value: Value = Literal(None) if node.value is None else machine.evaluate(machine, frame, node.value)
+    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
+        value = opaque(machine, value)
+    frame.returns.append((value, machine.path))
+    frame.exits.append(Branch(machine.store, machine.path))
+    return False
+
+
+def _raise(machine: Machine, frame: Frame, node: ir.Raise) -> bool:
+    for part in node.parts:
+        machine.evaluate(machine, frame, part)
+    return False
+
+
+def _break(machine: Machine, frame: Frame, node: ir.Break) -> bool:
+    if frame.loops:
+        frame.loops[-1].breaks.append(Branch(machine.store, machine.path))
+    return False
+
+
+def _continue(machine: Machine, frame: Frame, node: ir.Continue) -> bool:
+    if frame.loops:
+        frame.loops[-1].continues.append(Branch(machine.store, machine.path))
+    return False
+
+
+def _declare(machine: Machine, frame: Frame, node: ir.Declare) -> bool:
+    home = frame
+    while node.outermost and home.parent is not None:
+        home = home.parent
+    if not node.outermost and frame.parent is not None:
+        home = frame.parent
+    for name in node.names:
+        frame.outer[name] = home
+    return True
+
+
+# -- branches -----------------------------------------------------------------------------------------------------------
+
+
+def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
+    sides: list[tuple[Condition, tuple[ir.Statement, ...]]] = []
+    known, condition = test(machine, frame, node.test)
+    if known is not None:
+        return execute(machine, frame, node.body if known else node.orelse)
+    sides = [(condition, node.body), (opposite(condition), node.orelse)]
+    base = machine.store
+    branches: list[Branch] = []
+    for side, block in sides:
+        machine.store = base.fork()
+        with machine.assuming(frozenset({side})):
+            if execute(machine, frame, block):
+                branches.append(Branch(machine.store, frozenset({side})))
+    machine.store = base
+    merge(base, branches, machine.fresh)
+    if len(branches) == 1:
+        machine.path |= branches[0].when  # the other side never comes back
+    return bool(branches)
+
+
+def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
+    source = machine.evaluate(machine, frame, node.source)
+    for value, many in containers.walk(machine, source):
+        if not _iterate(
+            machine, frame, node.body, lambda each=value: containers.assign(machine, frame, node.target, each), many
+        ):
+            return False
+    return execute(machine, frame, node.orelse)
+
+
+def _while(machine: Machine, frame: Frame, node: ir.While) -> bool:
+    known, _ = test(machine, frame, node.test)
+    if known is False:
+        return execute(machine, frame, node.orelse)
+    _iterate(machine, frame, node.body, lambda: None, many=True)
+    return execute(machine, frame, node.orelse)
+
+
+def _iterate(
+    machine: Machine, frame: Frame, body: tuple[ir.Statement, ...], begin: Callable[[], None], many: bool
+) -> bool:
+    """One turn of a loop, or (`many`) any number of turns, joined."""
+    base = machine.store
+    path = machine.path
+    ends: list[Branch] = [Branch(base.fork(), frozenset())] if many else []
+    start = base
+    for _ in range(PASSES if many else 1):
+        loop = Loop()
+        frame.loops.append(loop)
+        machine.store = start.fork()
+        begin()
+        done = execute(machine, frame, body)
+        machine.path = path
+        frame.loops.pop()
+        stores = [Branch(machine.store, frozenset())] if done else []
+        stores += [Branch(branch.store, frozenset()) for branch in (*loop.continues, *loop.breaks)]
+        ends += stores
+        if not stores or not many:
+            break
+        start = base.fork()
+        merge(start, ends, machine.fresh)
+    machine.store = base
+    if not ends:
+        return False
+    merge(base, ends, machine.fresh)
+    return True
+
+
+def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
+    before = machine.scopes
+    for item in node.items:
+        manager = machine.evaluate(machine, frame, item.manager)
+        if isinstance(manager, Entering):
+            machine.scopes |= {manager.scope}
+        if item.target is not None:
+            entered = Unknown(machine.fresh(), Cause("what a context manager gives"))
+            containers.assign(machine, frame, item.target, entered)
+    done = execute(machine, frame, node.body)
+    machine.scopes = before
+    return done
+
+
+def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
+    base = machine.store
+    path = machine.path
+    branches: list[Branch] = []
+    machine.store = base.fork()
+    body = machine.store
+    done = execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
+    if done:
+        branches.append(Branch(machine.store, frozenset()))
+    for handler in node.handlers:
+        machine.store = base.fork()
+        machine.path = path
+        merge(machine.store, [Branch(base.fork(), frozenset()), Branch(body, frozenset())], machine.fresh)
+        if handler.name is not None:
+            machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
+        if execute(machine, frame, handler.body):
+            branches.append(Branch(machine.store, frozenset()))
+    machine.store = base
+    machine.path = path
+    merge(base, branches, machine.fresh)
+    return execute(machine, frame, node.final) and bool(branches)
+
+
+# -- definitions --------------------------------------------------------------------------------------------------------
+
+
+def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
+    value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
+    for decorator in reversed(node.decorators):
+        value = _decorated(machine, frame, value, decorator)
+    machine.write(
+        frame.outer.get(node.name, frame).number,
+        node.name,
+        value,
+        local=frame.parent is not None and not frame.scope_only,
+    )
+    return True
+
+
+_BINDINGS: Final = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+}
+
+
+def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expression) -> Value:
+    """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
+    applied = machine.evaluate(machine, frame, decorator)
+    if not isinstance(value, UserFunction):
+        return value
+    if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
+        binding = _BINDINGS[applied.path]
+        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, binding, value.scopes)
+    if isinstance(applied, LibraryName):
+        applied = _bare(machine, frame, applied, decorator)
+    if isinstance(applied, Entering):
+        scopes = value.scopes | {applied.scope}
+        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
+    if isinstance(applied, UserFunction):
+        made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+        return made if isinstance(made, UserFunction) else value
+    return value
+
+
+def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expression) -> Value:
+    """``@torch.no_grad`` without parentheses is the manager itself."""
+    row = machine.catalog.row(name.path)
+    if getattr(row, "enters", None) is None:
+        return name
+    return machine.call(machine, name, Arguments(), Origin(frame.file, decorator.origin))
+
+
+def _class(machine: Machine, frame: Frame, node: ir.Class) -> bool:
+    place = machine.fresh()
+    cls = UserClass(frame.file, node, place)
+    bases = arguments_of(machine, frame, tuple(base for base in node.bases if base.keyword in (None, "*"))).positional
+    machine.bases[place] = tuple(bases)
+    for base in bases:
+        if isinstance(base, UserClass):
+            machine.subclassed.setdefault((base.file, base.node.origin), []).append(cls)
+    body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
+    machine.frames[place] = body
+    execute(machine, body, node.body)
+    value: Value = cls
+    for decorator in reversed(node.decorators):
+        applied = machine.evaluate(machine, frame, decorator)
+        if isinstance(applied, UserFunction):
+            machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
+    machine.write(frame.number, node.name, value)
+    return True
+
+
+def _import(machine: Machine, frame: Frame, node: ir.Import) -> bool:
+    name = node.asname or node.module.partition(".")[0]
+    path = node.module if node.asname else name
+    file = machine.project.find(path, frame.file)
+    machine.write(frame.number, name, UserModule(file) if file is not None else LibraryName(path))
+    return True
+
+
+def _import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
+    file = machine.project.find(node.module, frame.file, node.level)
+    for name, bound in node.names:
+        if name == "*":
+            known = machine.read(frame.number, STARS)
+            source: Value = UserModule(file) if file is not None else LibraryName(node.module)
+            earlier = known.items if isinstance(known, Items) else ()
+            machine.write(frame.number, STARS, Items((*earlier, Item(source))))
+        elif file is not None:
+            machine.write(frame.number, bound, Bound(UserModule(file), name))
+        elif node.level:
+            inside = machine.project.find(f"{node.module}.{name}" if node.module else name, frame.file, node.level)
+            missing = machine.unknown(f"the module of `{name}` is not found", Origin(frame.file, node.origin))
+            machine.write(frame.number, bound, UserModule(inside) if inside is not None else missing)
+        else:
+            inside = machine.project.find(f"{node.module}.{name}", frame.file)
+            found: Value = UserModule(inside) if inside is not None else LibraryName(f"{node.module}.{name}")
+            machine.write(frame.number, bound, found)
+    return True
+
+
+_Run = Callable[[Machine, Frame, ir.Statement], bool]
+_RUN: Final[dict[type, _Run]] = {
+    ir.Do: _do,  # type: ignore[dict-item]
+    ir.Assign: _assign,  # type: ignore[dict-item]
+    ir.Return: _return,  # type: ignore[dict-item]
+    ir.Raise: _raise,  # type: ignore[dict-item]
+    ir.Break: _break,  # type: ignore[dict-item]
+    ir.Continue: _continue,  # type: ignore[dict-item]
+    ir.Declare: _declare,  # type: ignore[dict-item]
+    ir.If: _if,  # type: ignore[dict-item]
+    ir.For: _for,  # type: ignore[dict-item]
+    ir.While: _while,  # type: ignore[dict-item]
+    ir.With: _with,  # type: ignore[dict-item]
+    ir.Try: _try,  # type: ignore[dict-item]
+    ir.Function: _function,  # type: ignore[dict-item]
+    ir.Class: _class,  # type: ignore[dict-item]
+    ir.Import: _import,  # type: ignore[dict-item]
+    ir.ImportFrom: _import_from,  # type: ignore[dict-item]
+}

@@ -1,0 +1,230 @@
+"""What can change, and how branches of a program meet again.
+
+Everything mutable is a cell: ``(place, name)`` for a local, a global or an attribute; ``(place, "")`` for what a container holds. A
+branch runs on a fork, which records only what it changes; forks are merged back into the store they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
+
+from logitlint.inference.values import (
+    Alternatives,
+    Cause,
+    Condition,
+    LibraryName,
+    Literal,
+    Option,
+    Tensor,
+    Unknown,
+    UserModule,
+    Value,
+)
+
+CONTENTS: Final = ""
+MOST_OPTIONS: Final = 12
+MOST_MADE: Final = 6
+
+
+class Item(NamedTuple):
+    """One element of a list; `many` when it stands for any number of them."""
+
+    value: Value
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a tuple, list or set holds, in order."""
+
+    items: tuple[Item, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether each element is known by its position."""
+        return not any(item.many for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a dict holds; `rest` is under keys that are not known."""
+
+    entries: Mapping[str | int | float | bool | None, Value]
+    rest: Value | None = None
+
+
+Stored: TypeAlias = Value | Items | Entries
+Cell: TypeAlias = tuple[int, str]
+Number: TypeAlias = Callable[[], int]
+"""Gives a fresh identity."""
+
+
+class Store:
+    """Cells, as seen by one branch."""
+
+    __slots__ = ("cells", "parent", "version")
+
+    def __init__(self, parent: Store | None = None, version: object = 0) -> None:
+        self.parent = parent
+        self.cells: dict[Cell, Stored] = {}
+        self.version = version
+
+    def get(self, cell: Cell) -> Stored | None:
+        """What is in a cell; None when nothing is."""
+        store: Store | None = self
+        while store is not None:
+            if (value := store.cells.get(cell)) is not None:
+                return value
+            store = store.parent
+        return None
+
+    def fork(self) -> Store:
+        """A branch that starts from here."""
+        return Store(self, self.version)
+
+    def changes(self, base: Store) -> dict[Cell, Stored]:
+        """What was changed since `base`, an ancestor."""
+        chain = []
+        store: Store | None = self
+        while store is not None and store is not base:
+            chain.append(store.cells)
+            store = store.parent
+        merged: dict[Cell, Stored] = {}
+        for cells in reversed(chain):
+            merged.update(cells)
+        return merged
+
+
+class Branch(NamedTuple):
+    """A store at the end of a branch, and the choices that lead to it."""
+
+    store: Store
+    when: frozenset[Condition]
+
+
+def merge(base: Store, branches: list[Branch], number: Number) -> None:
+    """Bring branches together in the store they were forked from."""
+    if not branches:
+        return
+    changed = [branch.store.changes(base) for branch in branches]
+    if len(branches) == 1:
+        base.cells.update(changed[0])
+        base.version = branches[0].store.version
+        return
+    cells = dict.fromkeys(cell for changes in changed for cell in changes)
+    if any(branch.store.version != base.version for branch in branches):
+        base.version = object()
+    for cell in cells:
+        before = base.get(cell)
+        met: list[tuple[Stored, frozenset[Condition]]] = []
+        for branch, changes in zip(branches, changed, strict=True):
+            value = changes.get(cell, before)
+            if value is not None:
+                met.append((value, branch.when))
+        base.cells[cell] = join_stored(met, number)
+
+
+def join_stored(met: list[tuple[Stored, frozenset[Condition]]], number: Number) -> Stored:
+    """One content for what a cell holds at the ends of several branches."""
+    first = met[0][0]
+    if all(value is first for value, _ in met):
+        return first
+    if all(isinstance(value, Items) for value, _ in met):
+        return _join_items([(value.items, when) for value, when in met if isinstance(value, Items)], number)
+    if all(isinstance(value, Entries) for value, _ in met):
+        return _join_entries([(value, when) for value, when in met if isinstance(value, Entries)], number)
+    values = [(value, when) for value, when in met if not isinstance(value, Items | Entries)]
+    return join(values, number) if len(values) == len(met) else Unknown(number(), Cause("containers of two sorts"))
+
+
+def _join_items(met: list[tuple[tuple[Item, ...], frozenset[Condition]]], number: Number) -> Items:
+    shortest = min(len(items) for items, _ in met)
+    joined: list[Item] = []
+    for position in range(shortest):
+        column = [(items[position], when) for items, when in met]
+        if any(item.many for item, _ in column):
+            break
+        joined.append(Item(join([(item.value, when) for item, when in column], number)))
+    tail = [item.value for items, _ in met for item in items[len(joined) :]]
+    if tail:
+        joined.append(Item(merged(tail, number), many=True))
+    return Items(tuple(joined))
+
+
+def _join_entries(met: list[tuple[Entries, frozenset[Condition]]], number: Number) -> Entries:
+    keys = dict.fromkeys(key for entries, _ in met for key in entries.entries)
+    joined = {
+        key: join([(entries.entries[key], when) for entries, when in met if key in entries.entries], number)
+        for key in keys
+    }
+    rests = [entries.rest for entries, _ in met if entries.rest is not None]
+    return Entries(joined, merged(rests, number) if rests else None)
+
+
+def merged(values: Iterable[Value], number: Number) -> Value:
+    """One value that may be any of several, with no choice that tells them apart."""
+    return join([(value, frozenset()) for value in values], number)
+
+
+def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value:
+    """One value for several that meet: tensors are joined, objects stay alternatives."""
+    options: dict[Value, frozenset[Condition]] = {}
+    for value, when in met:
+        for option in value.options if isinstance(value, Alternatives) else (Option(value, frozenset()),):
+            whole = option.when | when
+            earlier = options.get(option.value)
+            options[option.value] = whole if earlier is None else earlier & whole
+    if len(options) == 1:
+        return next(iter(options))
+    tensors = [value for value in options if isinstance(value, Tensor | Unknown)]
+    objects = [value for value in options if not isinstance(value, Tensor | Unknown)]
+    if not objects:
+        return join_tensors(tensors, number)
+    libraries = [value for value in objects if isinstance(value, LibraryName | UserModule)]
+    if (
+        len(libraries) == 1
+        and not tensors
+        and all(value == Literal(None) for value in objects if value not in libraries)
+    ):
+        return libraries[0]  # try: import x / except ImportError: x = None
+    if not tensors and all(isinstance(value, Literal) for value in objects):
+        return Unknown(number(), Cause("one of several literals"))
+    kept = {value: options[value] for value in objects}
+    if tensors:
+        when = frozenset.intersection(*(options[value] for value in tensors)) if tensors else frozenset()
+        kept[join_tensors(tensors, number) if len(tensors) > 1 else tensors[0]] = when
+    if len(kept) > MOST_OPTIONS:
+        return Unknown(number(), Cause("one of many objects"))
+    return Alternatives(tuple(Option(value, when) for value, when in kept.items()))
+
+
+def join_tensors(values: list[Tensor | Unknown], number: Number) -> Value:
+    """The tensor that may be any of several: the union of kinds, and only the facts that all share."""
+    unknown = next((value for value in values if isinstance(value, Unknown)), None)
+    if unknown is not None:
+        return unknown if all(isinstance(value, Unknown) for value in values) else Unknown(number(), unknown.cause)
+    tensors = [value for value in values if isinstance(value, Tensor)]
+    first = tensors[0]
+    kind = first.kind
+    made = dict.fromkeys(first.made)
+    for other in tensors[1:]:
+        kind |= other.kind
+        made.update(dict.fromkeys(other.made))
+
+    same = {value.number for value in tensors}
+    lows = [value.low for value in tensors]
+    highs = [value.high for value in tensors]
+    return Tensor(
+        kind,
+        first.number if len(same) == 1 else number(),
+        made=tuple(made)[:MOST_MADE],
+        axis=first.axis if all(value.axis == first.axis for value in tensors) else None,
+        units=first.units if all(value.units == first.units for value in tensors) else None,
+        low=None if None in lows else min(low for low in lows if low is not None),
+        high=None if None in highs else max(high for high in highs if high is not None),
+        rank=first.rank if all(value.rank == first.rank for value in tensors) else None,
+        batched=all(value.batched for value in tensors),
+        cause=next((value.cause for value in tensors if value.cause), None),
+    )

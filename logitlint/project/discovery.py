@@ -1,0 +1,97 @@
+"""Which files a run looks at: the Python files under the given paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = frozenset({".py"})
+
+
+class _Patterns(NamedTuple):
+    """What is left out, and the directory to which the patterns are relative."""
+
+    directory: str
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: str) -> bool | None:
+        """Whether a path is left out; None when the patterns do not speak of it."""
+        prefix = self.directory.rstrip(os.sep) + os.sep
+        return self.spec.check_file(path[len(prefix) :]).include if path.startswith(prefix) else None
+
+
+def files(paths: Sequence[str], exclude: Sequence[str], root: Path) -> Iterator[str]:
+    """The files to check, each once, in the order given and sorted within a directory; named as the path was.
+
+    A file that is named is checked whatever its suffix, even when it is excluded. A directory is walked without
+    following links to directories; patterns in `exclude` (as in .gitignore, relative to `root`, or to the path given
+    when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be read.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for file in _walk(path, exclude, root) if os.path.isdir(path) else (path,):
+            identity = os.path.realpath(file)
+            if identity not in seen:
+                seen.add(identity)
+                yield file
+
+
+def _walk(top: str, exclude: Sequence[str], root: Path) -> Iterator[str]:
+    from pathspec import GitIgnoreSpec  # costs more than the rest of the start, and single files do not need it
+
+    start = os.path.abspath(top)
+    anchor = os.path.abspath(root)
+    inside = os.path.commonpath((start, anchor)) == anchor
+    excluded = _Patterns(anchor if inside else start, GitIgnoreSpec.from_lines(exclude))
+    pending = [(os.path.normpath(top), start, _ignored_above(start))]
+    while pending:
+        shown, directory, above = pending.pop()
+        ignored = above if above is None else [*above, *_ignored_in(directory)]
+        try:
+            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+        except OSError:
+            continue  # it went away, or may not be read: there is nothing in it to report on
+        inner = []
+        for entry in entries:
+            place = entry.name if shown == os.curdir else os.path.join(shown, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if not _left_out(entry.path + os.sep, excluded, ignored):
+                    inner.append((place, entry.path, ignored))
+            elif os.path.splitext(entry.name)[1] in SUFFIXES and entry.is_file():
+                if not _left_out(entry.path, excluded, ignored):
+                    yield place
+        pending.extend(reversed(inner))
+
+
+def _left_out(path: str, excluded: _Patterns, ignored: Sequence[_Patterns] | None) -> bool:
+    """Whether a path is excluded, or ignored by the deepest .gitignore that speaks of it."""
+    if excluded.verdict(path):
+        return True
+    spoken = (patterns.verdict(path) for patterns in reversed(ignored or ()))
+    return next((verdict for verdict in spoken if verdict is not None), False)
+
+
+def _ignored_above(directory: str) -> list[_Patterns] | None:
+    """What the .gitignore files above a directory say, from its repository's root down; None outside a repository."""
+    found: list[_Patterns] = []
+    for candidate in (directory, *map(str, Path(directory).parents)):
+        if candidate != directory:
+            found[:0] = _ignored_in(candidate)
+        if os.path.exists(os.path.join(candidate, ".git")):
+            return found
+    return None
+
+
+def _ignored_in(directory: str) -> list[_Patterns]:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        with open(os.path.join(directory, ".gitignore"), encoding="utf-8", errors="replace") as file:
+            return [_Patterns(directory, GitIgnoreSpec.from_lines(file))]
+    except (OSError, ValueError):  # no such file, or a line that is no pattern
+        return []

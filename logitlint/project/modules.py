@@ -1,0 +1,100 @@
+"""The modules of a project: which file a dotted name means, and its intermediate form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from logitlint.lowering import ir
+from logitlint.source.text import Source, Unreadable, gate, read
+
+
+class Project:
+    """The files that can be reached from those that are checked, each read and lowered at most once.
+
+    A file's key is its path as a string. A module is looked for where Python would find it when the file is imported or
+    run: beside the file, and in the folders above it up to the first that is no package.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[str, ir.Module | None] = {}
+        self._found: dict[tuple[str, str, int], str | None] = {}
+        self._roots: dict[str, tuple[Path, ...]] = {}
+        self._sources: dict[str, Source] = {}
+
+    def add(self, file: str, source: Source) -> None:
+        """Take a file's text from memory instead of from disk."""
+        self._sources[file] = source
+
+    def source(self, file: str) -> Source:
+        """The text of a file. Raises `Unreadable`."""
+        source = self._sources.get(file)
+        if source is None:
+            source = self._sources[file] = read(Path(file))
+        return source
+
+    def text(self, file: str) -> str:
+        """The text of a file. Raises `Unreadable`."""
+        return self.source(file).text
+
+    def shown(self, file: str) -> str:
+        """The name under which a file is reported."""
+        return self.source(file).filename
+
+    def module(self, file: str) -> ir.Module | None:
+        """The intermediate form of a file; None when it cannot be read."""
+        if file not in self._forms:
+            try:
+                source = self.source(file)
+                gate(source)
+                self._forms[file] = _lower(source.text)
+            except Unreadable:
+                self._forms[file] = None
+        return self._forms[file]
+
+    def find(self, name: str, origin: str, level: int = 0) -> str | None:
+        """The file a dotted name means in another file; `level` counts the dots of a relative import."""
+        key = (name, str(Path(origin).parent), level)
+        if key not in self._found:
+            self._found[key] = self._search(name, Path(origin), level)
+        return self._found[key]
+
+    def inside(self, package: str, name: str) -> str | None:
+        """A module inside a package, given the package's `__init__` file."""
+        path = Path(package)
+        return _file(path.parent, name) if path.name == "__init__.py" else None
+
+    def _search(self, name: str, origin: Path, level: int) -> str | None:
+        if level:
+            folder = origin.parent
+            for _ in range(level - 1):
+                folder = folder.parent
+            return _file(folder, name)
+        for root in self._roots_of(origin.parent):
+            found = _file(root, name)
+            if found is not None and found != str(origin):
+                return found
+        return None
+
+    def _roots_of(self, folder: Path) -> tuple[Path, ...]:
+        """Where absolute imports start: the file's own folder, then the first folder above it that is no package."""
+        key = str(folder)
+        if key not in self._roots:
+            top = folder
+            while (top / "__init__.py").exists() and top.parent != top:
+                top = top.parent
+            self._roots[key] = (folder, top) if top != folder else (folder,)
+        return self._roots[key]
+
+
+def _lower(text: str) -> ir.Module:
+    from logitlint.lowering.walk import lower  # importing LibCST costs more than checking a small file
+
+    return lower(text)
+
+
+def _file(folder: Path, name: str) -> str | None:
+    path = folder.joinpath(*name.split(".")) if name else folder
+    for candidate in (path / "__init__.py", path.with_name(path.name + ".py") if name else None):
+        if candidate is not None and candidate.is_file():
+            return str(candidate)
+    return None
