@@ -212,7 +212,7 @@ def divided(left: Tensor, right: Tensor) -> Kind:
 
 
 def with_number(sign: str, tensor: Tensor, number: float, *, reflected: bool = False) -> Kind:
-    """A tensor and a number: ``p + 1e-8``, ``1 - p``, ``logits / 2``; `reflected` when the number stands on the left."""
+    """A tensor and a number: ``p + 1e-8``, ``logits / 2``; `reflected` when the number is on the left: ``1 - p``."""
     if sign in ("*", "/"):
         if number == 1 and not reflected:
             return tensor.kind

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from logitlint.frameworks.vocabulary import Base, Layer
-from logitlint.inference.library import apply, number_of
-from logitlint.inference.machine import Frame, Machine
+from logitlint.frameworks.vocabulary import Base, Fact, Layer
+from logitlint.inference.frames import Frame
+from logitlint.inference.library import apply
+from logitlint.inference.machine import Machine
+from logitlint.inference.models import CHANGED
+from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Items, Stored
+from logitlint.inference.store import Entries, Items, Stored, alternatives
 from logitlint.inference.values import (
     Alternatives,
     Bound,
     Cause,
     LibraryName,
     LibraryObject,
+    Literal,
     Option,
     Origin,
     Super,
@@ -53,7 +57,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         return _of_super(machine, value, name)
     if isinstance(value, Alternatives):
         options = [Option(get(machine, option.value, name, origin), option.when) for option in value.options]
-        return Alternatives(tuple(options))
+        return alternatives(options, machine.fresh)
     if isinstance(value, Unknown | Bound):
         stored = machine.read(-number_of(machine, value), name)
         return _value(machine, stored) or Bound(value, name)
@@ -62,6 +66,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
 
 def put(machine: Machine, target: Value, name: str, value: Value) -> None:
     """``target.name = value``."""
+    touch(machine, target, name)
     if isinstance(target, UserObject | LibraryObject | UserClass):
         machine.write(target.place, name, value)
     elif isinstance(target, Unknown | Bound):
@@ -70,6 +75,19 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
         for option in target.options:
             if not isinstance(option.value, Alternatives):
                 put(machine, option.value, name, value)
+
+
+def touch(machine: Machine, target: Value, name: str | None = None) -> None:
+    """Note that a library's model was changed inside: unless its whole head was replaced, its result is unknown."""
+    owner = target
+    while isinstance(owner, Bound):
+        owner = owner.receiver
+    if (
+        isinstance(owner, LibraryObject)
+        and Fact.MODEL in owner.row.facts
+        and not (owner is target and name == owner.row.head)
+    ):
+        machine.write(owner.place, CHANGED, Literal(True))
 
 
 def _value(machine: Machine, stored: Stored | None) -> Value | None:
@@ -82,7 +100,7 @@ def _held(machine: Machine, place: int, name: str) -> Stored | None:
     return contents.entries.get(name) if isinstance(contents, Entries) else None
 
 
-# -- modules ------------------------------------------------------------------------------------------------------------
+# -- modules ----------------------------------------------------------------------------------------------------------
 
 
 def load(machine: Machine, value: Value) -> Value:
@@ -94,6 +112,17 @@ def load(machine: Machine, value: Value) -> Value:
 
 def module_attribute(machine: Machine, file: str, name: str) -> Value:
     """A global of another module, or a module inside a package."""
+    asked = (file, name)
+    if asked in machine.asking:
+        return machine.unknown(f"`{name}` is imported in a circle", None, "global", file, name)
+    machine.asking.add(asked)
+    try:
+        return _module_attribute(machine, file, name)
+    finally:
+        machine.asking.discard(asked)
+
+
+def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     frame = machine.run_module(file)
     if frame is not None:
         stored = _value(machine, machine.read(frame.number, name))
@@ -112,8 +141,17 @@ def starred(machine: Machine, frame: Frame, name: str) -> Value | None:
     while frame.parent is not None:
         frame = frame.parent
     stars = machine.read(frame.number, STARS)
-    if not isinstance(stars, Items):
+    asked = (frame.file, STARS + name)
+    if not isinstance(stars, Items) or asked in machine.asking:
         return None
+    machine.asking.add(asked)
+    try:
+        return _among(machine, frame, stars, name)
+    finally:
+        machine.asking.discard(asked)
+
+
+def _among(machine: Machine, frame: Frame, stars: Items, name: str) -> Value | None:
     for item in reversed(stars.items):
         if isinstance(item.value, UserModule):
             other = machine.run_module(item.value.file)
@@ -129,7 +167,7 @@ def starred(machine: Machine, frame: Frame, name: str) -> Value | None:
     return None
 
 
-# -- classes ------------------------------------------------------------------------------------------------------------
+# -- classes ----------------------------------------------------------------------------------------------------------
 
 
 def mro(machine: Machine, cls: UserClass) -> list[Value]:

@@ -8,9 +8,10 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import attributes, containers, operators
-from logitlint.inference.library import number_of, opaque
-from logitlint.inference.machine import Frame, Machine, Spent
+from logitlint.inference import attributes, containers, displays, indexing, operators
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import Machine, SpentError
+from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Items, join, merge
 from logitlint.inference.values import (
@@ -34,7 +35,7 @@ from logitlint.inference.values import (
 from logitlint.lowering import ir
 
 _BUILTINS: Final = frozenset(dir(builtins))
-_COMPARE: Final[dict[str, Callable[[object, object], object]]] = {
+_COMPARE: Final[dict[str, Callable[..., object]]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "is": operator.eq,
@@ -55,7 +56,7 @@ _LARGEST: Final = 10**12
 
 
 def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
-    """The value of an expression. Chains through a call's callee, an attribute's object and a left operand are a loop."""
+    """The value of an expression. Chains of calls, attributes, indices and left operands are walked by a loop."""
     spine: list[ir.Expression] = []
     while True:
         if isinstance(node, ir.Call):
@@ -71,7 +72,7 @@ def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
             break
     machine.steps -= 1 + len(spine)
     if machine.steps < 0:
-        raise Spent
+        raise SpentError
     value = _LEAVES[type(node)](machine, frame, node)
     while spine:
         node = spine.pop()
@@ -81,13 +82,13 @@ def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
         elif isinstance(node, ir.Attribute):
             value = attributes.get(machine, value, node.name, origin)
         elif isinstance(node, ir.Index):
-            value = containers.index(machine, frame, value, node, origin)
+            value = indexing.index(machine, frame, value, node, origin)
         elif isinstance(node, ir.Operator):
             value = _operate(machine, frame, node, value, origin)
     return value
 
 
-# -- names --------------------------------------------------------------------------------------------------------------
+# -- names ------------------------------------------------------------------------------------------------------------
 
 
 def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
@@ -95,7 +96,7 @@ def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
 
 
 def lookup(machine: Machine, frame: Frame, name: str, origin: Origin | None) -> Value:
-    """What a name means in a frame: a local, an enclosing or global name, a builtin, or a library's conventional name."""
+    """What a name means in a frame: a local, an enclosing or global name, a builtin, a library's conventional name."""
     scope: Frame | None = frame.outer.get(name, frame)
     while scope is not None:
         value = machine.read(scope.number, name)
@@ -113,7 +114,7 @@ def lookup(machine: Machine, frame: Frame, name: str, origin: Origin | None) -> 
     return machine.unknown(f"the name `{name}` is not bound in sight", origin, "name", frame.file, name)
 
 
-# -- leaves -------------------------------------------------------------------------------------------------------------
+# -- leaves -----------------------------------------------------------------------------------------------------------
 
 
 def _constant(machine: Machine, frame: Frame, node: ir.Constant) -> Value:
@@ -141,6 +142,7 @@ def _bind(machine: Machine, frame: Frame, node: ir.Bind) -> Value:
 
 
 def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
+    machine.capture(frame)
     return UserFunction(frame.file, node.function, frame.number)
 
 
@@ -174,7 +176,7 @@ def _either(
     met: list[tuple[Value, frozenset[Condition]]] = []
     branches: list[Branch] = []
     for side, node in ((condition, then), (opposite(condition), otherwise)):
-        machine.store = base.fork()
+        machine.store = base.fork(machine.fresh())
         when = frozenset({side})
         with machine.assuming(when):
             met.append((opaque(machine, evaluate(machine, frame, node)), when))
@@ -190,7 +192,7 @@ def opposite(condition: Condition) -> Condition:
     return Condition(condition.key, not condition.branch, words[4:] if words.startswith("not ") else f"not {words}")
 
 
-# -- tests --------------------------------------------------------------------------------------------------------------
+# -- tests ------------------------------------------------------------------------------------------------------------
 
 
 def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | None, Condition]:
@@ -233,7 +235,7 @@ def words_of(node: ir.Expression) -> str:
     return ""
 
 
-# -- operators ----------------------------------------------------------------------------------------------------------
+# -- operators --------------------------------------------------------------------------------------------------------
 
 
 def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, origin: Origin) -> Value:
@@ -272,7 +274,7 @@ def _number(machine: Machine, sign: str, left: Literal, right: Literal) -> Value
     return Unknown(machine.number("fold", sign, repr(left), repr(right)), Cause("a computed number"))
 
 
-# -- calls --------------------------------------------------------------------------------------------------------------
+# -- calls ------------------------------------------------------------------------------------------------------------
 
 
 def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: Origin) -> Value:
@@ -312,19 +314,19 @@ def opaque_unless_called(machine: Machine, value: Value) -> Value:
     return value
 
 
-# -- displays -----------------------------------------------------------------------------------------------------------
+# -- displays ---------------------------------------------------------------------------------------------------------
 
 
 def _build(machine: Machine, frame: Frame, node: ir.Build) -> Value:
-    return containers.build(machine, frame, node)
+    return displays.build(machine, frame, node)
 
 
 def _mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
-    return containers.mapping(machine, frame, node)
+    return displays.mapping(machine, frame, node)
 
 
 def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
-    return containers.comprehension(machine, frame, node)
+    return displays.comprehension(machine, frame, node)
 
 
 _Leaf = Callable[[Machine, Frame, ir.Expression], Value]

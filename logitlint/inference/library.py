@@ -8,25 +8,24 @@ from dataclasses import replace
 from logitlint.frameworks.vocabulary import (
     Axes,
     Depends,
-    Fact,
     Function,
-    Holds,
     Layer,
-    Method,
     Result,
     Role,
     SameAs,
     Scalar,
+    Scope,
     Want,
 )
 from logitlint.inference import arithmetic
-from logitlint.inference.machine import Machine, combinations, fingerprint, paired
+from logitlint.inference.choices import combinations, fingerprint
+from logitlint.inference.machine import Machine, paired
+from logitlint.inference.operands import as_tensor, number_of, opaque
 from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, merged
+from logitlint.inference.store import CONTENTS, Item, Items, alternatives, merged
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
-    Bound,
     Cause,
     Container,
     Entering,
@@ -35,38 +34,11 @@ from logitlint.inference.values import (
     Option,
     Origin,
     Tensor,
-    Unknown,
     UserFunction,
     UserObject,
     Value,
-    kind_of,
 )
 from logitlint.kinds import UNKNOWN, Kind
-
-
-def number_of(machine: Machine, value: Value) -> int:
-    """The identity of a value."""
-    if isinstance(value, Tensor | Unknown):
-        return value.number
-    if isinstance(value, Bound):
-        return machine.number("attribute", number_of(machine, value.receiver), value.name)
-    return machine.number("value", type(value).__name__, fingerprint(value))
-
-
-def as_tensor(machine: Machine, value: Value) -> Tensor:
-    """The value as an operation on numbers sees it."""
-    if isinstance(value, Tensor):
-        return value
-    if isinstance(value, Unknown):
-        return Tensor(UNKNOWN, value.number, cause=value.cause)
-    return Tensor(UNKNOWN, number_of(machine, value), cause=Cause("not followed"))
-
-
-def opaque(machine: Machine, value: Value) -> Value:
-    """A method that is used as a value, not called: nothing is known of it."""
-    if isinstance(value, Bound):
-        return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
-    return value
 
 
 def apply(
@@ -84,7 +56,8 @@ def apply(
         return machine.unknown(f"`{row.name}` is called in a way it does not document", origin)
     if isinstance(row, Function) and row.enters is not None:
         scope = resolve(row.enters, filled.by_name, defaults(row.signature), open_call=filled.open)
-        return Entering(scope) if scope is not None else machine.unknown("a context", origin)
+        return Entering(scope) if isinstance(scope, Scope) else machine.unknown("a context", origin)
+    is_open = filled.open or (instance is not None and instance.open)
     given = {**(instance.arguments if instance else {}), **filled.by_name}
     literals = {**(defaults(instance.row.init) if instance else {}), **defaults(row.signature)}
     if isinstance(row, SameAs):
@@ -95,7 +68,7 @@ def apply(
         if not all(machine.possible(when) for when in chosen):
             continue
         taken = tuple(
-            Taken(name, row.takes[name].role, _want(row.takes[name].want, given, literals, filled.open), value)
+            Taken(name, row.takes[name].role, want_of(row.takes[name].want, given, literals, is_open), value)
             for name, value in zip(names, values, strict=True)
         )
         when = paired(machine, chosen)
@@ -106,7 +79,7 @@ def apply(
             )
             continue
         use = machine.use(row, via, taken, bound, origin, when=when)
-        options.append(Option(_result(machine, row, use, literals, filled, instance), when))
+        options.append(Option(_result(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 
 
@@ -131,7 +104,7 @@ def gather(machine: Machine, options: list[Option], origin: Origin) -> Value:
     first = options[0].value
     if all(fingerprint(option.value, coarse=True) == fingerprint(first, coarse=True) for option in options):
         return first
-    return Alternatives(tuple(options))
+    return alternatives(options, machine.fresh)
 
 
 def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Scalar], *, open_call: bool) -> object:
@@ -140,7 +113,7 @@ def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Sca
         return fact
     value = given.get(fact.argument)
     if value is None:
-        if open_call and fact.argument not in literals:
+        if open_call:
             return None
         return resolve(fact.cases.get(literals.get(fact.argument)), given, literals, open_call=open_call)
     if not isinstance(value, Literal):
@@ -148,9 +121,10 @@ def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Sca
     return resolve(fact.cases.get(value.value), given, literals, open_call=open_call)
 
 
-def _want(
+def want_of(
     fact: Want | Depends | None, given: Mapping[str, Value], literals: Mapping[str, Scalar], open_: bool
 ) -> Want | None:
+    """The scale on which an argument is read in this call; None when that is not known."""
     want = resolve(fact, given, literals, open_call=open_)
     return want if isinstance(want, Want) else None
 
@@ -262,9 +236,10 @@ def _result(
     literals: Mapping[str, Scalar],
     filled: Filled,
     instance: LibraryObject | None,
+    is_open: bool,
 ) -> Value:
     """What the call gives."""
-    gives = resolve(row.gives, use.given, literals, open_call=filled.open)
+    gives = resolve(row.gives, use.given, literals, open_call=is_open)
     place = instance.place if instance else 0
     number = machine.number(
         row.name, place, *(number_of(machine, value) for value in filled.by_name.values()), *map(repr, filled.rest)
@@ -273,7 +248,12 @@ def _result(
         items = tuple(
             Item(
                 _tensor(
-                    machine, row, use, resolve(each, use.given, literals, open_call=False), literals, (number, position)
+                    machine,
+                    row,
+                    use,
+                    resolve(each, use.given, literals, open_call=is_open),
+                    literals,
+                    (number, position),
                 )
             )
             for position, each in enumerate(gives)
@@ -330,93 +310,6 @@ def _bound(bound: float | str | None, use: Use, literals: Mapping[str, Scalar]) 
     return value if isinstance(value, int | float) else None
 
 
-def result_object(machine: Machine, result: Result, use: Use | None) -> Value:
-    """What a library's model returns: an object whose attributes are known."""
-    layer = Layer(name=result.name, init="")
-    place = machine.fresh()
-    for name, kind in result.attributes.items():
-        value = Tensor(kind, machine.fresh(), made=(use,) if use else ())
-        machine.write(place, name, value, local=True)
-    return LibraryObject(layer, place, use.origin if use else Origin("", 0))
-
-
-def construct(machine: Machine, layer: Layer, arguments: Arguments, origin: Origin) -> Value:
-    """Make an instance of a catalogued class."""
-    filled = fill(parse(layer.init), arguments)
-    given = {**filled.by_name, **{f"#{position}": value for position, value in enumerate(filled.surplus)}}
-    literals = defaults(layer.init)
-    chosen = [name for name, value in given.items() if isinstance(value, Alternatives)]
-    plain = {
-        name: machine.unknown("one of several", origin) if name in chosen else value for name, value in given.items()
-    }
-    if layer.takes or any(isinstance(value, Tensor) for value in given.values()):
-        taken = tuple(
-            Taken(name, takes.role, _want(takes.want, plain, literals, filled.open), opaque(machine, plain[name]))
-            for name, takes in layer.takes.items()
-            if name in plain
-        )
-        machine.use(layer, Via.CONSTRUCT, taken, plain, origin)
-    made = LibraryObject(layer, machine.fresh(), origin, given)
-    for name, kind in layer.attributes.items():
-        machine.write(made.place, name, Tensor(kind, machine.fresh()), local=True)
-    if layer.holds is not None:
-        hold(machine, made.place, layer.holds, arguments)
-    return made
-
-
-def hold(machine: Machine, place: int, holds: Holds, arguments: Arguments) -> None:
-    """Put the layers a container is given where it keeps them."""
-    if holds is Holds.MAPPING:
-        first = arguments.positional[0] if arguments.positional else None
-        contents = machine.read(first.place, CONTENTS) if isinstance(first, Container) else None
-        machine.write(place, CONTENTS, contents if isinstance(contents, Entries) else Entries({}))
-        return
-    items: tuple[Item, ...] = ()
-    for value in arguments.positional:
-        if isinstance(value, Container) and (holds is Holds.LIST or len(arguments.positional) == 1):
-            contents = machine.read(value.place, CONTENTS)
-            if isinstance(contents, Items):
-                items += contents.items
-            elif isinstance(contents, Entries):
-                items += tuple(Item(each) for each in contents.entries.values())
-        else:
-            items += (Item(value),)
-    if arguments.open:
-        items += (Item(machine.unknown("layers that are not known", None), many=True),)
-    machine.write(place, CONTENTS, Items(items))
-
-
-def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
-    """Call an instance of a catalogued class."""
-    layer = instance.row
-    if layer.holds is Holds.CHAIN:
-        return chain(machine, instance.place, arguments, origin)
-    head = machine.read(instance.place, layer.head) if layer.head else None
-    if head is not None and not isinstance(head, Items | Entries):
-        features = machine.unknown("the features of a pretrained model", origin, "features", instance.place)
-        return machine.call(machine, head, Arguments((features,)), origin)
-    if layer.call is None:
-        return machine.unknown(f"what calling `{layer.name}` gives is not known", origin)
-    return apply(machine, layer.call, arguments, origin, instance=instance)
-
-
-def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) -> Value:
-    """Call the layers of a container one after another."""
-    contents = machine.read(place, CONTENTS)
-    if not arguments.positional or not isinstance(contents, Items):
-        return machine.unknown("layers that are not known", origin)
-    value = arguments.positional[0]
-    for item in contents.items:
-        result = machine.call(machine, item.value, Arguments((value,)), _place_of(item.value, origin))
-        value = machine.unknown("layers added in a loop", origin) if item.many else result
-    return value
-
-
-def _place_of(layer: Value, origin: Origin) -> Origin:
-    """A layer of a container acts where it was built: that is the line a reader must change."""
-    return layer.origin if isinstance(layer, LibraryObject) else origin
-
-
 def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, origin: Origin) -> Value | None:
     """A method of a library's tensors; None when there is none of that name."""
     rows = machine.catalog.methods(name)
@@ -435,12 +328,11 @@ def _plain(arguments: Arguments) -> bool:
     return not arguments.open and all(isinstance(value, Literal) for value in values)
 
 
-def call_row(machine: Machine, row: object, arguments: Arguments, origin: Origin) -> Value | None:
-    """Call what a name of a library stands for; None when the row is of a sort that is not called."""
-    if isinstance(row, Function | SameAs):
-        return apply(machine, row, arguments, origin)
-    if isinstance(row, Layer):
-        return construct(machine, row, arguments, origin)
-    if isinstance(row, Method):
-        return apply(machine, row.row, arguments, origin)
-    return None
+def result_object(machine: Machine, result: Result, use: Use | None) -> Value:
+    """What a library's model returns: an object whose attributes are known."""
+    layer = Layer(name=result.name, init="")
+    place = machine.fresh()
+    for name, kind in result.attributes.items():
+        value = Tensor(kind, machine.fresh(), made=(use,) if use else ())
+        machine.write(place, name, value, local=True)
+    return LibraryObject(layer, place, use.origin if use else Origin("", 0))

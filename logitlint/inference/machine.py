@@ -7,29 +7,19 @@ The interpreter is a set of functions that take the `Machine` first: `statements
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeAlias
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Scope, Want
+from logitlint.inference.choices import cause_of, contradicts, fingerprint
+from logitlint.inference.frames import Frame
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Branch, Cell, Store, Stored
+from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
-from logitlint.inference.values import (
-    Alternatives,
-    Cause,
-    Condition,
-    Option,
-    Origin,
-    Tensor,
-    Unknown,
-    UserClass,
-    UserFunction,
-    UserObject,
-    Value,
-)
+from logitlint.inference.values import Cause, Condition, Origin, Unknown, UserClass, UserObject, Value
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
@@ -38,63 +28,20 @@ MOST_STEPS = 60_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""
-MOST_COMBINATIONS = 24
 
 
-class Spent(Exception):
+class SpentError(Exception):
     """The steps for this judgement are used up."""
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
-    """One activation of a function, a class body or a module; its locals are the cells of its number."""
-
-    number: int
-    file: str
-    parent: Frame | None
-    function: ir.Function | None = None
-    owner: UserClass | None = None
-    receiver: Value | None = None
-    scope_only: bool = False
-    """A class body: functions inside do not see its names."""
-    returns: list[tuple[Value, frozenset[Condition]]] = field(default_factory=list)
-    exits: list[Branch] = field(default_factory=list)
-    loops: list[Loop] = field(default_factory=list)
-    outer: dict[str, Frame] = field(default_factory=dict)
-    """Names declared `global` or `nonlocal`, with the frame they live in."""
-    locals: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Loop:
-    """The stores with which `break` and `continue` left the body."""
-
-    breaks: list[Branch] = field(default_factory=list)
-    continues: list[Branch] = field(default_factory=list)
-
-
-class Evaluate(Protocol):
-    """`expressions.evaluate`."""
-
-    def __call__(self, machine: Machine, frame: Frame, node: ir.Expression) -> Value: ...
-
-
-class Execute(Protocol):
-    """`statements.execute`: whether the block runs through to its end."""
-
-    def __call__(self, machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool: ...
-
-
-class Call(Protocol):
-    """`calls.call`."""
-
-    def __call__(self, machine: Machine, callee: Value, arguments: Arguments, origin: Origin) -> Value: ...
-
-
-class RunModule(Protocol):
-    """`run.run_module`: the frame of a module's globals, executed once; None when it cannot be read or is being run."""
-
-    def __call__(self, machine: Machine, file: str) -> Frame | None: ...
+Evaluate: TypeAlias = "Callable[[Machine, Frame, ir.Expression], Value]"
+"""`expressions.evaluate`."""
+Execute: TypeAlias = "Callable[[Machine, Frame, tuple[ir.Statement, ...]], bool]"
+"""`statements.execute`: whether the block runs through to its end."""
+Call: TypeAlias = "Callable[[Machine, Value, Arguments, Origin], Value]"
+"""`calls.call`."""
+RunModule: TypeAlias = "Callable[[Machine, str], Frame | None]"
+"""`run.run_module`: the frame of a module's globals, executed once; None when it cannot be read."""
 
 
 @dataclass(slots=True, eq=False)
@@ -123,6 +70,8 @@ class Machine:
     entered: set[tuple[str, int]] = field(default_factory=set)
     """Functions that were run, by file and origin."""
     frames: dict[int, Frame] = field(default_factory=dict)
+    asking: set[tuple[str, str]] = field(default_factory=set)
+    """Names being looked up in other modules: a circle of imports ends where it began."""
     modules: dict[str, Frame] = field(default_factory=dict)
     bases: dict[int, tuple[Value, ...]] = field(default_factory=dict)
     """The evaluated base classes of a user class, by its place."""
@@ -159,6 +108,13 @@ class Machine:
     def run_module(self, file: str) -> Frame | None:
         """The globals of a module of the project."""
         return self.module_runner(self, file)
+
+    def capture(self, frame: Frame) -> None:
+        """Note that a function sees the locals of a frame and of those around it."""
+        inner: Frame | None = frame
+        while inner is not None and not inner.captured:
+            inner.captured = True
+            inner = inner.parent
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
@@ -235,19 +191,11 @@ class Machine:
             )
 
 
-def contradicts(left: frozenset[Condition], right: frozenset[Condition]) -> bool:
-    """Whether two sets of choices disagree about a test."""
-    if not left or not right:
-        return False
-    sides = {condition.key: condition.branch for condition in left}
-    return any(sides.get(condition.key, condition.branch) != condition.branch for condition in right)
-
-
 def paired(machine: Machine, chosen: list[frozenset[Condition]]) -> frozenset[Condition] | None:
     """The choices of one use, or None when they are independent: then nothing about the pair is certain.
 
-    One object chosen by a flag may meet values that are not chosen; two chosen objects must be chosen by the same branch; and
-    a chosen object used inside a further branch may have been singled out by it.
+    One object chosen by a flag may meet values that are not chosen; two chosen objects must be chosen by the same
+    branch; and a chosen object used inside a further branch may have been singled out by it.
     """
     sets = [when for when in chosen if when]
     if not sets:
@@ -257,38 +205,3 @@ def paired(machine: Machine, chosen: list[frozenset[Condition]]) -> frozenset[Co
         return None
     keys = {condition.key for condition in whole}
     return whole if all(condition.key in keys for condition in machine.inside) else None
-
-
-def combinations(values: list[Value]) -> Iterator[tuple[list[Value], list[frozenset[Condition]]]]:
-    """Every way to pick one option of each alternative."""
-    options = [value.options if isinstance(value, Alternatives) else (Option(value, frozenset()),) for value in values]
-    for combination in itertools.islice(itertools.product(*options), MOST_COMBINATIONS):
-        yield [option.value for option in combination], [option.when for option in combination]
-
-
-def fingerprint(value: Value, *, coarse: bool = False) -> object:
-    """What tells two values apart, for remembering calls; `coarse` looks at the facts of a tensor, not at its identity."""
-    if isinstance(value, Tensor):
-        facts = (value.kind.value, value.axis, value.units, value.low, value.high, value.rank, value.batched)
-        return (*facts, tuple(use.origin for use in value.made)) if coarse else (value.number, facts)
-    if isinstance(value, Unknown):
-        return "unknown" if coarse else value.number
-    if isinstance(value, Alternatives):
-        return tuple((fingerprint(option.value, coarse=coarse), option.when) for option in value.options)
-    if isinstance(value, UserFunction):
-        return (
-            value.file,
-            value.node.origin,
-            value.frame,
-            value.receiver and fingerprint(value.receiver, coarse=coarse),
-        )
-    if isinstance(value, UserClass):
-        return value.place
-    if isinstance(value, UserObject):
-        return ("object", value.place)
-    return value
-
-
-def cause_of(value: Value) -> Cause | None:
-    """Why a value is unknown."""
-    return value.cause if isinstance(value, Tensor | Unknown) else None

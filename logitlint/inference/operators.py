@@ -7,8 +7,9 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Function, Role, SameAs
 from logitlint.inference import arithmetic, containers
-from logitlint.inference.library import as_tensor, number_of
 from logitlint.inference.machine import Machine
+from logitlint.inference.operands import as_tensor, number_of
+from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Alternatives, Cause, Container, Literal, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
@@ -26,6 +27,7 @@ ROWS: Final = {
     "@": "operator.matmul",
     "neg": "operator.neg",
 }
+_SEVERAL: Final = Cause("an operator on one of several values")
 _COMPARISONS: Final = ("<", "<=", ">", ">=")
 
 
@@ -52,15 +54,16 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     """An operator with two operands, at least one of which is no literal."""
     for position, value in enumerate((left, right)):
         if isinstance(value, Alternatives):
-            options = tuple(
-                Option(
-                    binary(machine, sign, *((option.value, right) if not position else (left, option.value)), origin),
-                    option.when,
-                )
+            if not any(isinstance(option.value, Tensor | Container) for option in value.options):
+                return Unknown(machine.number(sign, number_of(machine, left), number_of(machine, right)), _SEVERAL)
+            pairs = [
+                ((option.value, right) if not position else (left, option.value), option.when)
                 for option in value.options
-                if machine.possible(option.when)
-            )
-            return Alternatives(options) if len(options) > 1 else options[0].value if options else value
+            ]
+            options = [
+                Option(binary(machine, sign, *pair, origin), when) for pair, when in pairs if machine.possible(when)
+            ]
+            return alternatives(options, machine.fresh)
     if sign == "+" and isinstance(left, Container) and isinstance(right, Container):
         return containers.concatenate(machine, left, right)
     number = machine.number(sign, number_of(machine, left), number_of(machine, right))
@@ -73,7 +76,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     lead = first if first.kind == kind or second.kind != kind else second
     use = _record(machine, sign, first, second, origin, keeps=kind != UNKNOWN and lead.kind == kind)
     if sign == "/" and (axis := _softmax_by_hand(first, second)) is not None:
-        return Tensor(Kind.SOFTMAX, number, made=(use,), axis=axis, units=first.units)
+        return Tensor(Kind.SOFTMAX, number, made=(use,) if use else (), axis=axis, units=first.units)
     return _result(lead if kind != UNKNOWN else first, kind, number, use)
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.vocabulary import Base, Layer
 from logitlint.inference import attributes
-from logitlint.inference.calls import call, call_function
+from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
-from logitlint.inference.machine import MOST_STEPS, Frame, Machine, Spent
+from logitlint.inference.frames import Frame
+from logitlint.inference.functions import call_function
+from logitlint.inference.machine import MOST_STEPS, Machine, SpentError
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Store
@@ -70,7 +73,7 @@ def run_module(machine: Machine, file: str) -> Frame | None:
         machine.scopes, machine.stack, machine.steps = frozenset(), (), MOST_STEPS
     try:
         machine.execute(machine, frame, module.body)
-    except Spent:
+    except SpentError:
         pass
     finally:
         if imported:
@@ -122,7 +125,7 @@ def _methods(machine: Machine, cls: UserClass) -> list[UserFunction]:
 
 def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
     """Run a function with unknown arguments, on a fork that is thrown away."""
-    machine.store = base.fork()
+    machine.store = base.fork(machine.fresh())
     machine.steps = MOST_STEPS
     machine.memory.clear()
     machine.runs.clear()
@@ -133,7 +136,7 @@ def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Valu
         )
     try:
         call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
-    except Spent:
+    except SpentError:
         pass
     finally:
         _reset(machine, base)
@@ -157,7 +160,10 @@ def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
             f"the parameter `{parameter.name}` of `{function.node.name}`, which nobody calls", origin
         )
         value: Value = nobody
-        if parameter.default is not None and home is not None:
+        hooked = _hooked(machine, function, parameter.name)
+        if hooked is not None:
+            value = hooked
+        elif parameter.default is not None and home is not None:
             default = machine.evaluate(machine, home, parameter.default)
             if isinstance(default, LibraryObject | LibraryName | UserFunction | UserClass | UserObject):
                 words = f"the default of `{parameter.name}`"
@@ -169,6 +175,17 @@ def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
         else:
             positional.append(value)
     return Arguments(tuple(positional), keywords)
+
+
+def _hooked(machine: Machine, function: UserFunction, parameter: str) -> Value | None:
+    """What a library hands to a method that user code overrides (`Trainer.compute_loss(model, ...)`)."""
+    if function.owner is None:
+        return None
+    base = attributes.library_base(machine, function.owner)
+    name = base.hooks.get(function.node.name, {}).get(parameter) if isinstance(base, Base) else None
+    row = machine.catalog.row(name) if name is not None else None
+    origin = Origin(function.file, function.node.origin)
+    return LibraryObject(row, machine.fresh(), origin) if isinstance(row, Layer) else None
 
 
 def _method_alone(machine: Machine, cls: UserClass, method: UserFunction, base: Store) -> None:
@@ -185,10 +202,8 @@ def _method_alone(machine: Machine, cls: UserClass, method: UserFunction, base: 
     if any(_overrides(machine, each) for each in judged[1:]):
         judged = judged[1:]
     for each in judged[:MOST_INSTANCES]:
-        store = base.fork()
-        instance = _unknown_instance(machine, each, store)
-        if instance is not None:
-            _alone(machine, method, store, instance)
+        store = base.fork(machine.fresh())
+        _alone(machine, method, store, _unknown_instance(machine, each, store))
 
 
 def _overrides(machine: Machine, cls: UserClass) -> bool:
@@ -196,7 +211,7 @@ def _overrides(machine: Machine, cls: UserClass) -> bool:
     return bool(_methods(machine, cls))
 
 
-def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject | None:
+def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
     machine.store = store
     machine.steps = MOST_STEPS
     origin = Origin(cls.file, cls.node.origin)
@@ -207,6 +222,6 @@ def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObj
             bound = attributes.get(machine, instance, "__init__", origin)
             if isinstance(bound, UserFunction):
                 call_function(machine, bound, _unknown_arguments(machine, bound), origin)
-    except Spent:
+    except SpentError:
         pass
     return instance

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import containers
+from logitlint.inference import assignment, containers
 from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of, opposite, test
-from logitlint.inference.library import opaque
-from logitlint.inference.machine import Frame, Loop, Machine
+from logitlint.inference.frames import Frame, Loop
+from logitlint.inference.machine import Machine
+from logitlint.inference.operands import opaque
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Item, Items, merge
 from logitlint.inference.values import (
@@ -39,7 +41,7 @@ def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> 
     return all(_RUN[type(statement)](machine, frame, statement) for statement in block)
 
 
-# -- simple statements --------------------------------------------------------------------------------------------------
+# -- simple statements ------------------------------------------------------------------------------------------------
 
 
 def _do(machine: Machine, frame: Frame, node: ir.Do) -> bool:
@@ -57,7 +59,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     if stated is not None:
         value = Tensor(stated, machine.fresh())
     for target in node.targets:
-        containers.assign(machine, frame, target, value)
+        assignment.assign(machine, frame, target, value)
     return True
 
 
@@ -111,7 +113,7 @@ def _declare(machine: Machine, frame: Frame, node: ir.Declare) -> bool:
     return True
 
 
-# -- branches -----------------------------------------------------------------------------------------------------------
+# -- branches ---------------------------------------------------------------------------------------------------------
 
 
 def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
@@ -123,7 +125,7 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     base = machine.store
     branches: list[Branch] = []
     for side, block in sides:
-        machine.store = base.fork()
+        machine.store = base.fork(machine.fresh())
         with machine.assuming(frozenset({side})):
             if execute(machine, frame, block):
                 branches.append(Branch(machine.store, frozenset({side})))
@@ -137,9 +139,8 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
     source = machine.evaluate(machine, frame, node.source)
     for value, many in containers.walk(machine, source):
-        if not _iterate(
-            machine, frame, node.body, lambda each=value: containers.assign(machine, frame, node.target, each), many
-        ):
+        begin = functools.partial(assignment.assign, machine, frame, node.target, value)
+        if not _iterate(machine, frame, node.body, begin, many):
             return False
     return execute(machine, frame, node.orelse)
 
@@ -158,28 +159,24 @@ def _iterate(
     """One turn of a loop, or (`many`) any number of turns, joined."""
     base = machine.store
     path = machine.path
-    ends: list[Branch] = [Branch(base.fork(), frozenset())] if many else []
-    start = base
+    reached = many
     for _ in range(PASSES if many else 1):
         loop = Loop()
         frame.loops.append(loop)
-        machine.store = start.fork()
+        machine.store = base.fork(machine.fresh())
         begin()
         done = execute(machine, frame, body)
         machine.path = path
         frame.loops.pop()
-        stores = [Branch(machine.store, frozenset())] if done else []
-        stores += [Branch(branch.store, frozenset()) for branch in (*loop.continues, *loop.breaks)]
-        ends += stores
-        if not stores or not many:
+        stores = [machine.store] if done else []
+        stores += [branch.store for branch in (*loop.continues, *loop.breaks)]
+        if not stores:
             break
-        start = base.fork()
-        merge(start, ends, machine.fresh)
+        reached = True
+        skipped = [base.fork(machine.fresh())] if many else []
+        merge(base, [Branch(store, frozenset()) for store in (*skipped, *stores)], machine.fresh)
     machine.store = base
-    if not ends:
-        return False
-    merge(base, ends, machine.fresh)
-    return True
+    return reached
 
 
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
@@ -190,7 +187,7 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
             machine.scopes |= {manager.scope}
         if item.target is not None:
             entered = Unknown(machine.fresh(), Cause("what a context manager gives"))
-            containers.assign(machine, frame, item.target, entered)
+            assignment.assign(machine, frame, item.target, entered)
     done = execute(machine, frame, node.body)
     machine.scopes = before
     return done
@@ -200,15 +197,17 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     base = machine.store
     path = machine.path
     branches: list[Branch] = []
-    machine.store = base.fork()
+    machine.store = base.fork(machine.fresh())
     body = machine.store
     done = execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
     if done:
         branches.append(Branch(machine.store, frozenset()))
     for handler in node.handlers:
-        machine.store = base.fork()
+        machine.store = base.fork(machine.fresh())
         machine.path = path
-        merge(machine.store, [Branch(base.fork(), frozenset()), Branch(body, frozenset())], machine.fresh)
+        merge(
+            machine.store, [Branch(base.fork(machine.fresh()), frozenset()), Branch(body, frozenset())], machine.fresh
+        )
         if handler.name is not None:
             machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
         if execute(machine, frame, handler.body):
@@ -219,10 +218,11 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     return execute(machine, frame, node.final) and bool(branches)
 
 
-# -- definitions --------------------------------------------------------------------------------------------------------
+# -- definitions ------------------------------------------------------------------------------------------------------
 
 
 def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
+    machine.capture(frame)
     value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
     for decorator in reversed(node.decorators):
         value = _decorated(machine, frame, value, decorator)

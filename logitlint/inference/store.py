@@ -1,7 +1,8 @@
 """What can change, and how branches of a program meet again.
 
-Everything mutable is a cell: ``(place, name)`` for a local, a global or an attribute; ``(place, "")`` for what a container holds. A
-branch runs on a fork, which records only what it changes; forks are merged back into the store they came from.
+Everything mutable is a cell: ``(place, name)`` for a local, a global or an attribute; ``(place, "")`` for what a
+container holds. A branch runs on a fork, which records only what it changes; forks are merged back into the store they
+came from.
 """
 
 from __future__ import annotations
@@ -64,12 +65,14 @@ Number: TypeAlias = Callable[[], int]
 class Store:
     """Cells, as seen by one branch."""
 
-    __slots__ = ("cells", "parent", "version")
+    __slots__ = ("born", "cells", "parent", "version")
 
-    def __init__(self, parent: Store | None = None, version: object = 0) -> None:
+    def __init__(self, parent: Store | None = None, version: object = 0, born: int = 0) -> None:
         self.parent = parent
         self.cells: dict[Cell, Stored] = {}
         self.version = version
+        self.born = born
+        """Places with a higher number were made here or later: no ancestor knows them."""
 
     def get(self, cell: Cell) -> Stored | None:
         """What is in a cell; None when nothing is."""
@@ -80,21 +83,33 @@ class Store:
             store = store.parent
         return None
 
-    def fork(self) -> Store:
-        """A branch that starts from here."""
-        return Store(self, self.version)
+    def fork(self, born: int) -> Store:
+        """A branch that starts from here, at the moment of the number `born`."""
+        return Store(self, self.version, born)
 
-    def changes(self, base: Store) -> dict[Cell, Stored]:
-        """What was changed since `base`, an ancestor."""
-        chain = []
+    def forget(self, place: int, base: Store) -> None:
+        """Drop the cells of one place, back to `base`: the locals of a call that is over."""
         store: Store | None = self
         while store is not None and store is not base:
-            chain.append(store.cells)
+            for cell in [cell for cell in store.cells if cell[0] == place]:
+                del store.cells[cell]
             store = store.parent
-        merged: dict[Cell, Stored] = {}
+
+    def changes(self, base: Store) -> tuple[dict[Cell, Stored], int]:
+        """What was changed since `base`, an ancestor, and when the branch left it."""
+        chain = []
+        store: Store | None = self
+        born = 0
+        while store is not None and store is not base:
+            chain.append(store.cells)
+            born = store.born
+            store = store.parent
+        if len(chain) == 1:
+            return chain[0], born
+        changed: dict[Cell, Stored] = {}
         for cells in reversed(chain):
-            merged.update(cells)
-        return merged
+            changed.update(cells)
+        return changed, born
 
 
 class Branch(NamedTuple):
@@ -104,26 +119,33 @@ class Branch(NamedTuple):
     when: frozenset[Condition]
 
 
-def merge(base: Store, branches: list[Branch], number: Number) -> None:
-    """Bring branches together in the store they were forked from."""
+def merge(base: Store, branches: list[Branch], number: Number, into: Store | None = None) -> None:
+    """Bring branches together in the store they were forked from, or in another fork of it."""
     if not branches:
         return
+    end = into or base
     changed = [branch.store.changes(base) for branch in branches]
     if len(branches) == 1:
-        base.cells.update(changed[0])
-        base.version = branches[0].store.version
+        end.cells.update(changed[0][0])
+        end.version = branches[0].store.version
         return
-    cells = dict.fromkeys(cell for changes in changed for cell in changes)
     if any(branch.store.version != base.version for branch in branches):
-        base.version = object()
-    for cell in cells:
-        before = base.get(cell)
-        met: list[tuple[Stored, frozenset[Condition]]] = []
-        for branch, changes in zip(branches, changed, strict=True):
-            value = changes.get(cell, before)
-            if value is not None:
-                met.append((value, branch.when))
-        base.cells[cell] = join_stored(met, number)
+        end.version = object()
+    left = min(born for _, born in changed)
+    met: dict[Cell, list[tuple[Stored, frozenset[Condition]]]] = {}
+    for branch, (changes, _) in zip(branches, changed, strict=True):
+        for cell, value in changes.items():
+            met.setdefault(cell, []).append((value, branch.when))
+    for cell, values in met.items():
+        if len(values) < len(branches) and -left <= cell[0] <= left:
+            before = base.get(cell)
+            if before is not None:
+                values += [
+                    (before, branch.when)
+                    for branch, (changes, _) in zip(branches, changed, strict=True)
+                    if cell not in changes
+                ]
+        end.cells[cell] = values[0][0] if len(values) == 1 else join_stored(values, number)
 
 
 def join_stored(met: list[tuple[Stored, frozenset[Condition]]], number: Number) -> Stored:
@@ -191,13 +213,29 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
         return libraries[0]  # try: import x / except ImportError: x = None
     if not tensors and all(isinstance(value, Literal) for value in objects):
         return Unknown(number(), Cause("one of several literals"))
-    kept = {value: options[value] for value in objects}
+    kept: dict[Value, frozenset[Condition]] = {value: options[value] for value in objects}
     if tensors:
         when = frozenset.intersection(*(options[value] for value in tensors)) if tensors else frozenset()
         kept[join_tensors(tensors, number) if len(tensors) > 1 else tensors[0]] = when
-    if len(kept) > MOST_OPTIONS:
-        return Unknown(number(), Cause("one of many objects"))
-    return Alternatives(tuple(Option(value, when) for value, when in kept.items()))
+    return alternatives([Option(value, when) for value, when in kept.items()], number)
+
+
+def alternatives(options: list[Option], number: Number) -> Value:
+    """Several objects as one value: nested alternatives made flat, equal ones made one, too many unknown."""
+    flat: dict[Value, frozenset[Condition]] = {}
+    for option in options:
+        inner = option.value.options if isinstance(option.value, Alternatives) else (Option(option.value, frozenset()),)
+        for each in inner:
+            whole = each.when | option.when
+            earlier = flat.get(each.value)
+            flat[each.value] = whole if earlier is None else earlier & whole
+        if len(flat) > MOST_OPTIONS:
+            return Unknown(number(), Cause("one of many objects"))
+    if len(flat) == 1:
+        return next(iter(flat))
+    if not flat or all(isinstance(value, Unknown | Literal) for value in flat):
+        return Unknown(number(), Cause("one of several unknown values"))
+    return Alternatives(tuple(Option(value, when) for value, when in flat.items()))
 
 
 def join_tensors(values: list[Tensor | Unknown], number: Number) -> Value:

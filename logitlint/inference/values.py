@@ -28,7 +28,8 @@ class Origin(NamedTuple):
 class Condition(NamedTuple):
     """One side of a choice.
 
-    `key` is the test (equal tests on equal values have one key), `branch` the side taken, `words` the test for a message.
+    `key` is the test (equal tests on equal values have one key), `branch` the side taken, `words` the test for a
+    message.
     """
 
     key: int
@@ -107,13 +108,15 @@ class LibraryName:
 class LibraryObject:
     """An instance of a catalogued class: a layer, a loss, a model, a distribution.
 
-    `arguments` are the constructor's, by parameter; attributes set later and the layers it holds lie at `place`.
+    `arguments` are the constructor's, by parameter (`open`: a ``**`` may have given others); attributes set later and
+    the layers it holds lie at `place`.
     """
 
     row: Layer
     place: int
     origin: Origin
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,9 +28,10 @@ class _Patterns(NamedTuple):
 def files(paths: Sequence[str], exclude: Sequence[str], root: Path) -> Iterator[str]:
     """The files to check, each once, in the order given and sorted within a directory; named as the path was.
 
-    A file that is named is checked whatever its suffix, even when it is excluded. A directory is walked without
-    following links to directories; patterns in `exclude` (as in .gitignore, relative to `root`, or to the path given
-    when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be read.
+    What is named is looked at even when a pattern leaves it out, and a file whatever its suffix. A directory is walked
+    without following links to directories; patterns in `exclude` (as in .gitignore, relative to `root`, or to the path
+    given when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be
+    read.
     """
     seen: set[str] = set()
     for path in paths:
@@ -46,9 +47,14 @@ def _walk(top: str, exclude: Sequence[str], root: Path) -> Iterator[str]:
 
     start = os.path.abspath(top)
     anchor = os.path.abspath(root)
-    inside = os.path.commonpath((start, anchor)) == anchor
-    excluded = _Patterns(anchor if inside else start, GitIgnoreSpec.from_lines(exclude))
-    pending = [(os.path.normpath(top), start, _ignored_above(start))]
+    excluded = _Patterns(anchor, GitIgnoreSpec.from_lines(exclude))
+    inside = (start + os.sep).startswith(anchor.rstrip(os.sep) + os.sep)
+    if not inside or excluded.verdict(start + os.sep):
+        excluded = excluded._replace(directory=start)
+    above = _ignored_above(start)
+    if above and _left_out(start + os.sep, excluded, above):
+        above = []
+    pending = [(os.path.normpath(top), start, above)]
     while pending:
         shown, directory, above = pending.pop()
         ignored = above if above is None else [*above, *_ignored_in(directory)]

@@ -1,0 +1,91 @@
+"""Assignment: to names, attributes, elements, and tuples of them."""
+
+from __future__ import annotations
+
+from logitlint.inference import attributes
+from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import Machine
+from logitlint.inference.operands import number_of
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.values import (
+    Alternatives,
+    Cause,
+    Container,
+    LibraryObject,
+    Literal,
+    Option,
+    Tensor,
+    Unknown,
+    UserObject,
+    Value,
+)
+from logitlint.lowering import ir
+
+
+def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) -> None:
+    """Bind a target: a name, an attribute, an element, or a tuple of them."""
+    if isinstance(target, ir.Name):
+        home = frame.outer.get(target.name, frame)
+        machine.write(home.number, target.name, value, local=home is frame and home.parent is not None)
+    elif isinstance(target, ir.Attribute):
+        attributes.put(machine, machine.evaluate(machine, frame, target.value), target.name, value)
+    elif isinstance(target, ir.Index):
+        keys = tuple(machine.evaluate(machine, frame, each) for each in target.index)
+        put_item(machine, machine.evaluate(machine, frame, target.value), keys, value)
+    elif isinstance(target, ir.Star):
+        assign(machine, frame, target.value, value)
+    elif isinstance(target, ir.Build):
+        for each, part in zip(target.items, unpack(machine, value, target.items), strict=True):
+            assign(machine, frame, each, part)
+
+
+def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -> list[Value]:
+    """The parts of a value for the targets of an unpacking assignment."""
+    if isinstance(value, Alternatives):
+        parts = [(unpack(machine, option.value, targets), option.when) for option in value.options]
+        return [
+            alternatives([Option(each[i], when) for each, when in parts], machine.fresh) for i in range(len(targets))
+        ]
+    held = contents_of(machine, value)
+    starred = next((i for i, each in enumerate(targets) if isinstance(each, ir.Star)), None)
+    if isinstance(held, Items) and held.exact:
+        values = [item.value for item in held.items]
+        if starred is None and len(values) == len(targets):
+            return values
+        if starred is not None and len(values) >= len(targets) - 1:
+            behind = len(targets) - starred - 1
+            middle = values[starred : len(values) - behind]
+            packed = make(machine, "list", Items(tuple(Item(each) for each in middle)))
+            return [*values[:starred], packed, *values[len(values) - behind :]]
+    if isinstance(held, Items) and held.items:
+        return [element(machine, value) for _ in targets]
+    number = number_of(machine, value)
+    if isinstance(value, Tensor):
+        return [element(machine, value) for _ in targets]
+    cause = value.cause if isinstance(value, Unknown) else Cause("part of something that is not known")
+    return [Unknown(machine.number("part", number, i), cause) for i in range(len(targets))]
+
+
+def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Value) -> None:
+    """``target[key] = value``."""
+    held = contents_of(machine, target)
+    key = keys[0] if len(keys) == 1 else None
+    if isinstance(held, Entries) and isinstance(target, Container | LibraryObject | UserObject):
+        if isinstance(key, Literal):
+            machine.write(target.place, CONTENTS, Entries({**held.entries, key.value: value}, held.rest))
+        else:
+            rest = merged([held.rest, value], machine.fresh) if held.rest is not None else value
+            machine.write(target.place, CONTENTS, Entries(held.entries, rest))
+    elif isinstance(held, Items) and isinstance(target, Container | LibraryObject | UserObject):
+        position = key.value if isinstance(key, Literal) else None
+        items = list(held.items)
+        if isinstance(position, int) and held.exact and -len(items) <= position < len(items):
+            items[position] = Item(value)
+        else:
+            items = [Item(merged([item.value, value], machine.fresh), item.many) for item in items] or [
+                Item(value, many=True)
+            ]
+        machine.write(target.place, CONTENTS, Items(tuple(items)))
+    else:
+        attributes.touch(machine, target)

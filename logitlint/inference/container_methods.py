@@ -1,0 +1,134 @@
+"""Methods of lists and dicts, and of a library's containers of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference.indexing import entry
+from logitlint.inference.machine import Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, merged
+from logitlint.inference.values import Literal, Origin, Value
+
+
+def method(
+    machine: Machine, receiver: Value, place: int, name: str, arguments: Arguments, origin: Origin
+) -> Value | None:
+    """A method of a list, a dict or a container of layers; None when it has no such method."""
+    held = machine.read(place, CONTENTS)
+    values = arguments.positional
+    if isinstance(held, Items):
+        function = _LIST.get(name)
+        return function(machine, receiver, place, held, values) if function else None
+    if isinstance(held, Entries):
+        return _dict_method(machine, place, held, name, arguments, origin)
+    return None
+
+
+def _append(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    machine.write(place, CONTENTS, Items((*held.items, *(Item(value) for value in values[:1]))))
+    return receiver
+
+
+def _extend(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    other = contents_of(machine, values[0]) if values else None
+    more = (
+        other.items
+        if isinstance(other, Items)
+        else tuple(Item(element(machine, value), many=True) for value in values[:1])
+    )
+    machine.write(place, CONTENTS, Items(held.items + more))
+    return receiver
+
+
+def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    items = list(held.items)
+    position = values[0].value if values and isinstance(values[0], Literal) else None
+    if isinstance(position, int) and len(values) > 1 and held.exact:
+        items.insert(position, Item(values[1]))
+    else:
+        items = [Item(merged([item.value for item in items] + list(values[1:2]), machine.fresh), many=True)]
+    machine.write(place, CONTENTS, Items(tuple(items)))
+    return receiver
+
+
+def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    return _append(machine, receiver, place, held, values[1:2])
+
+
+def _pop(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    position = values[0].value if values and isinstance(values[0], Literal) else -1 if not values else None
+    if isinstance(position, int) and held.exact and -len(held.items) <= position < len(held.items):
+        items = list(held.items)
+        taken = items.pop(position)
+        machine.write(place, CONTENTS, Items(tuple(items)))
+        return taken.value
+    return merged([item.value for item in held.items], machine.fresh) if held.items else machine.unknown("pop", None)
+
+
+def _itself(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    return make(machine, "list", held)
+
+
+_ListMethod = Callable[[Machine, Value, int, Items, tuple[Value, ...]], Value]
+_LIST: Final[dict[str, _ListMethod]] = {
+    "append": _append,
+    "add": _append,
+    "extend": _extend,
+    "insert": _insert,
+    "add_module": _add_module,
+    "register_module": _add_module,
+    "pop": _pop,
+    "children": _itself,
+    "copy": _itself,
+}
+
+
+def _dict_method(
+    machine: Machine, place: int, held: Entries, name: str, arguments: Arguments, origin: Origin
+) -> Value | None:
+    values = arguments.positional
+    if name == "update":
+        entries = dict(held.entries)
+        rest = held.rest
+        other = contents_of(machine, values[0]) if values else None
+        if isinstance(other, Entries):
+            entries.update(other.entries)
+            rest = other.rest if rest is None else rest
+        elif values:
+            cut = machine.unknown("a dict updated with something unknown", origin)
+            entries = {key: merged([value, cut], machine.fresh) for key, value in entries.items()}
+            rest = cut
+        entries.update(arguments.keywords)
+        machine.write(place, CONTENTS, Entries(entries, rest))
+        return Literal(None)
+    if name in ("get", "pop", "setdefault") and values:
+        if isinstance(values[0], Literal) and values[0].value not in held.entries and held.rest is None:
+            found = values[1] if len(values) > 1 else Literal(None)
+        else:
+            found = entry(machine, held, values[0], origin)
+        if name == "setdefault" and isinstance(values[0], Literal):
+            machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: found}, held.rest))
+        return found
+    if name == "add_module" and len(values) > 1 and isinstance(values[0], Literal):
+        machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: values[1]}, held.rest))
+        return Literal(None)
+    others = (Item(held.rest, many=True),) if held.rest is not None else ()
+    if name == "values":
+        return make(machine, "list", Items((*(Item(value) for value in held.entries.values()), *others)))
+    if name == "items":
+        pairs = [
+            make(machine, "tuple", Items((Item(Literal(key)), Item(value)))) for key, value in held.entries.items()
+        ]
+        if held.rest is not None:
+            key = machine.unknown("a key that is not known", origin)
+            extra = make(machine, "tuple", Items((Item(key), Item(held.rest))))
+            return make(machine, "list", Items((*(Item(pair) for pair in pairs), Item(extra, many=True))))
+        return make(machine, "list", Items(tuple(Item(pair) for pair in pairs)))
+    if name == "keys":
+        return make(machine, "list", Items((*(Item(Literal(key)) for key in held.entries), *others)))
+    if name == "copy":
+        return make(machine, "dict", held)
+    return None

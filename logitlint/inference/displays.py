@@ -1,0 +1,79 @@
+"""Displays: ``(a, b)``, ``[a, *b]``, ``{key: value}``, and comprehensions."""
+
+from __future__ import annotations
+
+from logitlint.inference.assignment import assign
+from logitlint.inference.containers import contents_of, element, make, walk
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import Machine
+from logitlint.inference.operands import opaque
+from logitlint.inference.store import Entries, Item, Items, merged
+from logitlint.inference.values import Literal, Value
+from logitlint.lowering import ir
+
+
+def build(machine: Machine, frame: Frame, node: ir.Build) -> Value:
+    """``a, b``, ``[a, *b]``, ``{a}``."""
+    items: list[Item] = []
+    for each in node.items:
+        value = opaque(machine, machine.evaluate(machine, frame, each))
+        if isinstance(each, ir.Star):
+            held = contents_of(machine, value)
+            items += held.items if isinstance(held, Items) else [Item(element(machine, value), many=True)]
+        else:
+            items.append(Item(value))
+    return make(machine, node.shape, Items(tuple(items)))
+
+
+def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
+    """``{key: value, **other}``."""
+    entries: dict[str | int | float | bool | None, Value] = {}
+    rest: list[Value] = []
+    for pair in node.pairs:
+        value = opaque(machine, machine.evaluate(machine, frame, pair.value))
+        if pair.key is None:
+            held = contents_of(machine, value)
+            if isinstance(held, Entries):
+                entries.update(held.entries)
+                rest += [held.rest] if held.rest is not None else []
+            else:
+                rest.append(element(machine, value))
+            continue
+        key = machine.evaluate(machine, frame, pair.key)
+        if isinstance(key, Literal):
+            entries[key.value] = value
+        else:
+            rest.append(value)
+    return make(machine, "dict", Entries(entries, merged(rest, machine.fresh) if rest else None))
+
+
+def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
+    """A comprehension: each element is run, for each element of a container that is known exactly."""
+    inner = Frame(machine.fresh(), frame.file, frame, receiver=frame.receiver, owner=frame.owner)
+    results: list[Item] = []
+    entries: dict[str | int | float | bool | None, Value] = {}
+    rest: list[Value] = []
+
+    def visit(depth: int, many: bool) -> None:
+        if depth < len(node.clauses):
+            clause = node.clauses[depth]
+            source = machine.evaluate(machine, inner if depth else frame, clause.source)
+            for value, repeated in walk(machine, source):
+                assign(machine, inner, clause.target, value)
+                for test in clause.tests:
+                    machine.evaluate(machine, inner, test)
+                visit(depth + 1, many or repeated or bool(clause.tests))
+            return
+        key = machine.evaluate(machine, inner, node.key) if node.key is not None else None
+        value = opaque(machine, machine.evaluate(machine, inner, node.element))
+        if isinstance(key, Literal):
+            entries[key.value] = value
+        elif key is not None:
+            rest.append(value)
+        else:
+            results.append(Item(value, many))
+
+    visit(0, many=False)
+    if node.shape == "dict":
+        return make(machine, "dict", Entries(entries, merged(rest, machine.fresh) if rest else None))
+    return make(machine, "list", Items(tuple(results)))

@@ -1,0 +1,126 @@
+"""Functions of the project: run at each call with the arguments known there, and remembered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Scalar
+from logitlint.inference import containers
+from logitlint.inference.choices import fingerprint
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import MOST_FRAMES, Machine
+from logitlint.inference.signature import Arguments, fill, of_function
+from logitlint.inference.statements import noted
+from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
+from logitlint.inference.values import Literal, Origin, Tensor, UserFunction, Value
+from logitlint.kinds import named
+
+MOST_RECURSION: Final = 2
+COARSE_AFTER: Final = 6
+"""After so many runs of one function, calls are remembered by the facts of their arguments, not by their identity."""
+
+
+def call_function(machine: Machine, function: UserFunction, arguments: Arguments, origin: Origin) -> Value:
+    """Run a function of the project with the arguments known here."""
+    if function.receiver is not None:
+        arguments = arguments.after(function.receiver)
+    node = function.node
+    if len(machine.active) >= MOST_FRAMES or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
+        return machine.unknown(f"`{node.name}` calls too deep", origin)
+    key, coarse = _keys(machine, function, arguments)
+    for each in (key, coarse):
+        known = machine.memory.get(each) if each is not None else None
+        if known is not None and known[0] is machine.store.version:
+            return known[1]
+    version = machine.store.version
+    result = _run(machine, function, arguments, origin)
+    if machine.store.version is version:
+        machine.memory[key] = machine.memory[coarse if coarse is not None else key] = (version, result)
+    return result
+
+
+def _keys(machine: Machine, function: UserFunction, arguments: Arguments) -> tuple[object, object]:
+    where = (function.file, function.node.origin, function.frame, arguments.open, machine.scopes, machine.path)
+    runs = machine.runs.get(where[:2], 0)
+    keywords = arguments.keywords.items()
+    key = (
+        where,
+        tuple(map(fingerprint, arguments.positional)),
+        tuple((name, fingerprint(value)) for name, value in keywords),
+    )
+    if runs < COARSE_AFTER:
+        return key, None
+    positional = tuple(fingerprint(value, coarse=True) for value in arguments.positional)
+    return key, (where, positional, tuple((name, fingerprint(value, coarse=True)) for name, value in keywords))
+
+
+def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin: Origin) -> Value:
+    node = function.node
+    place = (function.file, node.origin)
+    machine.runs[place] = machine.runs.get(place, 0) + 1
+    machine.entered.add(place)
+    filled = fill(of_function(node), arguments)
+    frame = Frame(
+        machine.fresh(), function.file, machine.frames.get(function.frame), node, function.owner, function.receiver
+    )
+    machine.frames[frame.number] = frame
+    before = machine.stack, machine.scopes, machine.path, machine.inside
+    base = machine.store
+    machine.store = base.fork(machine.fresh())
+    machine.stack = (*machine.stack, origin)
+    machine.scopes |= function.scopes
+    machine.active.append(place)
+    try:
+        _bind(machine, frame, function, filled.by_name, filled.rest, filled.extra, arguments.open)
+        if machine.execute(machine, frame, node.body):
+            frame.returns.append((Literal(None), machine.path))
+            frame.exits.append(Branch(machine.store, machine.path))
+    finally:
+        machine.active.pop()
+        machine.stack, machine.scopes, machine.path, machine.inside = before
+        machine.store = base
+    if not frame.captured:
+        for branch in frame.exits:
+            branch.store.forget(frame.number, base)
+    merge(base, [Branch(branch.store, branch.when - machine.path) for branch in frame.exits], machine.fresh)
+    if node.generator:
+        return machine.unknown(f"what `{node.name}` yields", origin)
+    if node.returns is not None and (stated := named(node.returns)) is not None:
+        return Tensor(stated, machine.fresh())
+    if not frame.returns:
+        return machine.unknown(f"`{node.name}` never returns", origin)
+    return join([(value, when - machine.path) for value, when in frame.returns], machine.fresh)
+
+
+def _bind(
+    machine: Machine,
+    frame: Frame,
+    function: UserFunction,
+    given: dict[str, Value],
+    rest: tuple[Value, ...],
+    extra: dict[str, Value],
+    is_open: bool,
+) -> None:
+    """Give each parameter its value: what was given, what its annotation states, or its default."""
+    home = machine.frames.get(function.frame)
+    for parameter in function.node.parameters:
+        origin = Origin(function.file, parameter.origin)
+        value: Value
+        if parameter.kind == "star":
+            more = (Item(machine.unknown("further arguments", origin), many=True),) if is_open else ()
+            value = containers.make(machine, "tuple", Items((*(Item(each) for each in rest), *more)))
+        elif parameter.kind == "doublestar":
+            others = machine.unknown("further arguments", origin) if is_open else None
+            named_only: dict[Scalar, Value] = {}
+            named_only.update(extra)
+            value = containers.make(machine, "dict", Entries(named_only, others))
+        elif parameter.name in given:
+            value = given[parameter.name]
+        elif parameter.default is not None and home is not None and not is_open:
+            value = machine.evaluate(machine, home, parameter.default)
+        else:
+            value = machine.unknown(f"the parameter `{parameter.name}` of `{function.node.name}`", origin)
+        stated = noted(parameter.annotation)
+        if stated is not None and not isinstance(value, Tensor):
+            value = Tensor(stated, machine.fresh())
+        machine.store.cells[(frame.number, parameter.name)] = value

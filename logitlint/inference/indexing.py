@@ -1,0 +1,159 @@
+"""Indexing: of containers, by known and unknown keys, and of tensors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from logitlint.frameworks.vocabulary import Function, Role
+from logitlint.inference import arithmetic, attributes
+from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import Machine
+from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.trace import Taken, Use, Via
+from logitlint.inference.values import (
+    Alternatives,
+    Cause,
+    Condition,
+    Container,
+    LibraryObject,
+    Literal,
+    Option,
+    Origin,
+    Tensor,
+    Unknown,
+    Value,
+)
+from logitlint.lowering import ir
+
+
+def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: Origin) -> Value:
+    """``value[index]``."""
+    keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
+    return index_value(machine, opaque(machine, value), node, keys, origin, frame)
+
+
+def index_value(
+    machine: Machine,
+    value: Value,
+    node: ir.Index,
+    keys: list[tuple[ir.Expression, Value]],
+    origin: Origin,
+    frame: Frame,
+) -> Value:
+    """``value[index]``, the index evaluated."""
+    if isinstance(value, Alternatives):
+        options = [
+            Option(index_value(machine, option.value, node, keys, origin, frame), option.when)
+            for option in value.options
+        ]
+        return alternatives(options, machine.fresh)
+    if isinstance(value, Tensor):
+        return _index_tensor(machine, value, keys, origin)
+    held = contents_of(machine, value)
+    only = keys[0] if len(keys) == 1 else None
+    if only is not None and isinstance(value, LibraryObject) and held is None:
+        name = only[1].value if isinstance(only[1], Literal) else None
+        if isinstance(name, str):
+            return opaque(machine, attributes.get(machine, value, name, origin))
+    if only is None or held is None:
+        number = machine.number("index", number_of(machine, value), *(number_of(machine, key) for _, key in keys))
+        cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known", origin)
+        return Unknown(number, cause)
+    source, key = only
+    if isinstance(held, Entries):
+        return entry(machine, held, key, origin)
+    if isinstance(source, ir.Slice):
+        return _slice_items(machine, frame, value, held, source)
+    return _item(machine, held, key, origin)
+
+
+def _item(machine: Machine, held: Items, key: Value, origin: Origin) -> Value:
+    items = held.items
+    if isinstance(key, Literal) and isinstance(key.value, int):
+        position = key.value
+        near = items[position:] if position < 0 else items[: position + 1]
+        if -len(items) <= position < len(items) and not any(item.many for item in near):
+            return items[position].value
+        if held.exact:
+            return machine.unknown("an index past the end", origin)
+    if not items:
+        return machine.unknown("an element of an empty list", origin)
+    return choose(machine, [(number, item.value) for number, item in enumerate(items)], key)
+
+
+def entry(machine: Machine, held: Entries, key: Value, origin: Origin) -> Value:
+    """What a dict holds under a key."""
+    if isinstance(key, Literal):
+        found = held.entries.get(key.value, held.rest)
+        return found if found is not None else machine.unknown(f"the key {key.value!r} is not found", origin)
+    options: list[tuple[object, Value]] = list(held.entries.items())
+    if held.rest is not None:
+        options.append(("", held.rest))
+    return choose(machine, options, key) if options else machine.unknown("an element of an empty dict", origin)
+
+
+def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) -> Value:
+    """One of several, by a key that is not known: tensors are joined, objects are alternatives under that key."""
+    values = [value for _, value in options]
+    if all(isinstance(value, Tensor | Unknown) for value in values):
+        return merged(values, machine.fresh)
+    number = number_of(machine, key)
+    return alternatives(
+        [
+            Option(
+                value,
+                frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
+            )
+            for branch, value in options
+        ],
+        machine.fresh,
+    )
+
+
+def _slice_items(machine: Machine, frame: Frame, value: Value, held: Items, source: ir.Slice) -> Value:
+    bounds = [
+        machine.evaluate(machine, frame, each) if each is not None else Literal(None)
+        for each in (source.lower, source.upper, source.step)
+    ]
+    numbers = [
+        each.value
+        for each in bounds
+        if isinstance(each, Literal) and (each.value is None or isinstance(each.value, int))
+    ]
+    if len(numbers) == 3 and held.exact and numbers[2] != 0:
+        items = held.items[slice(*numbers)]
+    else:
+        items = (Item(element(machine, value), many=True),) if held.items else ()
+    if isinstance(value, LibraryObject):
+        made = LibraryObject(value.row, machine.fresh(), value.origin, value.arguments)
+        machine.store.cells[(made.place, CONTENTS)] = Items(items)
+        return made
+    return make(machine, value.shape if isinstance(value, Container) else "list", Items(items))
+
+
+def _index_tensor(machine: Machine, tensor: Tensor, keys: list[tuple[ir.Expression, Value]], origin: Origin) -> Value:
+    sorts = tuple(arithmetic.Index(_sort(node, key)) for node, key in keys)
+    result = arithmetic.indexed(tensor, sorts)
+    number = machine.number("index", tensor.number, *(_key_number(machine, node, key) for node, key in keys))
+    row = machine.catalog.row("operator.getitem")
+    made: tuple[Use, ...] = ()
+    if isinstance(row, Function):
+        taken = (Taken("a", Role.SUBJECT, None, tensor),)
+        made = (machine.use(row, Via.OPERATOR, taken, {"a": tensor}, origin, keeps=result.kind == tensor.kind),)
+    return replace(result, number=number, made=made)
+
+
+def _key_number(machine: Machine, node: ir.Expression, key: Value) -> int:
+    return machine.number("slice", node) if isinstance(node, ir.Slice) else number_of(machine, key)
+
+
+def _sort(node: ir.Expression, key: Value) -> str:
+    if isinstance(node, ir.Slice):
+        return "all" if node.lower is None and node.upper is None else "part"
+    if isinstance(node, ir.Opaque) and not node.parts:
+        return "rest"
+    if isinstance(key, Literal):
+        return "new" if key.value is None else "one" if isinstance(key.value, int) else "unknown"
+    return "unknown"

@@ -1,0 +1,111 @@
+"""Methods that are not the project's own: of tensors, containers, library objects, and inherited ones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Holds, Layer
+from logitlint.inference import attributes, container_methods, library, models
+from logitlint.inference.handed import hand
+from logitlint.inference.machine import Machine
+from logitlint.inference.objects import as_library, call_instance, init_library
+from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.signature import Arguments
+from logitlint.inference.values import (
+    Bound,
+    Container,
+    LibraryObject,
+    Literal,
+    Origin,
+    Super,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserObject,
+    Value,
+)
+
+_CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
+
+
+def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Origin) -> Value:
+    """Call a method of whatever value it was asked of."""
+    receiver, name = bound.receiver, bound.name
+    if isinstance(receiver, Container | LibraryObject | UserObject):
+        found = container_methods.method(machine, receiver, receiver.place, name, arguments, origin)
+        if found is not None:
+            return found
+    if isinstance(receiver, UserObject):
+        return _object_method(machine, receiver, name, arguments, origin)
+    if isinstance(receiver, LibraryObject):
+        return _library_method(machine, receiver, name, arguments, origin)
+    if isinstance(receiver, Super):
+        return _super_method(machine, receiver, name, arguments, origin)
+    if name in _CHANGING:
+        attributes.touch(machine, receiver)
+    if isinstance(receiver, Tensor | Unknown | Bound):
+        subject = opaque(machine, receiver)
+        result = library.method(machine, subject, name, arguments, origin)
+        if result is not None:
+            return result
+        hand(machine, arguments, origin)
+        number = number_of(machine, bound)
+        return machine.unknown(f"the method `{name}` is not in the tables", origin, "call", number, origin)
+    if isinstance(receiver, UserClass):
+        return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
+    return machine.unknown(f"the method `{name}` is not followed", origin)
+
+
+def _object_method(machine: Machine, receiver: UserObject, name: str, arguments: Arguments, origin: Origin) -> Value:
+    """A method an object inherits from a library's class, or lacks."""
+    if name in machine.catalog.keeps:
+        return receiver
+    if name == "__call__":
+        return call_instance(machine, receiver, arguments, origin)
+    if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
+        values = arguments.positional
+        if len(values) > 1 and isinstance(values[0], Literal) and isinstance(values[0].value, str):
+            attributes.put(machine, receiver, values[0].value, values[1])
+        return Literal(None)
+    base = attributes.library_base(machine, receiver.cls)
+    if isinstance(base, Layer) and base.call is not None and name in machine.catalog.calls:
+        return library.apply(
+            machine, base.call, arguments, origin, instance=as_library(machine, receiver, base, origin)
+        )
+    hand(machine, arguments, origin)
+    return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
+
+
+def _library_method(
+    machine: Machine, receiver: LibraryObject, name: str, arguments: Arguments, origin: Origin
+) -> Value:
+    if name == "get" and arguments.positional and isinstance(key := arguments.positional[0], Literal):
+        return opaque(machine, attributes.get(machine, receiver, str(key.value), origin))
+    row = receiver.row.methods.get(name)
+    if row is not None:
+        return library.apply(machine, row, arguments, origin, instance=receiver)
+    if name in machine.catalog.keeps:
+        return receiver
+    if name in machine.catalog.calls or name == "__call__":
+        return models.call_object(machine, receiver, arguments, origin)
+    hand(machine, arguments, origin)
+    return machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
+
+
+def _super_method(machine: Machine, receiver: Super, name: str, arguments: Arguments, origin: Origin) -> Value:
+    """``super().method()`` that ends in a class of a library."""
+    target = receiver.receiver
+    if not isinstance(target, UserObject):
+        return machine.unknown("super() of something unknown", origin)
+    base = attributes.library_base(machine, target.cls, after=receiver.after)
+    if name == "__init__":
+        init_library(machine, target, base, arguments, origin)
+        return Literal(None)
+    if isinstance(base, Layer) and name in machine.catalog.calls:
+        if base.holds is Holds.CHAIN:
+            return models.chain(machine, target.place, arguments, origin)
+        if base.call is not None:
+            return library.apply(
+                machine, base.call, arguments, origin, instance=as_library(machine, target, base, origin)
+            )
+    return _object_method(machine, target, name, arguments, origin)

@@ -1,0 +1,85 @@
+"""Objects of the project's classes: made, and called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from logitlint.frameworks.vocabulary import Base, Holds, Layer
+from logitlint.inference import attributes, library, models
+from logitlint.inference.handed import hand
+from logitlint.inference.machine import Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Entries, Items
+from logitlint.inference.values import LibraryObject, Origin, UserClass, UserObject, Value
+from logitlint.lowering import ir
+
+
+def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value:
+    """Make an object of a class of the project."""
+    instance = UserObject(cls, machine.fresh())
+    init = attributes.class_attribute(machine, cls, "__init__")
+    if init is not None:
+        machine.call(machine, attributes.get(machine, instance, "__init__", origin), arguments, origin)
+    else:
+        base = attributes.library_base(machine, cls)
+        if base is not None:
+            init_library(machine, instance, base, arguments, origin)
+        else:
+            _fields(machine, instance, arguments)
+    machine.instances.setdefault((cls.file, cls.node.origin), []).append((instance, machine.store))
+    return instance
+
+
+def _fields(machine: Machine, instance: UserObject, arguments: Arguments) -> None:
+    """A dataclass or named tuple: arguments become the annotated attributes."""
+    names = list(_annotated(instance.cls))
+    for name, value in (*zip(names, arguments.positional, strict=False), *arguments.keywords.items()):
+        if name in names:
+            attributes.put(machine, instance, name, value)
+
+
+def _annotated(cls: UserClass) -> Iterable[str]:
+    for statement in cls.node.body:
+        if isinstance(statement, ir.Assign) and statement.annotation is not None:
+            target = statement.targets[0]
+            if isinstance(target, ir.Name):
+                yield target.name
+
+
+def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:
+    """``instance(...)``: its own `__call__`, what its library base runs (`forward`), or the base itself."""
+    base = attributes.library_base(machine, instance.cls)
+    names = ("__call__", base.calls) if isinstance(base, Base) else ("__call__", *machine.catalog.calls)
+    for name in names:
+        found = attributes.class_attribute(machine, instance.cls, name)
+        own = machine.read(instance.place, name)
+        if found is not None or (own is not None and not isinstance(own, Items | Entries)):
+            return machine.call(machine, attributes.get(machine, instance, name, origin), arguments, origin)
+    if isinstance(base, Layer):
+        if base.holds is Holds.CHAIN:
+            return models.chain(machine, instance.place, arguments, origin)
+        if base.call is not None:
+            return library.apply(
+                machine, base.call, arguments, origin, instance=as_library(machine, instance, base, origin)
+            )
+    hand(machine, arguments, origin)
+    return machine.unknown(f"calling a `{instance.cls.node.name}` is not followed", origin)
+
+
+def init_library(
+    machine: Machine, target: UserObject, base: Base | Layer | None, arguments: Arguments, origin: Origin
+) -> None:
+    """The constructor of a library's class, run for an object of a class derived from it."""
+    if not isinstance(base, Layer):
+        return
+    if base.holds is not None:
+        models.hold(machine, target.place, base.holds, arguments)
+        return
+    made = models.construct(machine, base, arguments, origin)
+    machine.write(target.place, "__library__", made)
+
+
+def as_library(machine: Machine, target: UserObject, base: Layer, origin: Origin) -> LibraryObject:
+    """The library's part of an object whose class derives from a catalogued one."""
+    made = machine.read(target.place, "__library__")
+    return made if isinstance(made, LibraryObject) else LibraryObject(base, target.place, origin)
