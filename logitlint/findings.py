@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logitlint.inference.trace import Loss
 
 URL = "https://logitlint.readthedocs.io/rules/{name}/"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Where something stands in a file: rows and columns from 1, the end exclusive; `cell` is the notebook cell, from 1."""
+    """Where something stands: rows and columns from 1, the end exclusive; `cell` is the notebook cell, from 1."""
 
     filename: str
     cell: int | None
@@ -53,11 +58,49 @@ class UnresolvedLoss:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What one run of the tool found: findings in order of place, and how many losses it could judge."""
+class Failure:
+    """A file that could not be judged because of a mistake in logitlint itself."""
 
-    findings: tuple[Finding, ...]
-    seen: int
-    resolved: int
-    unresolved: tuple[UnresolvedLoss, ...] = ()
+    filename: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in some files.
+
+    findings
+        In order of place.
+    losses
+        The losses that stand in those files and were met: for the coverage line.
+    failures
+        Files about which nothing can be said.
+    files
+        How many files were looked at.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    failures: tuple[Failure, ...] = ()
     files: int = 0
+
+    @property
+    def seen(self) -> int:
+        """How many losses were met."""
+        return len(self.losses)
+
+    @property
+    def resolved(self) -> int:
+        """How many of them have a prediction whose kind is known."""
+        return sum(loss.resolved for loss in self.losses)
+
+
+def combined(reports: Iterable[Report]) -> Report:
+    """One report of many files."""
+    every = list(reports)
+    return Report(
+        findings=tuple(finding for report in every for finding in report.findings),
+        losses=tuple(loss for report in every for loss in report.losses),
+        failures=tuple(failure for report in every for failure in report.failures),
+        files=sum(report.files for report in every),
+    )

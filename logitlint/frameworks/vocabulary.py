@@ -17,7 +17,7 @@ from typing import TypeAlias
 from logitlint.kinds import Kind
 
 Scalar: TypeAlias = str | int | float | bool | None
-Nothing: Mapping[str, "Takes"] = MappingProxyType({})
+Nothing: Mapping[str, Takes] = MappingProxyType({})
 
 
 class Role(enum.Enum):
@@ -42,6 +42,8 @@ class Want(enum.Enum):
     LABEL_LOGITS = "raw logits; it applies sigmoid itself"
     CLASS_PROBABILITIES = "probabilities that sum to one"
     LABEL_PROBABILITIES = "probabilities, each in [0, 1]"
+    PROBABILITIES = "probabilities, of exclusive classes or each by itself"
+    """Overlap losses (dice, Jaccard, Tversky): softmax and sigmoid are equally right."""
     CLASS_LOG_PROBABILITIES = "log-probabilities"
     SCORES = "unbounded values"
     """Regression, margin and log-rate losses: any real number."""
@@ -52,7 +54,7 @@ class Want(enum.Enum):
     SIGNS = "labels of -1 and 1"
     DISTRIBUTION = "probabilities"
     """Target of a divergence."""
-    LOG_DISTRIBUTION = "log-probabilities"
+    LOG_DISTRIBUTION = "log-probabilities of the target"
     PROBS_PARAMETER = "non-negative weights or probabilities"
     """`Categorical(probs=)`, `multinomial`: must not be negative."""
     UNIT_PARAMETER = "probabilities in [0, 1]"
@@ -74,15 +76,17 @@ class Axes(enum.Enum):
     """permute, transpose: the normalised axis moves."""
     SLICED = "sliced"
     """Some rows or columns are taken: gather, index_select, narrow, chunk."""
+    RESAMPLED = "resampled"
+    """Interpolated in space: other numbers of the same meaning."""
     POOLED = "pooled"
     """Averaged over an axis."""
     SUMMED = "summed"
     SCALED = "scaled"
-    """Multiplied or divided by a number: logits stay logits, all else is unknown."""
+    """Multiplied or divided by a number (the second parameter): logits stay logits, all else is unknown."""
     JOINED = "joined"
     """cat, stack: one kind of all is kept."""
     PICKED = "picked"
-    """The largest over an axis: softmax becomes one probability."""
+    """The largest over an axis, which is dropped: softmax becomes one probability."""
 
 
 class Fact(enum.Enum):
@@ -116,7 +120,7 @@ class Depends:
     """A fact decided by a literal argument: ``Depends("from_logits", {False: A, True: B})``.
 
     The value under the argument's default holds when it is not given; an argument that is given but not known
-    decides nothing, and the fact is unknown.
+    decides nothing, and the fact is unknown. A case may be another `Depends`.
     """
 
     argument: str
@@ -138,9 +142,13 @@ class Takes:
     want: Want | Depends | None = None
 
 
-Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Depends | tuple[Gives, ...] | None"
-"""What a call gives: a kind; a kind for each kind of the subject (`log`); by a literal argument; a tuple of results
-(`torch.max(x, 1)`); or None, unknown."""
+Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Depends | tuple[Gives, ...] | None"
+"""What a call gives.
+
+A kind; a kind for each kind of the subject (`log`), unknown for those left out; what `SameAs` with these axes gives
+(the values of `torch.max(x, 1)`); an object with attributes (`Result`); any of them by a literal argument; a tuple of
+results; or None, unknown.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +163,15 @@ class Function:
         For each argument that matters, what it is taken for.
     gives
         The kind of the result. None: unknown.
+    axes
+        What becomes of the subject's shape. KEPT: the same, except for the last axis where `units` is given. RESHAPED:
+        nothing is known of it. PICKED: `axis` is dropped (argmax).
     axis
         The argument naming the axis it normalises, reduces or moves, or the axis itself.
     units
         The argument giving the number of units on the last axis of the result.
     low, high
-        The range of the result, where it is bounded.
+        The bounds of the result, or the argument that gives one. None: values below zero, above one occur.
     enters
         What a `with` block or decorator made of it puts in force.
     source
@@ -169,14 +180,15 @@ class Function:
 
     name: str
     signature: str
-    takes: Mapping[str, Takes] = Nothing
+    takes: Mapping[str, Takes] = field(default_factory=lambda: Nothing)
     gives: Gives = None
+    axes: Axes = Axes.KEPT
     axis: str | int | None = None
     units: str | None = None
-    low: float | None = None
-    high: float | None = None
+    low: float | str | None = None
+    high: float | str | None = None
     facts: frozenset[Fact] = frozenset()
-    enters: Scope | None = None
+    enters: Scope | Depends | None = None
     aliases: tuple[str, ...] = ()
     source: str = ""
 
@@ -185,15 +197,22 @@ class Function:
 class SameAs:
     """An operation whose result means what its subject means; `axes` says what survives.
 
-    With `axes` KEPT the operation may also be applied to an object (a model moved to a device, compiled, wrapped), which
-    it then returns.
+    With `axes` KEPT the operation may also be applied to an object (a model moved to a device, compiled, wrapped),
+    which it then returns.
+
+    sizes
+        Of a reshape: the parameter listing the new shape (``view(*shape)``).
+    starts
+        Of a flattening: the parameter naming the first axis that is folded.
     """
 
     name: str
     signature: str
     subject: str
     axes: Axes
-    axis: str | None = None
+    axis: str | int | None = None
+    sizes: str | None = None
+    starts: str | None = None
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
@@ -206,8 +225,8 @@ class Layer:
     init
         The constructor's signature.
     call
-        What calling an instance does, as a row of its own: `Function` or `SameAs` (its name is the class's). Facts in it
-        may name constructor arguments (`axis="dim"`, `units="out_features"`, `Depends("log_target", ...)`).
+        What calling an instance does, as a row of its own: `Function` or `SameAs` (its name is the class's). It may
+        name constructor arguments (`axis="dim"`, `units="out_features"`, `Depends("log_target", ...)`).
         None: the instance holds other layers (`Holds`), or is not called.
     takes
         What the constructor takes: `weight`, `probs=`, `logits=`.
@@ -215,17 +234,19 @@ class Layer:
         How it calls the layers given to it.
     head
         For a whole model: the attribute that holds its last layer, which user code may replace.
-    methods
-        Methods of an instance by name, each a row whose subject may be the instance.
+
+    `methods` are those of an instance, by name, each a row whose subject may be the instance; `attributes` are what it
+    has of tensors, with their kinds (``Categorical(...).probs``).
     """
 
     name: str
     init: str
     call: Function | SameAs | None = None
-    takes: Mapping[str, Takes] = Nothing
+    takes: Mapping[str, Takes] = field(default_factory=lambda: Nothing)
     holds: Holds | None = None
     head: str | None = None
     methods: Mapping[str, Function] = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
@@ -248,6 +269,14 @@ class Method:
     row
         The row, whose signature starts with the tensor.
     """
+
+    name: str
+    row: Function | SameAs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """An attribute of the library's tensors that is computed: ``torch.Tensor.mT``. Its row takes the tensor alone."""
 
     name: str
     row: Function | SameAs
@@ -291,8 +320,10 @@ class Receiver:
     default
         The row of the loss used when none is given.
     adapts
-        Losses that are fed something else than the model's result: ``{"torch.nn.NLLLoss": CLASS_PROBABILITIES}`` (skorch takes
-        the logarithm itself), by the row's name, with what the model must then give.
+        Losses that are fed something else than the model's result, by the row's name, with what the model must then
+        give: ``{"torch.nn.NLLLoss": CLASS_PROBABILITIES}`` (skorch takes the logarithm itself).
+    unless
+        Parameters that put something between the model and the loss: when one is given, nothing is known.
     """
 
     name: str
@@ -301,11 +332,12 @@ class Receiver:
     criterion: str
     default: str | None = None
     adapts: Mapping[str, Want] = field(default_factory=lambda: MappingProxyType({}))
+    unless: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
 
 
-Row: TypeAlias = Function | SameAs | Layer | Method | Base | Result | Receiver
+Row: TypeAlias = Function | SameAs | Layer | Method | Property | Base | Result | Receiver
 
 
 def prediction(want: Want | Depends | None = None) -> Takes:
@@ -321,3 +353,27 @@ def target(want: Want | Depends | None = None) -> Takes:
 def subject(want: Want | Depends | None = None) -> Takes:
     """The tensor that is transformed or sampled from."""
     return Takes(Role.SUBJECT, want)
+
+
+def loss_class(
+    name: str,
+    *,
+    init: str,
+    call: str,
+    takes: Mapping[str, Takes],
+    source: str,
+    constructor: Mapping[str, Takes] = Nothing,
+    facts: frozenset[Fact] = frozenset(),
+    aliases: tuple[str, ...] = (),
+) -> Layer:
+    """The row of a loss that is a class: built (`init`, `constructor`), then called with prediction and target."""
+    facts |= {Fact.LOSS}
+    return Layer(
+        name=name,
+        init=init,
+        call=Function(name=name, signature=call, takes=takes, gives=Kind.LOSS, facts=facts, source=source),
+        takes=constructor,
+        facts=facts,
+        aliases=aliases,
+        source=source,
+    )

@@ -15,7 +15,7 @@ from logitlint.inference.functions import call_function
 from logitlint.inference.machine import MOST_STEPS, Machine, SpentError
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Store
+from logitlint.inference.store import Branch, Store, merge
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.values import (
     Alternatives,
@@ -77,6 +77,7 @@ def run_module(machine: Machine, file: str) -> Frame | None:
         pass
     finally:
         if imported:
+            merge(machine.ground, [Branch(machine.store, frozenset())], machine.fresh)
             machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack, machine.steps = (
                 outside
             )
@@ -110,7 +111,7 @@ def _classes(machine: Machine, frame: Frame, file: str) -> Iterator[UserClass]:
 
 def _globals(machine: Machine, frame: Frame) -> list[Value]:
     found: list[Value] = []
-    for (place, _), value in list(machine.store.cells.items()):
+    for (place, _), value in machine.store.everything().items():
         if place == frame.number and isinstance(value, UserFunction | UserClass):
             found.append(value)
         elif place == frame.number and isinstance(value, Alternatives):
@@ -119,7 +120,7 @@ def _globals(machine: Machine, frame: Frame) -> list[Value]:
 
 
 def _methods(machine: Machine, cls: UserClass) -> list[UserFunction]:
-    own = [value for (place, _), value in machine.store.cells.items() if place == cls.place]
+    own = [value for (place, _), value in machine.store.everything().items() if place == cls.place]
     return [value for value in own if isinstance(value, UserFunction) and value.node.name != "__init__"]
 
 

@@ -129,10 +129,14 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
         with machine.assuming(frozenset({side})):
             if execute(machine, frame, block):
                 branches.append(Branch(machine.store, frozenset({side})))
-    machine.store = base
-    merge(base, branches, machine.fresh)
-    if len(branches) == 1:
-        machine.path |= branches[0].when  # the other side never comes back
+    if len(branches) == len(sides):
+        machine.store = base
+        merge(base, branches, machine.fresh)
+        return True
+    machine.store = base.fork(machine.fresh())  # the side that left still sees what was before
+    merge(base, branches, machine.fresh, into=machine.store)
+    for branch in branches:
+        machine.path |= branch.when
     return bool(branches)
 
 
@@ -198,16 +202,15 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     path = machine.path
     branches: list[Branch] = []
     machine.store = base.fork(machine.fresh())
-    body = machine.store
     done = execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
+    body = machine.store
     if done:
         branches.append(Branch(machine.store, frozenset()))
     for handler in node.handlers:
         machine.store = base.fork(machine.fresh())
         machine.path = path
-        merge(
-            machine.store, [Branch(base.fork(machine.fresh()), frozenset()), Branch(body, frozenset())], machine.fresh
-        )
+        either = [Branch(base.fork(machine.fresh()), frozenset()), Branch(body, frozenset())]
+        merge(base, either, machine.fresh, into=machine.store)
         if handler.name is not None:
             machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
         if execute(machine, frame, handler.body):

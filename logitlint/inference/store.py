@@ -87,6 +87,11 @@ class Store:
         """A branch that starts from here, at the moment of the number `born`."""
         return Store(self, self.version, born)
 
+    def everything(self) -> dict[Cell, Stored]:
+        """All cells that can be seen from here."""
+        below = self.parent.everything() if self.parent is not None else {}
+        return {**below, **self.cells}
+
     def forget(self, place: int, base: Store) -> None:
         """Drop the cells of one place, back to `base`: the locals of a call that is over."""
         store: Store | None = self

@@ -1,13 +1,14 @@
 """The intermediate form: what inference runs.
 
-A file is a tree of about thirty small immutable nodes. Each names its `origin`: the number of the statement or expression in the
-order in which lowering meets it. Rows and columns, and LibCST nodes, are fetched again by that number, and
-only where a finding or a repair needs them.
+A file is a tree of about thirty small immutable nodes. Each names its `origin`: the number of the statement or
+expression in the order in which lowering meets it. Rows and columns, and LibCST nodes, are fetched again by that
+number, and only where a finding or a repair needs them.
 
-Desugared on the way: augmented assignment (`Assign` of an `Operator`), `elif` (nested `If`), `match` (`If` chains over `Opaque`
-tests), lambda (`Function` holding one `Return`), decorators (kept as expressions), parentheses, type annotations on
-assignments. Chains such as ``x.view(-1).view(-1)...`` nest through `Call.callee`, `Attribute.value`, `Index.value` and the first
-operand of `Operator`; walk them with a loop.
+Desugared on the way: augmented assignment (`Assign` of an `Operator`), `elif` (nested `If`), `match` (`If` chains whose
+tests compare the subject where a pattern is a plain value, and are `Opaque` elsewhere), lambda (`Function` holding one
+`Return`), decorators (kept as expressions), parentheses, type annotations on assignments. Chains such as
+``x.view(-1).view(-1)...`` nest through `Call.callee`, `Attribute.value`, `Index.value` and the first operand of
+`Operator`; walk them with a loop.
 """
 
 from __future__ import annotations
@@ -27,16 +28,24 @@ class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
 
 
 class Name(Node, frozen=True, tag="n"):
+    """A name, as CPython reads it (NFKC)."""
+
     name: str
 
 
 class Constant(Node, frozen=True, tag="c"):
-    """A literal: str, int, float, bool, None. Others (complex, bytes, `...`) are `Opaque`."""
+    """A literal: str, int, float, bool, None.
+
+    Others are `Opaque`: complex, bytes, `...`, and what the cache could not hold (integers of more than 64 bits,
+    text with lone surrogates).
+    """
 
     value: Union[bool, int, float, str, None]
 
 
 class Attribute(Node, frozen=True, tag="a"):
+    """``value.name``."""
+
     value: Expression
     name: str
 
@@ -49,6 +58,8 @@ class Index(Node, frozen=True, tag="i"):
 
 
 class Slice(Node, frozen=True, tag="s"):
+    """``lower:upper:step``; only in an `Index`."""
+
     lower: Union[Expression, None]
     upper: Union[Expression, None]
     step: Union[Expression, None]
@@ -62,6 +73,8 @@ class Argument(Node, frozen=True, tag="g"):
 
 
 class Call(Node, frozen=True, tag="l"):
+    """``callee(arguments)``, the arguments in the order in which they are written."""
+
     callee: Expression
     arguments: tuple[Argument, ...]
 
@@ -69,8 +82,9 @@ class Call(Node, frozen=True, tag="l"):
 class Operator(Node, frozen=True, tag="o"):
     """Arithmetic, comparison and unary operators, by their Python sign.
 
-    ``+ - * / // % ** @ << >> & | ^`` and ``== != < <= > >= is "is not" in "not in"`` with two operands (a chained comparison is
-    an ``and`` of two), ``-x`` as ``neg``, ``+x`` as ``pos``, ``~x`` as ``invert``, ``not`` with one, ``and`` / ``or`` with two.
+    ``+ - * / // % ** @ << >> & | ^`` and ``== != < <= > >= is "is not" in "not in"`` with two operands (a chained
+    comparison is an ``and`` of two), ``-x`` as ``neg``, ``+x`` as ``pos``, ``~x`` as ``invert``, ``not`` with one,
+    ``and`` / ``or`` with two.
     """
 
     sign: str
@@ -100,10 +114,14 @@ class Pair(Node, frozen=True, tag="p"):
 
 
 class Mapping(Node, frozen=True, tag="m"):
+    """A dict display."""
+
     pairs: tuple[Pair, ...]
 
 
 class Star(Node, frozen=True, tag="*"):
+    """``*value`` in a display or a target."""
+
     value: Expression
 
 
@@ -138,6 +156,8 @@ class Opaque(Node, frozen=True, tag="q"):
 
 
 class Lambda(Node, frozen=True, tag="k"):
+    """``lambda ...: ...``."""
+
     function: Function
 
 
@@ -166,6 +186,8 @@ class Function(Node, frozen=True, tag="D"):
 
 
 class Class(Node, frozen=True, tag="C"):
+    """``class name(bases): body``; `bases` holds the keywords as well."""
+
     name: str
     bases: tuple[Argument, ...]
     body: tuple[Statement, ...]
@@ -173,13 +195,13 @@ class Class(Node, frozen=True, tag="C"):
 
 
 class Assign(Node, frozen=True, tag="A"):
-    """`target` is Name, Attribute, Index, Star or a tuple/list `Build` of them.
+    """``a = b = value``: each target is Name, Attribute, Index, Star or a tuple/list `Build` of them.
 
-    `note` is what a ``# logitlint: KIND`` comment on the line says, as written. `annotation` as in ``x: T = v``; `value` is None for a bare
-    ``x: T``. `augmented` is true for ``x += v``.
+    `note` is what a ``# logitlint: KIND`` comment on the line says, as written. `annotation` as in ``x: T = v``;
+    `value` is None for a bare ``x: T``. `augmented` is true for ``x += v``.
     """
 
-    target: Expression
+    targets: tuple[Expression, ...]
     value: Union[Expression, None]
     annotation: Union[Expression, None]
     note: Union[str, None]
@@ -193,12 +215,16 @@ class Do(Node, frozen=True, tag="E"):
 
 
 class If(Node, frozen=True, tag="I"):
+    """``if test: body else: orelse``."""
+
     test: Expression
     body: tuple[Statement, ...]
     orelse: tuple[Statement, ...]
 
 
 class For(Node, frozen=True, tag="F"):
+    """``for target in source: body else: orelse``; ``async for`` too."""
+
     target: Expression
     source: Expression
     body: tuple[Statement, ...]
@@ -206,6 +232,8 @@ class For(Node, frozen=True, tag="F"):
 
 
 class While(Node, frozen=True, tag="W"):
+    """``while test: body else: orelse``."""
+
     test: Expression
     body: tuple[Statement, ...]
     orelse: tuple[Statement, ...]
@@ -219,16 +247,22 @@ class Context(Node, frozen=True, tag="X"):
 
 
 class With(Node, frozen=True, tag="V"):
+    """``with items: body``; ``async with`` too."""
+
     items: tuple[Context, ...]
     body: tuple[Statement, ...]
 
 
 class Handler(Node, frozen=True, tag="H"):
+    """``except ... as name: body``."""
+
     name: Union[str, None]
     body: tuple[Statement, ...]
 
 
 class Try(Node, frozen=True, tag="T"):
+    """``try``; ``except*`` too."""
+
     body: tuple[Statement, ...]
     handlers: tuple[Handler, ...]
     orelse: tuple[Statement, ...]
@@ -236,19 +270,23 @@ class Try(Node, frozen=True, tag="T"):
 
 
 class Return(Node, frozen=True, tag="R"):
+    """``return value``."""
+
     value: Union[Expression, None]
 
 
 class Raise(Node, frozen=True, tag="Z"):
+    """``raise``; `parts` are the exception and its cause."""
+
     parts: tuple[Expression, ...]
 
 
 class Break(Node, frozen=True, tag="B"):
-    pass
+    """``break``."""
 
 
 class Continue(Node, frozen=True, tag="N"):
-    pass
+    """``continue``."""
 
 
 class Declare(Node, frozen=True, tag="G"):
@@ -274,7 +312,21 @@ class ImportFrom(Node, frozen=True, tag="O"):
 
 
 Expression: TypeAlias = Union[
-    Name, Constant, Attribute, Index, Slice, Call, Operator, Choice, Build, Mapping, Star, Comprehension, Bind, Opaque, Lambda
+    Name,
+    Constant,
+    Attribute,
+    Index,
+    Slice,
+    Call,
+    Operator,
+    Choice,
+    Build,
+    Mapping,
+    Star,
+    Comprehension,
+    Bind,
+    Opaque,
+    Lambda,
 ]
 Statement: TypeAlias = Union[
     Function, Class, Assign, Do, If, For, While, With, Try, Return, Raise, Break, Continue, Declare, Import, ImportFrom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,28 +33,36 @@ def files(paths: Sequence[str], exclude: Sequence[str], root: Path) -> Iterator[
     given when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be
     read.
     """
+    walks = [_walk(path, exclude, root) if os.path.isdir(path) else iter((path,)) for path in paths]
+    return _once(file for walk in walks for file in walk)
+
+
+def _once(found: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for path in paths:
-        for file in _walk(path, exclude, root) if os.path.isdir(path) else (path,):
-            identity = os.path.realpath(file)
-            if identity not in seen:
-                seen.add(identity)
-                yield file
+    for file in found:
+        identity = os.path.realpath(file)
+        if identity not in seen:
+            seen.add(identity)
+            yield file
 
 
 def _walk(top: str, exclude: Sequence[str], root: Path) -> Iterator[str]:
+    """Prepare the walk of a directory: what is wrong with a pattern is told before the first file."""
     from pathspec import GitIgnoreSpec  # costs more than the rest of the start, and single files do not need it
 
     start = os.path.abspath(top)
-    anchor = os.path.abspath(root)
-    excluded = _Patterns(anchor, GitIgnoreSpec.from_lines(exclude))
-    inside = (start + os.sep).startswith(anchor.rstrip(os.sep) + os.sep)
+    excluded = _Patterns(os.path.abspath(root), GitIgnoreSpec.from_lines(exclude))
+    inside = (start + os.sep).startswith(excluded.directory.rstrip(os.sep) + os.sep)
     if not inside or excluded.verdict(start + os.sep):
         excluded = excluded._replace(directory=start)
     above = _ignored_above(start)
     if above and _left_out(start + os.sep, excluded, above):
         above = []
-    pending = [(os.path.normpath(top), start, above)]
+    return _descend(os.path.normpath(top), start, excluded, above)
+
+
+def _descend(shown: str, directory: str, excluded: _Patterns, above: list[_Patterns] | None) -> Iterator[str]:
+    pending = [(shown, directory, above)]
     while pending:
         shown, directory, above = pending.pop()
         ignored = above if above is None else [*above, *_ignored_in(directory)]

@@ -14,7 +14,7 @@ class Verdict:
     """A certain mistake in one use.
 
     message
-        The mistake and its consequence. Where the value was made is added by the judge.
+        The mistake and its consequence. Where the value was made is added by the linter.
     taken
         The argument at fault; None when the use as a whole is (softmax without dim).
     """
@@ -27,14 +27,32 @@ Check: TypeAlias = Callable[[Use, Trace], Iterator[Verdict]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One mistake: its code and name (never changed once released), a line on it, the smallest program that makes it, the same
-    program put right, and the judgement. The docstring of its module says why it matters."""
+class Entry:
+    """What is told of a mistake, whoever reports it.
+
+    code, name
+        Never changed once released.
+    summary
+        A line on it.
+    why
+        What it is, why it matters and what is not reported: the docstring of its module.
+    bad, good
+        The smallest program that makes it, and the same program put right.
+    default
+        Whether it is on unless told otherwise.
+    """
 
     code: str
     name: str
     summary: str
+    why: str
     bad: str
     good: str
-    check: Check
     default: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Entry):
+    """One mistake, with the judgement: a pure function of a use and of the trace it stands in."""
+
+    check: Check

@@ -1,0 +1,5 @@
+"""``python -m logitlint``."""
+
+from logitlint.cli import main
+
+main()

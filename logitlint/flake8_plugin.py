@@ -1,0 +1,64 @@
+"""The flake8 door: the same findings at the same places as the command, under flake8's own options.
+
+flake8 decides what is selected, ignored and hidden by ``# noqa``; ``[tool.logitlint]`` is the command's. Opt-in rules
+are in flake8's default ignore list, so that ``--select LGT`` (or ``--extend-select LGT703``) turns them on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Protocol
+
+from logitlint import __version__
+from logitlint.linter import KNOWN, Linter
+from logitlint.rules import UNREADABLE
+from logitlint.settings import Settings, enabled
+
+
+class Options(Protocol):
+    """The part of flake8's `OptionManager` that is used."""
+
+    def extend_default_ignore(self, error_codes: Sequence[str]) -> None:
+        """Add codes to those that are off unless selected."""
+        ...
+
+
+class Plugin:
+    """One file, as flake8 hands it over.
+
+    flake8 reports a file it cannot parse itself (E999) and then runs no plugin. A mistake of our own is reported as
+    LGT901: an exception would end flake8's whole run and lose the other plugins' findings; nobody would see a log.
+    """
+
+    name = "logitlint"
+    version = __version__
+    linter: ClassVar[Linter | None] = None
+
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
+        self.filename = filename
+        self.text = "".join(lines)
+
+    @classmethod
+    def add_options(cls, manager: Options) -> None:
+        """Keep the opt-in rules off unless they are selected."""
+        manager.extend_default_ignore([rule.code for rule in KNOWN if not rule.default])
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Judge by the rules flake8 will show: which of several rules speaks for an argument depends on what is on."""
+        from flake8.style_guide import Decision, DecisionEngine
+
+        engine = DecisionEngine(options)
+        on = (rule.code for rule in KNOWN if engine.decision_for(rule.code) is Decision.Selected)
+        cls.linter = Linter(Settings(enabled=frozenset(on), noqa=False))
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Row from 1, column from 0, ``LGT101 message``."""
+        linter = self.linter or Linter(Settings(enabled=enabled([], KNOWN), noqa=False))
+        report = linter.check_text(self.text, self.filename)
+        for finding in report.findings:
+            yield finding.span.row, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
+        for failure in report.failures:
+            yield 1, 0, f"{UNREADABLE.code} not judged, internal error: {failure.message}", type(self)

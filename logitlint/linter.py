@@ -1,0 +1,256 @@
+"""The pipeline, on one screen: read, gate, analyse, judge, decide whose finding it is, place it, suppress."""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from logitlint import suppressions
+from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss
+from logitlint.frameworks.vocabulary import Function
+from logitlint.inference.run import analyse
+from logitlint.inference.trace import Loss, Use, producers, steps
+from logitlint.inference.values import Origin
+from logitlint.kinds import Kind, describe
+from logitlint.project.modules import Project
+from logitlint.rules import RULES, UNREADABLE, Judgement, judge
+from logitlint.rules.rule import Entry
+from logitlint.settings import Settings
+from logitlint.source.text import Source, Unreadable, decode, gate, read
+
+KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
+"""Everything that may be reported, by code."""
+
+MOST_STEPS = 12
+"""Steps of a way that are told; the middle of a longer one is left out."""
+MOST_PRODUCERS = 3
+"""Places a message names."""
+
+
+class Linter:
+    """One run: the project it looks at, the settings, and what has been judged so far."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.project = Project()
+        self._judged: dict[str, _Judged] = {}
+
+    def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
+        """One report for each file, as soon as it is known. A file that cannot be read is a finding, LGT901."""
+        return (self._check(str(Path(file)), read) for file in files)
+
+    def check_bytes(self, content: bytes, filename: str) -> Report:
+        """The report of a file whose content is given: stdin."""
+        return self._check(filename, lambda path: decode(content, str(path)))
+
+    def check_text(self, text: str, filename: str) -> Report:
+        """The report of a file whose text is given, as flake8 does."""
+        return self._check(filename, lambda path: Source(str(path), text))
+
+    def _check(self, file: str, read: Callable[[Path], Source]) -> Report:
+        """Read, gate, report. A mistake of our own is a `Failure`, so that the other files are still looked at."""
+        text = ""
+        try:
+            source = read(Path(file))
+            text = source.text
+            self.project.add(file, source)
+            if self.project.module(file) is None:
+                gate(source)  # says what is wrong with it
+            return self._report(file, text)
+        except Unreadable as trouble:
+            return self._unreadable(file, text, trouble)
+        except Exception as error:  # whatever it is, it must not take the other files' findings with it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+            return Report(failures=(Failure(file, words),), files=1)
+
+    def _report(self, file: str, text: str) -> Report:
+        """Judge, keep what is this file's, find the places, leave out what a comment hides."""
+        judged = self._judge(file)
+        drafts = [
+            _Draft(judgement, place, tuple(_way(judgement)))
+            for judgement in judged.judgements
+            if (place := self._whose(judgement, file)) is not None
+        ]
+        places = self._places(origin for draft in drafts for origin in draft.origins())
+        findings: dict[tuple[Span, str], Finding] = {}
+        for draft in drafts:
+            finding = draft.finding(places)
+            findings.setdefault((finding.span, finding.code), finding)
+        return Report(findings=self._kept(findings.values(), text), losses=judged.losses, files=1)
+
+    def lines(self, span: Span) -> Sequence[str]:
+        """The lines of the file in which a span lies, for the frame of source; none when it cannot be read."""
+        try:
+            return self.project.source(span.filename).lines
+        except Unreadable:
+            return ()
+
+    def unresolved(self, report: Report) -> tuple[UnresolvedLoss, ...]:
+        """Where the losses of a report that could not be judged stand, and why, in order of place."""
+        losses = [loss for loss in report.losses if not loss.resolved]
+        places = self._places([loss.origin for loss in losses])
+        return tuple(
+            sorted(
+                (
+                    UnresolvedLoss(places[loss.origin], short(loss.name), loss.cause.words if loss.cause else "unknown")
+                    for loss in losses
+                ),
+                key=lambda loss: loss.span,
+            )
+        )
+
+    def _judge(self, file: str) -> _Judged:
+        """What inference and the rules say of a file and of what it imports, once for each run."""
+        if file not in self._judged:
+            result = analyse(self.project, file)
+            judgements = tuple(judge(result.trace, self.settings.enabled))
+            self._judged[file] = _Judged(tuple(result.losses), judgements, frozenset(map(_key, judgements)))
+        return self._judged[file]
+
+    def _whose(self, judgement: Judgement, file: str) -> Origin | None:
+        """Where in a file the finding belongs; None when it belongs to another file.
+
+        From the frame in which the value and the loss meet outwards: the first whose file proves the mistake from its
+        own text and what it imports has it.
+        """
+        use = judgement.use
+        frames = (*use.stack, use.origin)
+        for frame in reversed(frames[: _meeting(judgement) + 1]):
+            if frame.file == file:
+                return next(inner for inner in reversed(frames) if inner.file == file)
+            if _key(judgement) in self._judge(frame.file).keys:
+                return None
+        return None
+
+    def _places(self, origins: Iterable[Origin]) -> dict[Origin, Span]:
+        """Rows and columns, file by file: the costly part, so only for what is shown."""
+        from logitlint.lowering.walk import spans  # with LibCST, which files without findings may do without
+
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for origin in origins:
+            wanted[origin.file].add(origin.node)
+        return {
+            Origin(file, node): Span(self.project.shown(file), None, *place)
+            for file, nodes in wanted.items()
+            for node, place in spans(self.project.text(file), nodes).items()
+        }
+
+    def _kept(self, findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+        """Those that no comment hides, in order of place."""
+        hidden = suppressions.read(text if self.settings.noqa and findings else "")
+        kept = (finding for finding in findings if not hidden.hides(finding.code, finding.span.row))
+        return tuple(sorted(kept, key=lambda finding: (finding.span, finding.code)))
+
+    def _unreadable(self, file: str, text: str, trouble: Unreadable) -> Report:
+        span = Span(file, None, trouble.row, trouble.column, trouble.row, trouble.column + 1)
+        finding = Finding(UNREADABLE.code, UNREADABLE.name, trouble.message, span)
+        return Report(findings=self._kept([finding] if finding.code in self.settings.enabled else [], text), files=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    losses: tuple[Loss, ...]
+    judgements: tuple[Judgement, ...]
+    keys: frozenset[object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A finding whose places are still numbers."""
+
+    judgement: Judgement
+    place: Origin
+    way: tuple[tuple[Origin, str], ...]
+
+    def origins(self) -> Iterator[Origin]:
+        """Everything that must be placed."""
+        yield self.place
+        yield from (origin for origin, _ in self.way)
+        yield from (use.origin for use in _producers(self.judgement))
+
+    def finding(self, places: Mapping[Origin, Span]) -> Finding:
+        """The finding, with the places known."""
+        rule, span = self.judgement.rule, places[self.place]
+        message = self.judgement.verdict.message + self._made(places)
+        return Finding(
+            rule.code, rule.name, message, span, tuple(Step(places[origin], words) for origin, words in self.way)
+        )
+
+    def _made(self, places: Mapping[Origin, Span]) -> str:
+        """``; made softmax probabilities at model.py:39``, unless that is the very line of the finding."""
+        span = places[self.place]
+        taken = self.judgement.verdict.taken
+        spans = [places[use.origin] for use in _producers(self.judgement)]
+        made = dict.fromkeys((at.filename, at.row) for at in spans)
+        made.pop((span.filename, span.row), None)
+        if taken is None or not made:
+            return ""
+        told = [f"{filename}:{row}" for filename, row in list(made)[:MOST_PRODUCERS]]
+        more = f" and {len(made) - len(told)} more" if len(made) > len(told) else ""
+        return f"; made {describe(taken.kind)} at {', '.join(told)}{more}"
+
+
+def _producers(judgement: Judgement) -> list[Use]:
+    """The uses that gave the value at fault its kind."""
+    taken = judgement.verdict.taken
+    return producers(taken.tensor) if taken is not None and taken.tensor is not None else []
+
+
+def _key(judgement: Judgement) -> object:
+    """What makes two judgements, of two files, the same mistake: the rule, the loss, and what made the value."""
+    made = frozenset(use.origin for use in _producers(judgement))
+    return judgement.rule.code, judgement.use.origin, made
+
+
+def _meeting(judgement: Judgement) -> int:
+    """The depth of the frame in which the value and the use meet: how much of the stack their ways have in common."""
+    stack = judgement.use.stack
+    return min((_common(stack, use.stack) for use in _producers(judgement)), default=len(stack))
+
+
+def _common(left: Sequence[Origin], right: Sequence[Origin]) -> int:
+    depth = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        depth += 1
+    return depth
+
+
+def _way(judgement: Judgement) -> list[tuple[Origin, str]]:
+    """The way the value took: what made it, the calls that returned it or passed it on, what kept it, the use."""
+    taken, last = judgement.verdict.taken, judgement.use
+    if taken is None or taken.tensor is None:
+        return []
+    told: list[tuple[Origin, str]] = []
+    uses = [*steps(taken.tensor), last]
+    for number, use in enumerate(uses):
+        before = uses[number - 1].stack if number else use.stack
+        shared = _common(before, use.stack)
+        told += [(call, "returned by this call") for call in reversed(before[shared:])]
+        told += [(call, "passed to this call") for call in use.stack[shared:]]
+        if use is last:
+            told.append(
+                (use.origin, f"{short(use.row.name)} takes it" + (f" for {taken.want.value}" if taken.want else ""))
+            )
+        elif number:
+            told.append((use.origin, f"{short(use.row.name)} keeps it"))
+        else:
+            told.append((use.origin, f"{short(use.row.name)} makes {describe(_given(use, taken.kind))}"))
+    if len(told) > MOST_STEPS:
+        told[MOST_STEPS // 2 : -MOST_STEPS // 2] = []
+    return told
+
+
+def _given(use: Use, otherwise: Kind) -> Kind:
+    gives = use.row.gives if isinstance(use.row, Function) else None
+    return gives if isinstance(gives, Kind) else otherwise
+
+
+def short(name: str) -> str:
+    """The last word of a qualified name."""
+    return name.rpartition(".")[2] or name

@@ -1,0 +1,127 @@
+"""Findings for people: `concise`, one line each, and `full`, with the line at fault and the way the value took."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from logitlint.findings import Finding, Report, Span, UnresolvedLoss
+
+Lines: TypeAlias = Callable[[Span], Sequence[str]]
+"""The lines of the file (or cell) in which a span lies; empty when they cannot be had."""
+Style: TypeAlias = Callable[[str, str], str]
+"""Colours a text: ``code``, ``place``, ``frame`` or ``mark``."""
+
+_CONTEXT = 2
+_TAB = 4
+
+
+def plain(text: str, _role: str) -> str:
+    """No colours."""
+    return text
+
+
+def concise(findings: Iterable[Finding], style: Style = plain) -> Iterator[str]:
+    """``path:row:column: LGT101 message``, one line for each finding."""
+    for finding in findings:
+        yield f"{style(place(finding.span), 'place')}: {style(finding.code, 'code')} {escaped(finding.message)}"
+
+
+def full(findings: Iterable[Finding], lines: Lines, style: Style = plain) -> Iterator[str]:
+    """The finding, its place, the source around it with the culprit underlined, and the value's way to the loss."""
+    for finding in findings:
+        yield f"{style(finding.code, 'code')} {escaped(finding.message)}"
+        yield from _frame(finding.span, lines(finding.span), style)
+        yield from _way(finding, style)
+        yield ""
+
+
+def _frame(span: Span, lines: Sequence[str], style: Style) -> Iterator[str]:
+    first = max(1, span.row - _CONTEXT)
+    last = min(len(lines), span.row + _CONTEXT)
+    width = len(str(max(last, span.row)))
+    bar = style("|", "frame")
+    yield f"{' ' * width}{style('-->', 'frame')} {style(place(span), 'place')}"
+    if not 1 <= span.row <= len(lines):
+        return
+    while first < span.row and not lines[first - 1].strip():
+        first += 1
+    while last > span.row and not lines[last - 1].strip():
+        last -= 1
+    yield f"{' ' * width} {bar}"
+    for row in range(first, last + 1):
+        line = lines[row - 1].rstrip()
+        yield f"{style(f'{row:>{width}}', 'frame')} {bar} {escaped(line)}".rstrip()
+        if row == span.row:
+            end = span.end_column if span.end_row == span.row else len(line) + 1
+            before = _width(line[: span.column - 1])
+            under = max(1, _width(line[span.column - 1 : max(end, span.column) - 1]))
+            yield f"{' ' * width} {bar} {' ' * before}{style('^' * under, 'mark')}"
+    yield f"{' ' * width} {bar}"
+
+
+def _way(finding: Finding, style: Style) -> Iterator[str]:
+    """The steps from the producer to the loss, when there is more to say than the place itself."""
+    if len(finding.trace) < 2:
+        return
+    places = [place(step.span) for step in finding.trace]
+    width = max(map(len, places))
+    for number, (where, step) in enumerate(zip(places, finding.trace, strict=True), start=1):
+        label = "path:" if number == 1 else "     "
+        yield f"  {label} {number}. {style(where, 'place')}{' ' * (width - len(where))}  {escaped(step.message)}"
+
+
+def unresolved(losses: Iterable[UnresolvedLoss], style: Style = plain) -> Iterator[str]:
+    """The losses whose prediction could not be followed, and why."""
+    for loss in losses:
+        yield f"{style(place(loss.span), 'place')}: {escaped(loss.loss)} not resolved: {escaped(loss.reason)}"
+
+
+def statistics(counts: Mapping[tuple[str, str], int], style: Style = plain) -> Iterator[str]:
+    """How often each rule (by code and name) was found, the most frequent first."""
+    width = max((len(str(count)) for count in counts.values()), default=0)
+    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>{width}}\t{style(code, 'code')}\t{name}"
+
+
+def summary(report: Report) -> Iterator[str]:
+    """How many findings, in how many files, and how many of the losses could be judged."""
+    found = len(report.findings)
+    if found:
+        files = len({finding.span.filename for finding in report.findings})
+        yield f"Found {found} {_plural('finding', found)} in {files} {_plural('file', files)}."
+    elif not report.failures:
+        yield "All checks passed!"
+    yield f"{report.seen} {_plural('loss', report.seen)} seen, {report.resolved} resolved"
+
+
+def _plural(noun: str, count: int) -> str:
+    return noun if count == 1 else noun + ("es" if noun.endswith("s") else "s")
+
+
+def place(span: Span) -> str:
+    """``path:row:column``, or ``path:cell 3:row:column`` in a notebook."""
+    cell = "" if span.cell is None else f"cell {span.cell}:"
+    return f"{escaped(span.filename)}:{cell}{span.row}:{span.column}"
+
+
+def escaped(text: str) -> str:
+    """The text with tabs widened and everything that would not show, or would move the cursor, written as an escape."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return " " * _TAB
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the escaped text takes."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in escaped(text)
+    )

@@ -1,0 +1,67 @@
+"""A categorical cross-entropy on probabilities is given sigmoid probabilities, each squashed by itself.
+
+The loss looks only at the probability of the right class. Nothing ties the classes together, so the model does best
+by calling every class certain; only when the loss normalises by itself is that held in check, and then the sigmoid
+only narrows the range of the scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.trace import Trace, Use
+from logitlint.kinds import Kind, describe
+from logitlint.rules.checks import called, takes
+from logitlint.rules.rule import Rule, Verdict
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_PROBABILITIES):
+        if tensor.kind.certainly(Kind.SIGMOID):
+            yield Verdict(
+                f"{describe(tensor.kind)} reach {called(use)}, which wants probabilities that sum to one: "
+                "only the right class is looked at, and nothing holds the others down",
+                taken,
+            )
+
+
+RULE = Rule(
+    code="LGT303",
+    name="categorical-loss-on-sigmoid",
+    summary="A categorical loss is given sigmoid probabilities",
+    why=__doc__,
+    bad="""\
+from skorch import NeuralNetClassifier
+from torch import nn
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(128, 10)
+
+    def forward(self, features):
+        return self.head(features).sigmoid()
+
+
+net = NeuralNetClassifier(Classifier)
+""",
+    good="""\
+from skorch import NeuralNetClassifier
+from torch import nn
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(128, 10)
+
+    def forward(self, features):
+        return self.head(features).softmax(dim=1)
+
+
+net = NeuralNetClassifier(Classifier)
+""",
+    check=_check,
+)

@@ -1,0 +1,234 @@
+"""The questions that several rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
+from logitlint.inference.trace import Taken, Trace, Use, Via, before, makers, producers, sources
+from logitlint.inference.values import Literal, Tensor
+from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
+
+OUTPUTS: Final = Kind.LOGITS | Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
+"""What a model gives, as against labels, decisions and losses."""
+LABELS: Final = Kind.ONE_HOT | Kind.CLASS_INDEX
+NORMALISED: Final = Kind.SOFTMAX | Kind.LOG_SOFTMAX
+SQUASHED: Final = Kind.SIGMOID | Kind.LOG_SIGMOID
+
+CLASS_WANTS: Final = (Want.CLASS_LOGITS, Want.CLASS_PROBABILITIES, Want.CLASS_LOG_PROBABILITIES)
+PROBABILITY_WANTS: Final = (Want.LABEL_PROBABILITIES, Want.CLASS_PROBABILITIES, Want.PROBABILITIES)
+DIVERGENCE_WANTS: Final = (Want.DISTRIBUTION, Want.LOG_DISTRIBUTION)
+
+_MISFITS: Final[Mapping[Want | None, Kind]] = {
+    Want.LABEL_PROBABILITIES: Kind.SOFTMAX,
+    Want.CLASS_PROBABILITIES: Kind.SIGMOID,
+}
+_DIVISION: Final = "operator.truediv"
+
+
+def called(use: Use) -> str:
+    """The last word of the row's name, as a message says it."""
+    return use.row.name.rpartition(".")[2]
+
+
+def takes(use: Use, role: Role, *wants: Want) -> Iterator[tuple[Taken, Tensor]]:
+    """The tensors given in a role and read on one of the scales."""
+    for taken in use.taken:
+        if taken.role is role and taken.want in wants and taken.tensor is not None:
+            yield taken, taken.tensor
+
+
+def subject(use: Use) -> tuple[Taken, Tensor] | None:
+    """The tensor that a call or an operator transforms; None for a constructor."""
+    taken = use.first(Role.SUBJECT)
+    return (taken, taken.tensor) if taken and taken.tensor is not None and use.via is not Via.CONSTRUCT else None
+
+
+def is_divergence(use: Use) -> bool:
+    """Whether a loss compares two distributions element by element, so that no axis is that of the classes."""
+    return any(taken.role is Role.TARGET and taken.want in DIVERGENCE_WANTS for taken in use.taken)
+
+
+def misfits(want: Want | None) -> Kind:
+    """The probabilities that are of the wrong sort for a loss on probabilities: exclusive, or each by itself."""
+    return _MISFITS.get(want, NOTHING)
+
+
+def fate_outside_unit(use: Use) -> str:
+    """What a loss on probabilities does with numbers that are none."""
+    if use.has(Fact.RAISES_OUTSIDE_UNIT):
+        return "it raises on values outside [0, 1]"
+    return "its logarithm of such numbers means nothing"
+
+
+# -- what made a value ------------------------------------------------------------------------------------------------
+
+
+def gives(use: Use) -> Kind | None:
+    """The kind that a call gives whatever it is given; None when that depends."""
+    return use.row.gives if isinstance(use.row, Function) and isinstance(use.row.gives, Kind) else None
+
+
+def made_by(tensor: Tensor, mask: Kind) -> bool:
+    """Whether functions that give one of these kinds made the value, with nothing but shape operations since."""
+    made = makers(tensor)
+    return bool(made) and all((kind := gives(use)) is not None and kind.certainly(mask) for use in made)
+
+
+def maps(use: Use, kind: Kind, result: Kind) -> bool:
+    """Whether a function sends numbers of one kind to another: log, exp, clamp."""
+    return isinstance(use.row, Function) and isinstance(use.row.gives, Mapping) and use.row.gives.get(kind) == result
+
+
+def is_log(use: Use) -> bool:
+    """Whether it is a logarithm."""
+    return maps(use, Kind.SOFTMAX, Kind.LOG_SOFTMAX)
+
+
+def is_exp(use: Use) -> bool:
+    """Whether it is the exponential."""
+    return maps(use, Kind.LOG_SOFTMAX, Kind.SOFTMAX)
+
+
+def is_argmax(use: Use) -> bool:
+    """Whether it gives the position of the largest."""
+    return use.has(Fact.DECIDES) and maps(use, Kind.ONE_HOT, Kind.CLASS_INDEX)
+
+
+def is_max_with_index(use: Use) -> bool:
+    """Whether it gives the largest and its position."""
+    cases = use.row.gives.cases.values() if isinstance(use.row, Function) and isinstance(use.row.gives, Depends) else ()
+    return any(
+        isinstance(case, tuple)
+        and any(isinstance(each, Mapping) and each.get(Kind.ONE_HOT) == Kind.CLASS_INDEX for each in case)
+        for case in cases
+    )
+
+
+def is_division(use: Use) -> bool:
+    """Whether it is the operator ``/``."""
+    return use.via is Via.OPERATOR and use.row.name == _DIVISION
+
+
+def complemented(use: Use) -> Tensor | None:
+    """The `p` of ``1 - p``; None for anything else."""
+    other = use.first(Role.OTHER)
+    return before(use) if use.via is Via.OPERATOR and other is not None and other.value == Literal(1) else None
+
+
+def exponential(tensor: Tensor) -> bool:
+    """Whether the value is ``exp(...)``, shape operations aside."""
+    made = makers(tensor)
+    return bool(made) and all(map(is_exp, made))
+
+
+def derived_from(tensor: Tensor, mask: Kind) -> bool:
+    """Whether a probability came from such a function by a small shift, a clamp or picking a part: ``p + eps``."""
+    pending = list(tensor.made)
+    if not pending:
+        return False
+    while pending:
+        use = pending.pop()
+        if (kind := gives(use)) is not None and kind.certainly(mask):
+            continue
+        earlier = before(use)
+        if earlier is None or not earlier.made or not _keeps_probabilities(use):
+            return False
+        pending += earlier.made
+    return True
+
+
+def _keeps_probabilities(use: Use) -> bool:
+    if isinstance(use.row, SameAs) or maps(use, Kind.SOFTMAX, Kind.SOFTMAX):
+        return True
+    other = use.first(Role.OTHER)
+    return use.via is Via.OPERATOR and (other is None or isinstance(other.value, Literal))
+
+
+# -- ranges -----------------------------------------------------------------------------------------------------------
+
+
+def activations_fall_below_zero(tensor: Tensor) -> bool:
+    """Whether the activations that may be here, if any, are certain to have values below zero."""
+    return _activations_leave(tensor, above=None)
+
+
+def activations_leave_unit(tensor: Tensor) -> bool:
+    """Whether the activations that may be here, if any, are certain to have values outside [0, 1]."""
+    return _activations_leave(tensor, above=1)
+
+
+def _activations_leave(tensor: Tensor, *, above: float | None) -> bool:
+    if Kind.ACTIVATED not in tensor.kind:
+        return True
+    made = producers(tensor)
+    return bool(made) and all(_passes(use, tensor, above=above, alone=len(made) == 1) for use in made)
+
+
+def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bool:
+    kind = gives(use)
+    if kind is None or not isinstance(use.row, Function):
+        return False
+    if Kind.ACTIVATED not in kind:
+        return True
+    low, high = use.row.low, use.row.high
+    if isinstance(low, str) or isinstance(high, str):
+        # The bound is an argument, so only the value itself knows it, and only while it is the one value there is.
+        known = alone and tensor.low is not None and tensor.high is not None
+        low, high = (tensor.low, tensor.high) if known else (0.0, 1.0)
+    return _below(low) or (above is not None and (high is None or high > above))
+
+
+def _below(low: float | str | None) -> bool:
+    return low is None or (not isinstance(low, str) and low < 0)
+
+
+# -- axes -------------------------------------------------------------------------------------------------------------
+
+
+def same_axis(one: int | None, other: int | None, rank: int | None) -> bool:
+    """Whether two axes are proved to be the same."""
+    if one is None or other is None:
+        return False
+    return one == other or (rank is not None and one % rank == other % rank)
+
+
+def is_last(axis: int | None, rank: int | None) -> bool:
+    """Whether an axis is proved to be the last, that of the units."""
+    return same_axis(axis, -1, rank)
+
+
+def guesses_axis(use: Use) -> bool:
+    """Whether the axis is left to be guessed from the rank."""
+    axis = getattr(use.row, "axis", None)
+    return use.has(Fact.IMPLICIT_AXIS) and isinstance(axis, str) and use.given.get(axis, Literal(None)) == Literal(None)
+
+
+def normalises_again(use: Use, tensor: Tensor) -> bool:
+    """Whether what softmax or log_softmax gave is normalised once more over the same axis."""
+    if not made_by(tensor, NORMALISED):
+        return False
+    if guesses_axis(use):
+        # Of two axes left to be guessed, the second is the first only while the shape is the same; a reshape makes
+        # another value of it, a cast or a move to a device does not.
+        same_shape = all(source.number == tensor.number for source in sources(tensor))
+        return same_shape and all(map(guesses_axis, makers(tensor)))
+    return same_axis(use.gives_axis, tensor.axis, tensor.rank)
+
+
+# -- what became of a result ------------------------------------------------------------------------------------------
+
+
+def readings(use: Use, trace: Trace) -> Iterator[tuple[Use, Taken, Tensor]]:
+    """Where the result of a use is read, with nothing but shape operations between."""
+    for reader in trace:
+        for taken in reader.taken:
+            tensor = taken.tensor
+            if tensor is not None and any(made.origin == use.origin and made.row is use.row for made in makers(tensor)):
+                yield reader, taken, tensor
+
+
+def index_is_read(use: Use, trace: Trace) -> bool:
+    """Whether anything reads the position that a maximum gives beside the largest itself."""
+    return any(tensor.kind.certainly(Kind.DECISION) for _, _, tensor in readings(use, trace))

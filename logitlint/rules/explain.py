@@ -1,0 +1,41 @@
+"""A rule explained: the text of its page, and of `logitlint rule`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.rules.rule import Entry
+
+_QUIET = "Not reported: "
+
+
+def explain(rule: Entry) -> str:
+    """The page of a rule, in Markdown: What it does, Why is this bad?, What is not reported, Example, Use instead."""
+    return "\n".join(_lines(rule))
+
+
+def _lines(rule: Entry) -> Iterator[str]:
+    what, *reasons = rule.why.strip().split("\n\n")
+    quiet = [paragraph.removeprefix(_QUIET) for paragraph in reasons if paragraph.startswith(_QUIET)]
+    why = [paragraph for paragraph in reasons if not paragraph.startswith(_QUIET)]
+    yield f"# {rule.name} ({rule.code})"
+    yield ""
+    yield "On by default." if rule.default else f"Opt-in: `--extend-select {rule.code}`."
+    yield from _section("What it does", [what])
+    yield from _section("Why is this bad?", why)
+    if quiet:
+        yield from _section("What is not reported", [text[0].upper() + text[1:] for text in quiet])
+    yield from _section("Example", [_code(rule.bad)])
+    yield from _section("Use instead", [_code(rule.good)])
+
+
+def _section(title: str, paragraphs: list[str]) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+    for paragraph in paragraphs:
+        yield ""
+        yield paragraph
+
+
+def _code(text: str) -> str:
+    return f"```python\n{text.rstrip()}\n```"

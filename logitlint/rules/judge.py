@@ -1,0 +1,85 @@
+"""The judgement of a trace: which rules speak of which use, and which of them is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from logitlint.inference.trace import Trace, Use, Via, producers
+from logitlint.rules.rule import Rule, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One certain mistake: the rule, the use that makes it, and what the rule says of it."""
+
+    rule: Rule
+    use: Use
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who is heard.
+
+    calls
+        Mistakes of a call as a whole: nothing else is said of its arguments.
+    spoiling
+        Mistakes after which the result is worthless whatever is done with it: nothing else is said of it.
+    others
+        The rest, the first before the second where both speak of one argument.
+    handed
+        The only ones that may speak of a model and a loss handed to code that cannot be seen.
+    """
+
+    calls: Sequence[Rule]
+    spoiling: Sequence[Rule]
+    others: Sequence[Rule]
+    handed: Sequence[Rule]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in order of precedence."""
+        return (*self.calls, *self.spoiling, *self.others)
+
+    def judge(self, trace: Trace, enabled: Collection[str]) -> list[Judgement]:
+        """The mistakes of a trace, in the order in which the program makes them; rules not enabled do not exist."""
+        heard: list[Judgement] = []
+        rules = [rule for rule in self.rules if rule.code in enabled]
+        handed = [rule for rule in self.handed if rule.code in enabled]
+        spoilt: set[object] = set()
+        for use in trace:
+            claimed: set[str] = set()
+            for rule in handed if use.via is Via.HANDED else rules:
+                for verdict in rule.check(use, trace):
+                    if _parameter(verdict) in claimed or _is_spoilt(verdict, spoilt):
+                        continue
+                    heard.append(Judgement(rule, use, _told(use, verdict)))
+                    claimed |= _claims(use, verdict, whole=rule in self.calls)
+                    if rule in self.spoiling:
+                        spoilt.add((use.origin, use.row.name))
+        return heard
+
+
+def _parameter(verdict: Verdict) -> str | None:
+    return verdict.taken.parameter if verdict.taken else None
+
+
+def _claims(use: Use, verdict: Verdict, *, whole: bool) -> set[str]:
+    """The arguments of which nothing more is to be said. A verdict on no argument stands at its own place."""
+    if verdict.taken is None:
+        return set()
+    return {taken.parameter for taken in use.taken} | {verdict.taken.parameter} if whole else {verdict.taken.parameter}
+
+
+def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:
+    """Whether the value was reported already where it was made."""
+    tensor = verdict.taken.tensor if verdict.taken else None
+    made = producers(tensor) if tensor is not None and spoilt else []
+    return bool(made) and all((use.origin, use.row.name) in spoilt for use in made)
+
+
+def _told(use: Use, verdict: Verdict) -> Verdict:
+    """The verdict with the choices that lead to it: ``... when kind == 'softmax'``."""
+    words = sorted({condition.words for condition in use.when if condition.words})
+    return replace(verdict, message=f"{verdict.message} (when {' and '.join(words)})") if words else verdict

@@ -1,0 +1,61 @@
+"""Raw logits or activations are given to a loss that wants log-probabilities.
+
+`NLLLoss` only picks the number at the place of the label and changes its sign. Without the normalisation of
+log_softmax the loss has no floor: it falls towards minus infinity as the scores grow, and nothing pushes the other
+classes down. `KLDivLoss` and `CTCLoss` likewise trust what they are given. Nothing raises; a negative loss is the
+usual first sign.
+
+Not reported: losses that take raw logits under the same name in another library, such as TensorFlow's CTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.trace import Trace, Use
+from logitlint.kinds import PROBABILITIES, Kind, describe
+from logitlint.rules.checks import called, takes
+from logitlint.rules.rule import Rule, Verdict
+
+_SCORES = Kind.LOGITS | Kind.ACTIVATED
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
+        # Where probabilities may arrive as well, this rule names both.
+        if tensor.kind & _SCORES and tensor.kind.certainly(_SCORES | PROBABILITIES):
+            yield Verdict(
+                f"{describe(tensor.kind)} reach {called(use)}, which wants log-probabilities: "
+                "nothing is normalised, so the loss has no floor",
+                taken,
+            )
+
+
+RULE = Rule(
+    code="LGT202",
+    name="logits-into-log-probability-loss",
+    summary="Raw logits reach a loss that wants log-probabilities",
+    why=__doc__,
+    bad="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    return F.nll_loss(head(features), labels)
+""",
+    good="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    return F.cross_entropy(head(features), labels)
+""",
+    check=_check,
+)

@@ -1,0 +1,87 @@
+"""Raw logits are compared with 0.5, or rounded, as if they were probabilities.
+
+A probability of 0.5 is a logit of 0. A threshold of 0.5 on the logit is one of 0.62 on the probability, so positives
+are missed; `round` also gives 2, -3 and so on, which equal no label.
+
+Reported only where the same score also meets a loss on logits, a sigmoid or a softmax: that proves what it is.
+
+Not reported: `logits > 0`, thresholds other than 0.5, regression heads, and labels compared with 0.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Fact, Role, Want
+from logitlint.inference.trace import Trace, Use, identity
+from logitlint.inference.values import Literal, Tensor
+from logitlint.kinds import Kind
+from logitlint.rules.checks import NORMALISED, SQUASHED, gives, subject
+from logitlint.rules.rule import Rule, Verdict
+
+_LOGIT_WANTS = (Want.CLASS_LOGITS, Want.LABEL_LOGITS)
+_READING = (Role.PREDICTION, Role.SUBJECT)
+
+
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
+    found = subject(use)
+    if found is None or not found[1].kind.certainly(Kind.LOGITS):
+        return
+    taken, tensor = found
+    if use.has(Fact.THRESHOLDS) and len(use.given) == 1:
+        mistake = "rounded"
+    elif use.has(Fact.DECIDES) and (other := use.first(Role.OTHER)) is not None and other.value == Literal(0.5):
+        mistake = "compared with 0.5"
+    else:
+        return
+    if _is_a_score(tensor, trace):
+        yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
+
+
+def _is_a_score(tensor: Tensor, trace: Trace) -> bool:
+    """Whether the same number meets a loss on logits, a sigmoid or a softmax elsewhere."""
+    wanted = identity(tensor)
+    return any(
+        (taken.want in _LOGIT_WANTS or _normalises(reader))
+        for reader in trace.readers(tensor)
+        for taken in reader.taken
+        if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
+    )
+
+
+def _normalises(use: Use) -> bool:
+    kind = gives(use)
+    return kind is not None and kind.certainly(NORMALISED | SQUASHED)
+
+
+RULE = Rule(
+    code="LGT601",
+    name="logits-thresholded-as-probabilities",
+    summary="Raw logits are compared with 0.5 or rounded",
+    why=__doc__,
+    bad="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 1)
+
+
+def step(features, labels):
+    scores = head(features)
+    answers = scores > 0.5
+    return F.binary_cross_entropy_with_logits(scores, labels), answers
+""",
+    good="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 1)
+
+
+def step(features, labels):
+    scores = head(features)
+    answers = scores > 0
+    return F.binary_cross_entropy_with_logits(scores, labels), answers
+""",
+    check=_check,
+)

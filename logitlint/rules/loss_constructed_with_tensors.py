@@ -1,0 +1,81 @@
+"""A loss or an activation that is a class is given the model's output where its options belong.
+
+`nn.CrossEntropyLoss(logits, labels)` builds a loss whose class weights are the logits; it computes nothing, and what
+is called a loss afterwards is a layer. `nn.Softmax(x)` takes `x` for the axis. It raises only when the object is used
+like a number or called.
+
+Not reported: class weights, `CrossEntropyLoss(weights)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role
+from logitlint.inference.trace import Taken, Trace, Use, Via
+from logitlint.inference.values import Tensor, Value
+from logitlint.kinds import LOG_PROBABILITIES, Kind
+from logitlint.rules.checks import OUTPUTS, called
+from logitlint.rules.rule import Rule, Verdict
+
+_NO_WEIGHTS = Kind.LOGITS | LOG_PROBABILITIES
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    if use.via is not Via.CONSTRUCT or not (use.has(Fact.LOSS) or _is_activation(use)):
+        return
+    for parameter, value in use.given.items():
+        if isinstance(value, Tensor) and _is_output(use, parameter, value):
+            taken = next((each for each in use.taken if each.parameter == parameter), None)
+            yield Verdict(
+                f"{called(use)} is constructed with a model's output: that makes a layer and computes nothing",
+                taken or Taken(parameter, Role.OTHER, None, value),
+            )
+            return
+
+
+def _is_activation(use: Use) -> bool:
+    call = use.row.call if isinstance(use.row, Layer) else None
+    kind = call.gives if isinstance(call, Function) else None
+    return isinstance(kind, Kind) and kind.certainly(OUTPUTS & ~Kind.LOGITS)
+
+
+def _is_output(use: Use, parameter: str, value: Tensor) -> bool:
+    if not value.kind.certainly(OUTPUTS):
+        return False
+    weighs = any(each.parameter == parameter and each.role is Role.WEIGHT for each in use.taken)
+    if not weighs or value.kind.certainly(_NO_WEIGHTS):
+        return True
+    # Class weights may well come from a softmax; labels where a flag belongs may not.
+    return any(_is_data(each) for name, each in use.given.items() if name != parameter)
+
+
+def _is_data(value: Value) -> bool:
+    return isinstance(value, Tensor) and not value.kind.certainly(Kind.LOSS)
+
+
+RULE = Rule(
+    code="LGT801",
+    name="loss-constructed-with-tensors",
+    summary="A loss or layer is constructed with the tensors it should be called with",
+    why=__doc__,
+    bad="""\
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    return nn.CrossEntropyLoss(head(features), labels)
+""",
+    good="""\
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    return nn.CrossEntropyLoss()(head(features), labels)
+""",
+    check=_check,
+)

@@ -1,0 +1,59 @@
+"""Probabilities are given to a loss that wants their logarithms.
+
+`NLLLoss` on probabilities is `-p` instead of `-log(p)`: it lies between -1 and 0, and its gradient is smallest
+exactly where the model is most wrong. `KLDivLoss` subtracts a probability where it should subtract a logarithm.
+Nothing raises, and the loss even falls.
+
+Not reported: skorch's `NLLLoss`, which takes the logarithm itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.trace import Trace, Use
+from logitlint.kinds import PROBABILITIES, describe
+from logitlint.rules.checks import called, takes
+from logitlint.rules.rule import Rule, Verdict
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
+        if tensor.kind.certainly(PROBABILITIES):
+            yield Verdict(
+                f"{describe(tensor.kind)} reach {called(use)}, which wants log-probabilities: "
+                "the logarithm is missing, so confident mistakes cost next to nothing",
+                taken,
+            )
+
+
+RULE = Rule(
+    code="LGT203",
+    name="probabilities-into-log-probability-loss",
+    summary="Probabilities reach a loss that wants log-probabilities",
+    why=__doc__,
+    bad="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    scores = F.softmax(head(features), dim=1)
+    return F.nll_loss(scores, labels)
+""",
+    good="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    scores = F.log_softmax(head(features), dim=1)
+    return F.nll_loss(scores, labels)
+""",
+    check=_check,
+)

@@ -1,0 +1,56 @@
+"""A sigmoid is followed by a binary cross-entropy on probabilities.
+
+The value is right, but the sigmoid of a large score rounds to 0 or 1, and the loss then clamps the logarithm: the
+gradient of exactly the worst mistakes is lost. The loss on raw logits does both in one stable step, and works under
+autocast.
+
+Opt-in, as it is a matter of numerical range, not of correctness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.trace import Trace, Use
+from logitlint.kinds import Kind
+from logitlint.rules.checks import called, made_by, takes
+from logitlint.rules.rule import Rule, Verdict
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    for taken, tensor in takes(use, Role.PREDICTION, Want.LABEL_PROBABILITIES):
+        if tensor.kind.certainly(Kind.SIGMOID) and made_by(tensor, Kind.SIGMOID):
+            yield Verdict(f"sigmoid, then {called(use)}: in one step on raw logits the gradient survives", taken)
+
+
+RULE = Rule(
+    code="LGT703",
+    name="sigmoid-then-binary-loss",
+    summary="Sigmoid and binary cross-entropy are two steps where one is stable",
+    why=__doc__,
+    bad="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    scores = head(features).sigmoid()
+    return F.binary_cross_entropy(scores, labels)
+""",
+    good="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def loss(features, labels):
+    scores = head(features)
+    return F.binary_cross_entropy_with_logits(scores, labels)
+""",
+    check=_check,
+    default=False,
+)

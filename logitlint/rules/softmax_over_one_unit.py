@@ -1,0 +1,54 @@
+"""Softmax is applied over an axis that has a single unit.
+
+A single number normalised by itself is always 1 (log_softmax: always 0). The output is a constant, its gradient is
+zero everywhere, and everything before it stays as it was initialised. A single unit wants a sigmoid.
+
+Not reported: attention pooling, `Linear(h, 1)` followed by softmax over the positions, and every axis that is not
+proved to be the axis of the units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.inference.trace import Trace, Use
+from logitlint.rules.checks import NORMALISED, called, gives, is_last, subject
+from logitlint.rules.rule import Rule, Verdict
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    kind, found = gives(use), subject(use)
+    if kind is None or found is None or not kind.certainly(NORMALISED):
+        return
+    taken, tensor = found
+    if tensor.units == 1 and is_last(use.gives_axis, tensor.rank):
+        yield Verdict(f"{called(use)} over a single unit gives a constant: nothing before it can learn", taken)
+
+
+RULE = Rule(
+    code="LGT304",
+    name="softmax-over-one-unit",
+    summary="Softmax is applied over a single unit",
+    why=__doc__,
+    bad="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 1)
+
+
+def predict(features):
+    return F.softmax(head(features), dim=-1)
+""",
+    good="""\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 1)
+
+
+def predict(features):
+    return F.sigmoid(head(features))
+""",
+    check=_check,
+)

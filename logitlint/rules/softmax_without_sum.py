@@ -1,0 +1,55 @@
+"""`exp(x)` is divided by `exp(x)`: the sum that would make it a softmax is missing.
+
+Every element is 1, whatever the model says, and the gradient is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logitlint.frameworks.vocabulary import Role
+from logitlint.inference.trace import Trace, Use
+from logitlint.rules.checks import exponential, is_division, subject
+from logitlint.rules.rule import Rule, Verdict
+
+
+def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    found, below = subject(use), use.first(Role.OTHER)
+    if found is None or below is None or below.tensor is None or not is_division(use):
+        return
+    taken, above = found
+    if above.number == below.tensor.number and exponential(above):
+        yield Verdict("exp(x) / exp(x) is 1 everywhere: the sum of a softmax is missing", taken)
+
+
+RULE = Rule(
+    code="LGT706",
+    name="softmax-without-sum",
+    summary="An exponential is divided by itself, not by its sum",
+    why=__doc__,
+    bad="""\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def predict(features):
+    scores = torch.exp(head(features))
+    return scores / scores
+""",
+    good="""\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(128, 10)
+
+
+def predict(features):
+    scores = head(features)
+    return F.softmax(scores, dim=1)
+""",
+    check=_check,
+)

@@ -1,0 +1,72 @@
+"""``# noqa``: which findings a comment in the file hides. The rules are flake8's, so that both doors agree.
+
+A comment counts for the line it stands on. Only lines that cannot bear one of their own, inside a string over several
+lines or before a backslash, share the comment at the end.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+"""As `flake8.defaults.NOQA_INLINE_REGEXP`; the tests compare the two doors."""
+_WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,\s]+")
+_NO_STATEMENT = frozenset({tokenize.ENDMARKER, tokenize.DEDENT})
+_LINE_ENDS = frozenset({tokenize.NL, tokenize.NEWLINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """The ``# noqa`` comments of one file (or cell), by row from 1: codes or their prefixes, None for every code."""
+
+    everything: bool = False
+    rows: Mapping[int, tuple[str, ...] | None] = field(default_factory=dict)
+
+    def hides(self, code: str, row: int) -> bool:
+        """Whether a finding of that code in that row is hidden."""
+        if self.everything:
+            return True
+        if row not in self.rows:
+            return False
+        codes = self.rows[row]
+        return codes is None or code.startswith(codes)
+
+
+def read(text: str) -> Suppressions:
+    """Find the comments of a file. Any text will do: one that cannot be tokenised is read line by line."""
+    if "noqa" not in text.lower():
+        return Suppressions()
+    lines = io.StringIO(text, newline=None).readlines()
+    if any(_WHOLE_FILE.match(line) for line in lines):
+        return Suppressions(everything=True)
+    searched = dict(enumerate(lines, start=1))
+    searched.update(_joined(lines))
+    rows: dict[int, tuple[str, ...] | None] = {}
+    for row, joined in searched.items():
+        if found := _INLINE.search(joined):
+            codes = found["codes"]
+            rows[row] = None if codes is None else tuple(code for code in _SEPARATOR.split(codes) if code)
+    return Suppressions(rows=rows)
+
+
+def _joined(lines: list[str]) -> dict[int, str]:
+    """For each row, the lines up to the next token that ends one: the first comment in them counts for all of them."""
+    joined: dict[int, str] = {}
+    first, last = len(lines) + 2, -1
+    try:
+        tokens = list(tokenize.generate_tokens(iter(lines).__next__))
+    except (tokenize.TokenError, SyntaxError):
+        return {}
+    for token in tokens:
+        if token.type in _NO_STATEMENT:
+            continue
+        first, last = min(first, token.start[0]), max(last, token.end[0])
+        if token.type in _LINE_ENDS:
+            joined.update(dict.fromkeys(range(first, last + 1), "".join(lines[first - 1 : last])))
+            first, last = len(lines) + 2, -1
+    return joined

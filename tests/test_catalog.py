@@ -1,0 +1,157 @@
+"""The catalog finds a row under every name a program may use for it."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from logitlint.frameworks import torch as torch_table
+from logitlint.frameworks.catalog import Catalog, catalog
+from logitlint.frameworks.vocabulary import Axes, Function, Layer, Method, Property, SameAs, Takes, Want, prediction
+from logitlint.kinds import Kind
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("torch.nn.CrossEntropyLoss", "torch.nn.CrossEntropyLoss"),
+        ("torch.nn.modules.loss.CrossEntropyLoss", "torch.nn.CrossEntropyLoss"),
+        ("torch.nn.modules.activation.Softmax", "torch.nn.Softmax"),
+        ("torch.nn.modules.CrossEntropyLoss", "torch.nn.CrossEntropyLoss"),
+        ("torch.nn.modules.module.Module", "torch.nn.Module"),
+        ("torch.nn.parallel.data_parallel.DataParallel", "torch.nn.DataParallel"),
+        ("torch.nn.parallel.DataParallel", "torch.nn.DataParallel"),
+        ("torch.nn.parallel.distributed.DistributedDataParallel", "torch.nn.parallel.DistributedDataParallel"),
+        ("torch.nn.parameter.Parameter", "torch.nn.Parameter"),
+        ("torch.distributions.categorical.Categorical", "torch.distributions.Categorical"),
+        ("torch.functional.split", "torch.split"),
+        ("torch.autograd.grad_mode.no_grad", "torch.no_grad"),
+        ("torch.autograd.variable.Variable", "torch.autograd.Variable"),
+        ("torch.amp.autocast_mode.autocast", "torch.autocast"),
+        ("torch._C._nn.gelu", "torch.nn.functional.gelu"),
+        ("torch.special.expit", "torch.sigmoid"),
+        ("torch.Tensor.softmax", "torch.Tensor.softmax"),
+    ],
+)
+def test_a_row_is_found_under_each_of_its_names(path: str, name: str) -> None:
+    row = catalog().row(path)
+    assert row is not None
+    assert row.name == name
+
+
+@pytest.mark.parametrize(
+    "path", ["", "torch", "torch.nn", "torch.nn.Softmin2d", "torch.nn.modules.loss.Nothing", "softmax", "torch.init.gt"]
+)
+def test_what_is_not_catalogued_is_not_found(path: str) -> None:
+    assert catalog().row(path) is None
+
+
+def test_private_homes_are_where_the_names_lie() -> None:
+    for home in torch_table.HOMES:
+        assert importlib.import_module(home.removesuffix(".*")) is not None
+    for row in torch_table.ROWS:
+        if isinstance(row, Layer) and row.name.startswith(("torch.nn.", "torch.distributions.")):
+            thing = getattr(importlib.import_module(row.name.rpartition(".")[0]), row.name.rpartition(".")[2])
+            assert catalog().row(f"{thing.__module__}.{thing.__qualname__}") is row
+
+
+def test_methods_are_found_by_their_last_name() -> None:
+    rows = catalog().methods("argmax")
+    assert [row.name for row in rows] == ["torch.argmax", "numpy.ndarray.argmax"]
+    assert catalog().methods("no_such_method") == ()
+    every = {row.name.rpartition(".")[2] for row in catalog() if isinstance(row, Method)}
+    assert all(catalog().methods(name) for name in every)
+
+
+def test_properties_are_no_methods() -> None:
+    row = catalog().properties("mT")
+    assert isinstance(row, SameAs)
+    assert row.axes is Axes.PERMUTED
+    assert catalog().methods("mT") == ()
+    assert catalog().properties("softmax") is None
+
+
+def test_long_and_its_kin_are_methods_only() -> None:
+    for name in ("long", "int", "bool"):
+        (row,) = catalog().methods(name)
+        assert row.name == f"torch.Tensor.{name}"
+
+
+def test_names_that_a_snippet_never_binds() -> None:
+    assert dict(catalog().conventional) == {
+        "torch": "torch",
+        "nn": "torch.nn",
+        "F": "torch.nn.functional",
+        "np": "numpy",
+        "numpy": "numpy",
+    }
+
+
+def test_keywords_in_the_spelling_of_numpy() -> None:
+    x = torch.randn(3, 4)
+    assert dict(catalog().synonyms) == {"axis": "dim", "keepdims": "keepdim"}
+    assert torch.equal(torch.softmax(x, axis=1), torch.softmax(x, dim=1))  # type: ignore[call-overload]
+    assert torch.equal(x.sum(axis=1, keepdims=True), x.sum(dim=1, keepdim=True))  # type: ignore[call-overload]
+
+
+def test_operators_by_another_name_are_not_rows() -> None:
+    for name, sign in catalog().operators.items():
+        assert catalog().row(name) is None
+        assert sign in "+-*/@"
+
+
+def test_the_sieve_names_every_row() -> None:
+    names = catalog().names()
+    assert {"cross_entropy", "CrossEntropyLoss", "softmax", "Sigmoid", "argmax", "Categorical", "expit", "T"} <= names
+    assert "numpy.argmax" not in names
+    assert all(row.name.rpartition(".")[2] in names for row in catalog())
+
+
+def test_no_two_rows_share_a_name() -> None:
+    seen: dict[str, int] = {}
+    for row in catalog():
+        for name in (row.name, *getattr(row, "aliases", ())):
+            assert seen.setdefault(name, id(row)) == id(row), name
+
+
+def test_rows_of_all_tables_are_there() -> None:
+    libraries = {row.name.partition(".")[0] for row in catalog()}
+    assert {"torch", "numpy", "operator", "torchvision", "torchmetrics", "transformers", "monai", "skorch"} <= libraries
+    assert catalog() is catalog()
+
+
+def test_a_catalog_of_one_s_own() -> None:
+    loss = Function(
+        name="mine.losses.focal",
+        signature="input, target",
+        takes={"input": prediction(Want.LABEL_LOGITS)},
+        gives=Kind.LOSS,
+        aliases=("mine.focal",),
+    )
+    small = Catalog(
+        [loss, Method(name="mine.Array.focal", row=loss), Property(name="mine.Array.late", row=loss)],
+        homes={"mine.losses.*": "mine.losses", "mine.old": "mine"},
+    )
+    assert small.row("mine.focal") is loss
+    assert small.row("mine.old.focal") is loss
+    assert small.row("mine.losses.deep.focal") is loss
+    assert small.row("mine.losses.deep.other") is None
+    assert small.methods("focal") == (loss,)
+    assert small.properties("late") is loss
+    assert isinstance(loss.takes["input"], Takes)
+    assert len(list(small)) == 3
+    assert not small.conventional
+    assert not small.operators
+
+
+def test_the_tables_import_no_framework() -> None:
+    program = (
+        "import sys, logitlint.frameworks.catalog as c; c.catalog(); import logitlint.numerics.classify; "
+        "print(sorted({'torch', 'numpy', 'torchvision', 'transformers'} & set(sys.modules)))"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"

@@ -1,0 +1,103 @@
+"""The fixtures: real files, with what must be found written on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+from expectations import FIXTURES, KNOWN, MisspeltError, expectations
+
+from logitlint.kinds import Kind
+from logitlint.linter import Linter
+from logitlint.rules import RULES
+from logitlint.settings import Selection, Settings, enabled
+
+RULE_FIXTURES = sorted((FIXTURES / "rules").glob("*.py"))
+CLEAN_FIXTURES = sorted((FIXTURES / "clean").glob("*.py"))
+KNOWN_GAPS = 0
+"""How many findings are known to be missed; this number may only fall."""
+
+
+def findings(path: Path, on: Collection[str]) -> set[tuple[int, str]]:
+    (report,) = Linter(Settings(enabled=frozenset(on))).check_paths([str(path)])
+    assert not report.failures
+    return {(finding.span.row, finding.code) for finding in report.findings}
+
+
+def chosen(path: Path, *also: str) -> frozenset[str]:
+    select = expectations(path.read_text("utf-8")).select
+    return enabled([Selection(select or None, extend_select=also)], RULES)
+
+
+@pytest.mark.parametrize("path", RULE_FIXTURES, ids=lambda path: path.stem)
+def test_what_a_rule_finds_in_real_code(path: Path) -> None:
+    expected = expectations(path.read_text("utf-8"))
+    code = path.stem.split("_")[0].upper()
+    found = findings(path, chosen(path, code))
+    assert found == expected.found
+    assert code in {each for _, each in expected.found}
+
+
+@pytest.mark.parametrize("path", CLEAN_FIXTURES, ids=lambda path: path.stem)
+def test_what_must_stay_quiet(path: Path) -> None:
+    assert not expectations(path.read_text("utf-8")).found
+    assert findings(path, chosen(path)) == set()
+
+
+def test_each_rule_has_a_fixture() -> None:
+    named = {f"{rule.code.lower()}_{rule.name.replace('-', '_')}" for rule in RULES}
+    assert {path.stem for path in RULE_FIXTURES} == named
+
+
+def test_known_gaps_only_become_fewer() -> None:
+    missed = [each for path in RULE_FIXTURES for each in expectations(path.read_text("utf-8")).missed]
+    assert len(missed) == KNOWN_GAPS
+
+
+# -- the loader -------------------------------------------------------------------------------------------------------
+
+
+def test_comments_are_read() -> None:
+    said = expectations(
+        """# select: LGT1 LGT501
+x = 1  # expect: LGT101, LGT103
+y = 2  # expect-miss: LGT105 # kind: softmax|sigmoid
+"""
+    )
+    assert said.found == {(2, "LGT101"), (2, "LGT103")}
+    assert said.missed == {(3, "LGT105")}
+    assert said.kinds == ((3, Kind.SOFTMAX | Kind.SIGMOID),)
+    assert said.select == ("LGT1", "LGT501")
+
+
+def test_comments_that_are_not_ours_are_left_alone() -> None:
+    said = expectations("# a comment: with a colon\nx = '# expect: LGT101'  # noqa: LGT101\n# TF: no\n")
+    assert said == expectations("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1  # expcet: LGT101",
+        "x = 1  # expects: LGT101",
+        "x = 1  # Expect: LGT101",
+        "x = 1  # expect LGT101",
+        "x = 1  # expect-mis: LGT101",
+        "x = 1  # kinds: softmax",
+        "x = 1  # slect: LGT",
+        "x = 1  # expect: LGT999",
+        "x = 1  # expect:",
+        "x = 1  # expect: lgt101",
+        "x = 1  # expect-miss: 101",
+        "x = 1  # kind: soft-max",
+        "x = 1  # expect: LGT101  # expect-miss: LGT101",
+    ],
+)
+def test_a_misspelt_comment_fails(text: str) -> None:
+    with pytest.raises(MisspeltError):
+        expectations(text)
+
+
+def test_every_code_can_be_expected() -> None:
+    assert len(KNOWN) == len(RULES) + 1

@@ -1,0 +1,467 @@
+"""From LibCST to the intermediate form, and from origins back to places."""
+
+import ast
+import subprocess
+import sys
+import sysconfig
+from collections import defaultdict
+from pathlib import Path
+
+import libcst as cst
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logitlint.lowering import ir
+from logitlint.lowering.walk import lower, spans, walk
+from logitlint.source.nesting import headers
+from logitlint.source.text import Source, Unreadable, gate, read, rows
+
+_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
+_FILES = [
+    path
+    for path in sorted(_LIBRARY.rglob("*.py"))
+    if "site-packages" not in path.parts and path.stat().st_size < 60_000
+]
+_SAMPLE = _FILES[:: max(1, len(_FILES) // 150)]
+
+
+def show(node: object) -> str:
+    """A compact form of a node, without origins: ``Call(Name('f'), ())``."""
+    if isinstance(node, tuple):
+        return "(" + ", ".join(map(show, node)) + ("," if len(node) == 1 else "") + ")"
+    if isinstance(node, msgspec.Struct):
+        fields = [getattr(node, name) for name in node.__struct_fields__ if name != "origin"]
+        return f"{type(node).__name__}({', '.join(map(show, fields))})"
+    return repr(node)
+
+
+def lowered(text: str) -> str:
+    return "\n".join(map(show, lower(text).body))
+
+
+def expression(text: str) -> str:
+    (statement,) = lower(text).body
+    assert isinstance(statement, ir.Do)
+    return show(statement.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("x", "Name('x')"),
+        ("ﬁ", "Name('fi')"),
+        ("None", "Constant(None)"),
+        ("True", "Constant(True)"),
+        ("1_0", "Constant(10)"),
+        ("0xFF", "Constant(255)"),
+        ("1.5e3", "Constant(1500.0)"),
+        ("9223372036854775807", "Constant(9223372036854775807)"),
+        ("9223372036854775808", "Opaque(())"),
+        ("1j", "Opaque(())"),
+        ("...", "Opaque(())"),
+        ("'a'", "Constant('a')"),
+        ("u'a'", "Constant('a')"),
+        ("''", "Constant('')"),
+        ("'''a\nb'''", "Constant('a\\nb')"),
+        ("'''a\r\nb'''", "Constant('a\\nb')"),
+        ("'\\n' r'\\d' \"'\"", 'Constant("\\n\\\\d\'")'),
+        ("'\\d'", "Constant('\\\\d')"),
+        ("'\\ud800'", "Opaque(())"),
+        ("b'a'", "Opaque(())"),
+        ("rb'\\a' b'b'", "Opaque(())"),
+        ("f'{a!r:{w}.2f}' 'b' f'{c}'", "Opaque((Name('a'), Name('w'), Name('c')))"),
+        ("f'{a=}'", "Opaque((Name('a'),))"),
+        ("a.b[c]", "Index(Attribute(Name('a'), 'b'), (Name('c'),))"),
+        (
+            "a[1:, ::2, ...]",
+            "Index(Name('a'), (Slice(Constant(1), None, None), Slice(None, None, Constant(2)), Opaque(())))",
+        ),
+        ("a[*b]", "Index(Name('a'), (Star(Name('b')),))"),
+        (
+            "f(a, *b, k=1, **c)",
+            "Call(Name('f'), (Argument(None, Name('a')), Argument('*', Name('b')), Argument('k', Constant(1)),"
+            " Argument('**', Name('c'))))",
+        ),
+        ("a + b @ c", "Operator('+', (Name('a'), Operator('@', (Name('b'), Name('c')))))"),
+        ("-a", "Operator('neg', (Name('a'),))"),
+        ("+a", "Operator('pos', (Name('a'),))"),
+        ("~a", "Operator('invert', (Name('a'),))"),
+        ("not a", "Operator('not', (Name('a'),))"),
+        ("a and b and c", "Operator('and', (Operator('and', (Name('a'), Name('b'))), Name('c')))"),
+        ("a or b", "Operator('or', (Name('a'), Name('b')))"),
+        ("a not in b", "Operator('not in', (Name('a'), Name('b')))"),
+        ("a is not b", "Operator('is not', (Name('a'), Name('b')))"),
+        (
+            "a < b <= c",
+            "Operator('and', (Operator('<', (Name('a'), Name('b'))), Operator('<=', (Name('b'), Name('c')))))",
+        ),
+        ("a if b else c", "Choice(Name('b'), Name('a'), Name('c'))"),
+        ("(a, *b)", "Build('tuple', (Name('a'), Star(Name('b'))))"),
+        ("[a]", "Build('list', (Name('a'),))"),
+        ("{a}", "Build('set', (Name('a'),))"),
+        ("()", "Build('tuple', ())"),
+        ("{'k': v, **r}", "Mapping((Pair(Constant('k'), Name('v')), Pair(None, Name('r'))))"),
+        ("(a := b)", "Bind('a', Name('b'))"),
+        (
+            "[a for b in c if d if e for f in g]",
+            "Comprehension('list', None, Name('a'), (Clause(Name('b'), Name('c'), (Name('d'), Name('e'))),"
+            " Clause(Name('f'), Name('g'), ())))",
+        ),
+        ("{a for b in c}", "Comprehension('set', None, Name('a'), (Clause(Name('b'), Name('c'), ()),))"),
+        ("(a for b in c)", "Comprehension('generator', None, Name('a'), (Clause(Name('b'), Name('c'), ()),))"),
+        ("{k: v for b in c}", "Comprehension('dict', Name('k'), Name('v'), (Clause(Name('b'), Name('c'), ()),))"),
+        (
+            "lambda a, /, b=1, *c, d=2, **e: a",
+            "Lambda(Function('<lambda>', (Parameter('a', 'positional', None, None), Parameter('b', 'normal', Constant(1),"
+            " None), Parameter('c', 'star', None, None), Parameter('d', 'keyword', Constant(2), None),"
+            " Parameter('e', 'doublestar', None, None)), (Return(Name('a')),), (), None, None, False))",
+        ),
+        ("lambda: (yield)", "Lambda(Function('<lambda>', (), (Return(Opaque(())),), (), None, None, True))"),
+    ],
+)
+def test_expressions(text: str, form: str) -> None:
+    assert expression(text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("pass", ""),
+        ("a = b = c", "Assign((Name('a'), Name('b')), Name('c'), None, None, False)"),
+        (
+            "a, (b, *c) = d",
+            "Assign((Build('tuple', (Name('a'), Build('tuple', (Name('b'), Star(Name('c')))))),), Name('d'), None,"
+            " None, False)",
+        ),
+        ("a: T = b", "Assign((Name('a'),), Name('b'), Name('T'), None, False)"),
+        ("a: T", "Assign((Name('a'),), None, Name('T'), None, False)"),
+        ("a @= b", "Assign((Name('a'),), Operator('@', (Name('a'), Name('b'))), None, None, True)"),
+        ("a = b  # type: int", "Assign((Name('a'),), Name('b'), None, None, False)"),
+        ("type X[T] = list[T]", "Assign((Name('X'),), Opaque(()), None, None, False)"),
+        ("assert a, b", "Do(Opaque((Name('a'), Name('b'))))"),
+        ("del a", "Do(Opaque((Name('a'),)))"),
+        ("raise a from b", "Raise((Name('a'), Name('b')))"),
+        ("raise", "Raise(())"),
+        ("global a, b", "Declare(('a', 'b'), True)"),
+        ("nonlocal a", "Declare(('a',), False)"),
+        ("import a.b as c, d.e", "Import('a.b', 'c')\nImport('d.e', None)"),
+        ("from ..a.b import c as d, e", "ImportFrom('a.b', 2, (('c', 'd'), ('e', 'e')))"),
+        ("from . import *", "ImportFrom('', 1, (('*', '*'),))"),
+        ("a; b", "Do(Name('a'))\nDo(Name('b'))"),
+        (
+            "if a: b\nelif c: d\nelse: e",
+            "If(Name('a'), (Do(Name('b')),), (If(Name('c'), (Do(Name('d')),), (Do(Name('e')),)),))",
+        ),
+        ("while a:\n  break\nelse:\n  b", "While(Name('a'), (Break(),), (Do(Name('b')),))"),
+        ("for a in b:\n  continue\nelse:\n  c", "For(Name('a'), Name('b'), (Continue(),), (Do(Name('c')),))"),
+        ("with a as b, c: d", "With((Context(Name('a'), Name('b')), Context(Name('c'), None)), (Do(Name('d')),))"),
+        ("with (a as b, c): pass", "With((Context(Name('a'), Name('b')), Context(Name('c'), None)), ())"),
+        (
+            "try: a\nexcept B as e: c\nexcept: d\nelse: f\nfinally: g",
+            "Try((Do(Name('a')),), (Handler('e', (Do(Name('c')),)), Handler(None, (Do(Name('d')),))), (Do(Name('f')),),"
+            " (Do(Name('g')),))",
+        ),
+        ("try: a\nexcept* B: c", "Try((Do(Name('a')),), (Handler(None, (Do(Name('c')),)),), (), ())"),
+        (
+            "@a\n@b.c\ndef f(x: T = 1) -> R:\n  return x",
+            "Function('f', (Parameter('x', 'normal', Constant(1), Name('T')),), (Return(Name('x')),),"
+            " (Name('a'), Attribute(Name('b'), 'c')), Name('R'), None, False)",
+        ),
+        ("def f[T](): yield from a", "Function('f', (), (Do(Opaque((Name('a'),))),), (), None, None, True)"),
+        (
+            "def f():\n  def g(): yield\n  return",
+            "Function('f', (), (Function('g', (), (Do(Opaque(())),), (), None, None, True), Return(None)), (), None,"
+            " None, False)",
+        ),
+        (
+            "async def f():\n  async with a: pass\n  async for b in c: await d\n  return [e async for e in g]",
+            "Function('f', (), (With((Context(Name('a'), None),), ()), For(Name('b'), Name('c'), (Do(Opaque((Name('d'),))),),"
+            " ()), Return(Comprehension('list', None, Name('e'), (Clause(Name('e'), Name('g'), ()),)))), (),"
+            " None, None, False)",
+        ),
+        (
+            "@d\nclass A[T](B, metaclass=M):\n  x = 1",
+            "Class('A', (Argument(None, Name('B')), Argument('metaclass', Name('M'))),"
+            " (Assign((Name('x'),), Constant(1), None, None, False),), (Name('d'),))",
+        ),
+    ],
+)
+def test_statements(text: str, form: str) -> None:
+    assert lowered(text) == form
+
+
+@pytest.mark.parametrize(
+    ("cases", "form"),
+    [
+        (
+            "case 'a' | b.c: p\n case None: q\n case _: r",
+            "If(Operator('or', (Operator('==', (Name('x'), Constant('a'))), Operator('==', (Name('x'),"
+            " Attribute(Name('b'), 'c'))))), (Do(Name('p')),), (If(Operator('is', (Name('x'), Constant(None))),"
+            " (Do(Name('q')),), (Do(Name('r')),)),))",
+        ),
+        ("case y: p", "Assign((Name('y'),), Name('x'), None, None, False)\nDo(Name('p'))"),
+        (
+            "case y if y: p",
+            "If(Operator('and', (Opaque((Bind('y', Name('x')),)), Name('y'))), (Do(Name('p')),), ())",
+        ),
+        ("case _ if g: p", "If(Name('g'), (Do(Name('p')),), ())"),
+        (
+            "case 1 as y: p",
+            "If(Operator('and', (Operator('==', (Name('x'), Constant(1))), Opaque((Bind('y', Name('x')),)))),"
+            " (Do(Name('p')),), ())",
+        ),
+        (
+            "case [a, *_, (1 | 2) as b]: p",
+            "If(Operator('and', (Opaque((Constant(1), Constant(2))), Opaque((Bind('a', Opaque(())), Bind('b',"
+            " Opaque(())))))), (Do(Name('p')),), ())",
+        ),
+        (
+            "case {'k': a, **r}: p",
+            "If(Operator('and', (Opaque((Constant('k'),)), Opaque((Bind('a', Opaque(())), Bind('r', Opaque(())))))),"
+            " (Do(Name('p')),), ())",
+        ),
+        ("case C(1, k=D()): p", "If(Opaque((Name('C'), Constant(1), Name('D'))), (Do(Name('p')),), ())"),
+        ("case 1 | _: p", "Do(Name('p'))"),
+    ],
+)
+def test_match(cases: str, form: str) -> None:
+    assert lowered(f"match x:\n {cases}\n") == form
+
+
+def test_the_subject_of_a_match_is_run_once() -> None:
+    first, second = lower("match f():\n case 1: a\n case 2: b\n").body
+    assert show(first) == "Assign((Name('match subject'),), Call(Name('f'), ()), None, None, False)"
+    assert "Call" not in show(second)
+
+
+def test_names_of_middle_operands_are_one_node() -> None:
+    (statement,) = lower("a < f(x) < c").body
+    assert isinstance(statement, ir.Do)
+    both = statement.value
+    assert isinstance(both, ir.Operator)
+    left, right = both.operands
+    assert isinstance(left, ir.Operator)
+    assert isinstance(right, ir.Operator)
+    assert left.operands[1] is right.operands[0]
+
+
+def test_chains_of_comparisons_inside_one_another_do_not_double() -> None:
+    text = "x"
+    for _ in range(40):
+        text = f"(a < {text} < b)"
+    assert len(msgspec.msgpack.encode(lower(text))) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("x = f()  # logitlint: logits", "logits"),
+        ("x = f()  # noqa  # logitlint: Log-Softmax  # sic", "Log-Softmax"),
+        ("x: T = f()  # logitlint: logits", "logits"),
+        ("x += f()  # logitlint: logits", "logits"),
+        ("x = f(  # logitlint: logits\n    1,\n)", "logits"),
+        ("x = f(\n    1,\n)  # logitlint: logits", "logits"),
+        ("x = f()  # logitlint: returns logits", None),
+        ("# logitlint: logits\nx = f()", None),
+        ("x = f('# logitlint: logits')", None),
+        ("x = f()", None),
+    ],
+)
+def test_notes_on_assignments(text: str, note: str | None) -> None:
+    (statement,) = lower(text).body
+    assert isinstance(statement, ir.Assign)
+    assert statement.note == note
+
+
+@pytest.mark.parametrize(
+    ("text", "returns"),
+    [
+        ("def f(x):  # logitlint: returns logits\n    return x", "logits"),
+        ("def f(  # logitlint: returns logits\n    x\n):\n    return x", "logits"),
+        ("def f(\n    x,  # logitlint: returns softmax\n):\n    return x", "softmax"),
+        ("def f(x): return x  # logitlint: returns logits", "logits"),
+        ("def f(x):  # logitlint: logits\n    return x", None),
+        ("# logitlint: returns logits\ndef f(x):\n    return x", None),
+        ("def f(x):\n    return x  # logitlint: returns logits", None),
+    ],
+)
+def test_notes_on_functions(text: str, returns: str | None) -> None:
+    (statement,) = lower(text).body
+    assert isinstance(statement, ir.Function)
+    assert statement.returns == returns
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + ".view" * 800,
+        "x" + "[0]" * 800,
+        "x" + ".view(-1)" * 800,
+        " + ".join("x" * 900),
+        " and ".join("x" * 3_000),
+        " < ".join("x" * 3_000),
+        "'a' " * 3_000,
+        "x = " * 3_000 + "y",
+        "if x: pass\n" + "elif x: pass\n" * 900,
+        "[x " + "for x in y " * 2_000 + "]",
+    ],
+)
+def test_long_chains_do_not_recurse(text: str) -> None:
+    gate(Source("a.py", text))
+    assert len(lower(text).body) == 1
+
+
+def test_what_only_libcst_refuses_is_unreadable_where_it_stands() -> None:
+    text = "x = 1\n\n\n(y): int\n"
+    gate(Source("a.py", text))
+    with pytest.raises(Unreadable, match="LibCST cannot parse this") as raised:
+        lower(text)
+    assert (raised.value.row, raised.value.column) == (4, 5)
+
+
+def test_what_is_too_deep_for_the_walk_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match="too deeply nested"):
+        lower("-" * 1_500 + "x")
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=str(path.relative_to(_LIBRARY))) for path in _SAMPLE])
+def test_the_standard_library_is_lowered_and_survives_the_cache(path: Path) -> None:
+    try:
+        source = read(path)
+        tree = gate(source)
+    except Unreadable:
+        pytest.skip("CPython does not read it either")
+    form, record = walk(source.text)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(form), type=ir.Module) == form
+    assert len(record.headers) == len(list(headers(tree)))
+    assert form == lower(source.text)
+
+
+_TWINS: dict[type[cst.CSTNode], type[ast.expr]] = {
+    cst.Name: ast.Name,
+    cst.Attribute: ast.Attribute,
+    cst.Call: ast.Call,
+    cst.Subscript: ast.Subscript,
+    cst.BinaryOperation: ast.BinOp,
+    cst.Comparison: ast.Compare,
+    cst.Lambda: ast.Lambda,
+    cst.Tuple: ast.Tuple,
+    cst.List: ast.List,
+    cst.Dict: ast.Dict,
+    cst.IfExp: ast.IfExp,
+}
+_ODD = """\
+@ a . b(1)
+# between
+@(c)
+class A((B), (C)):
+\tdef f(self, x=(1), *, y=g(2)
+\t\t, z={'ä': 'ö'}): return ( x ), z[ (0) ]
+\tasync def g(self):
+\t\tasync with (h() as i): await j( k )
+for a in (b), (( c, d )): e; ä = f(g
+  ); h = (
+ i(j)); k.l
+if a: pass
+elif b(1): c(2); d(3)
+elif (e(
+    4)): pass
+else:
+  f(5)
+match m(1):
+  case N(o=1) if p(2): q(3)
+  case (r.s): t(4)
+  case [(u.v), 5]: w(5)
+try: x(1)
+except y(2) as z: a(3)
+finally: b(4)
+\x0c
+with (c(1)) as d, e(2) as ((f, g)): pass
+h = '''
+''' + i(1) ; j = k (\\
+ 2)
+lambda l, m=n(1): o(2)
+p[q(1):r(2), s]
+"""
+
+
+def _disagreements(text: str) -> list[str]:
+    """Nodes whose place is not one at which CPython has such a node."""
+    tree = gate(Source("a.py", text))
+    lines = rows(text)
+
+    def column(row: int, offset: int) -> int:
+        return len(lines[row - 1].encode()[:offset].decode()) + 1
+
+    known: defaultdict[type[ast.expr], set[tuple[int, int, int, int]]] = defaultdict(set)
+    formatted: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and node.end_lineno is not None and node.end_col_offset is not None:
+            start, end = column(node.lineno, node.col_offset), column(node.end_lineno, node.end_col_offset)
+            known[type(node)].add((node.lineno, start, node.end_lineno, end))
+            if isinstance(node, ast.JoinedStr):  # before Python 3.12, what stands in one has no place of its own
+                formatted.update(range(node.lineno, node.end_lineno + 1))
+    record = walk(text)[1]
+    deleted = {id(header.target) for header in record.headers if isinstance(header, cst.Del)}
+    wrong = []
+    for origin, place in spans(text, range(len(record.nodes))).items():
+        twin, node = _TWINS.get(type(record.nodes[origin])), record.nodes[origin]
+        constant = isinstance(node, cst.Name) and node.value in ("None", "True", "False")
+        if twin is None or constant or id(node) in deleted or place[0] in formatted:
+            continue
+        if place not in known[twin]:
+            wrong.append(f"{place} {twin.__name__} {record.module.code_for_node(node)}")
+    return wrong
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_agree_with_cpython_on_odd_layout(end: str) -> None:
+    assert _disagreements(_ODD.replace("\n", end)) == []
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=str(path.relative_to(_LIBRARY))) for path in _SAMPLE[::10]])
+def test_places_agree_with_cpython_in_the_standard_library(path: Path) -> None:
+    try:
+        source = read(path)
+        gate(source)
+    except Unreadable:
+        pytest.skip("CPython does not read it either")
+    assert _disagreements(source.text) == []
+
+
+def test_a_few_places_cost_no_more_than_their_statements() -> None:
+    text = "x = 1\n" * 50 + "def f():\n    y = (g(a))\n    return y\n"
+    record = walk(text)[1]
+    call = next(origin for origin, node in enumerate(record.nodes) if isinstance(node, cst.Call))
+    function = next(origin for origin, node in enumerate(record.nodes) if isinstance(node, cst.FunctionDef))
+    assert spans(text, [call]) == {call: (52, 10, 52, 14)}
+    assert spans(text, {function}) == {function: (51, 1, 53, 13)}
+    assert spans(text, ()) == {}
+
+
+def test_a_chain_too_deep_to_measure_stands_where_its_statement_does() -> None:
+    text = "a\nx = y" + ".v(1)" * 500
+    record = walk(text)[1]
+    name = next(origin for origin, node in enumerate(record.nodes) if isinstance(node, cst.Name) and node.value == "y")
+    assert spans(text, [name]) == {name: (2, 1, 2, 6 + 5 * 500)}
+
+
+@given(st.sampled_from(_SAMPLE), st.integers(0, 400), st.integers(1, 40))
+def test_any_piece_of_real_code_is_lowered_or_refused(path: Path, start: int, length: int) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8", errors="replace").split("\n")[start : start + length])
+    try:
+        gate(Source("a.py", text))
+        form, record = walk(text)
+    except Unreadable:
+        return
+    places = spans(text, range(len(record.nodes)))
+    assert len(places) == len(record.nodes)
+    assert isinstance(form, ir.Module)
+
+
+def test_the_intermediate_form_does_without_libcst() -> None:
+    code = "import sys, logitlint.lowering.ir, logitlint.source.text; print('libcst' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

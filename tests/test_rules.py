@@ -1,0 +1,1119 @@
+"""Every rule, both ways: what it must say, and what it must not, on traces built by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from traces import (
+    CLAMP,
+    EXP,
+    LARGEST,
+    LOG,
+    SMALLEST,
+    bare,
+    both_indices,
+    call,
+    compared,
+    construct,
+    joined,
+    keep,
+    literal,
+    loss,
+    made,
+    nobody,
+    operate,
+    origin,
+    result,
+    sample,
+    says,
+)
+
+from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Scope, Want
+from logitlint.inference.trace import Trace, Use, Via
+from logitlint.inference.values import Condition, Tensor, Value
+from logitlint.kinds import NOTHING, UNKNOWN, Kind
+from logitlint.rules import RULES, judge
+from logitlint.rules.rule import Rule
+
+ALL = frozenset(rule.code for rule in RULES)
+
+
+def rule(code: str) -> Rule:
+    return next(each for each in RULES if each.code == code)
+
+
+def codes(*uses: Use, enabled: frozenset[str] = ALL) -> list[str]:
+    return [judgement.rule.code for judgement in judge(Trace(list(uses)), enabled)]
+
+
+def arriving(kind: Kind) -> Tensor:
+    """A value of one kind, or several that meet; activations go below zero and above one."""
+    return bare() if kind == UNKNOWN else joined(*(made(bit) for bit in Kind if bit in kind))
+
+
+# -- a prediction on each scale: what is said of each kind ------------------------------------------------------------
+
+SINGLE = {
+    Want.CLASS_LOGITS: {
+        Kind.SOFTMAX: "LGT101",
+        Kind.SIGMOID: "LGT103",
+        Kind.PROBABILITY: "LGT103",
+        Kind.ACTIVATED: "LGT401",
+        Kind.LOG_SOFTMAX: "LGT708",
+    },
+    Want.LABEL_LOGITS: {
+        Kind.SOFTMAX: "LGT104",
+        Kind.LOG_SOFTMAX: "LGT104",
+        Kind.SIGMOID: "LGT102",
+        Kind.PROBABILITY: "LGT102",
+        Kind.LOG_SIGMOID: "LGT102",
+        Kind.ACTIVATED: "LGT401",
+    },
+    Want.CLASS_PROBABILITIES: {
+        Kind.LOGITS: "LGT201",
+        Kind.ACTIVATED: "LGT201",
+        Kind.LOG_SOFTMAX: "LGT204",
+        Kind.LOG_SIGMOID: "LGT204",
+        Kind.LOG_PROBABILITY: "LGT204",
+        Kind.SIGMOID: "LGT303",
+    },
+    Want.LABEL_PROBABILITIES: {
+        Kind.LOGITS: "LGT201",
+        Kind.ACTIVATED: "LGT201",
+        Kind.LOG_SOFTMAX: "LGT204",
+        Kind.LOG_SIGMOID: "LGT204",
+        Kind.LOG_PROBABILITY: "LGT204",
+        Kind.SOFTMAX: "LGT301",
+        Kind.SIGMOID: "LGT703",
+    },
+    Want.PROBABILITIES: {
+        Kind.LOGITS: "LGT201",
+        Kind.ACTIVATED: "LGT201",
+        Kind.LOG_SOFTMAX: "LGT204",
+        Kind.LOG_SIGMOID: "LGT204",
+        Kind.LOG_PROBABILITY: "LGT204",
+    },
+    Want.CLASS_LOG_PROBABILITIES: {
+        Kind.LOGITS: "LGT202",
+        Kind.ACTIVATED: "LGT202",
+        Kind.SOFTMAX: "LGT203",
+        Kind.SIGMOID: "LGT203",
+        Kind.PROBABILITY: "LGT203",
+    },
+}
+
+
+@pytest.mark.parametrize("want", [None, *Want])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_kind_on_each_scale(kind: Kind, want: Want | None) -> None:
+    said = SINGLE.get(want, {}).get(kind) if want else None
+    assert codes(loss(arriving(kind), want)) == ([said] if said else [])
+
+
+@pytest.mark.parametrize("want", list(Want))
+def test_what_is_not_known_is_not_judged(want: Want) -> None:
+    assert codes(loss(bare(UNKNOWN), want), loss(nobody(), want), loss(bare(NOTHING), want)) == []
+
+
+@pytest.mark.parametrize(
+    ("want", "kind", "said"),
+    [
+        (Want.CLASS_LOGITS, Kind.SOFTMAX | Kind.SIGMOID, "LGT101"),
+        (Want.CLASS_LOGITS, Kind.SOFTMAX | Kind.PROBABILITY, "LGT101"),
+        (Want.CLASS_LOGITS, Kind.SIGMOID | Kind.PROBABILITY, "LGT103"),
+        (Want.CLASS_LOGITS, Kind.SOFTMAX | Kind.LOGITS, None),
+        (Want.CLASS_LOGITS, Kind.SOFTMAX | Kind.LOG_SOFTMAX, None),
+        (Want.CLASS_LOGITS, Kind.SIGMOID | Kind.LOGITS, None),
+        (Want.CLASS_LOGITS, Kind.ACTIVATED | Kind.LOGITS, None),
+        (Want.CLASS_LOGITS, Kind.LOG_SOFTMAX | Kind.LOGITS, None),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX | Kind.SIGMOID, "LGT102"),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX | Kind.LOG_SIGMOID, "LGT102"),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX | Kind.PROBABILITY, "LGT104"),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX | Kind.LOG_SOFTMAX, "LGT104"),
+        (Want.LABEL_LOGITS, Kind.SIGMOID | Kind.LOGITS, None),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX | Kind.LOGITS, None),
+        (Want.LABEL_PROBABILITIES, Kind.LOGITS | Kind.LOG_SOFTMAX, "LGT201"),
+        (Want.LABEL_PROBABILITIES, Kind.LOGITS | Kind.SOFTMAX, "LGT201"),
+        (Want.LABEL_PROBABILITIES, Kind.ACTIVATED | Kind.SOFTMAX, "LGT201"),
+        (Want.LABEL_PROBABILITIES, Kind.LOG_SOFTMAX | Kind.SOFTMAX, "LGT204"),
+        (Want.LABEL_PROBABILITIES, Kind.LOGITS | Kind.SIGMOID, None),
+        (Want.LABEL_PROBABILITIES, Kind.LOG_SIGMOID | Kind.SIGMOID, None),
+        (Want.LABEL_PROBABILITIES, Kind.SOFTMAX | Kind.PROBABILITY, None),
+        (Want.LABEL_PROBABILITIES, Kind.SOFTMAX | Kind.SIGMOID, None),
+        (Want.CLASS_PROBABILITIES, Kind.LOGITS | Kind.SIGMOID, "LGT201"),
+        (Want.CLASS_PROBABILITIES, Kind.LOG_SIGMOID | Kind.SIGMOID, "LGT204"),
+        (Want.CLASS_PROBABILITIES, Kind.LOGITS | Kind.SOFTMAX, None),
+        (Want.CLASS_PROBABILITIES, Kind.SIGMOID | Kind.PROBABILITY, None),
+        (Want.PROBABILITIES, Kind.LOGITS | Kind.SOFTMAX, None),
+        (Want.PROBABILITIES, Kind.LOG_SOFTMAX | Kind.SIGMOID, None),
+        (Want.CLASS_LOG_PROBABILITIES, Kind.LOGITS | Kind.SOFTMAX, "LGT202"),
+        (Want.CLASS_LOG_PROBABILITIES, Kind.ACTIVATED | Kind.PROBABILITY, "LGT202"),
+        (Want.CLASS_LOG_PROBABILITIES, Kind.LOGITS | Kind.LOG_SOFTMAX, None),
+        (Want.CLASS_LOG_PROBABILITIES, Kind.SOFTMAX | Kind.LOG_SOFTMAX, None),
+    ],
+)
+def test_kinds_that_meet_are_judged_once_by_the_general_rule(want: Want, kind: Kind, said: str | None) -> None:
+    assert codes(loss(arriving(kind), want)) == ([said] if said else [])
+
+
+def test_a_message_names_every_kind_and_the_loss() -> None:
+    (message,) = says(rule("LGT101"), loss(arriving(Kind.SOFTMAX | Kind.SIGMOID), Want.CLASS_LOGITS))
+    assert message.startswith("softmax probabilities or sigmoid probabilities reach the_loss, which applies softmax")
+
+
+@pytest.mark.parametrize("code", ["LGT201", "LGT204"])
+def test_a_loss_that_raises_says_so(code: str) -> None:
+    value = arriving(Kind.LOGITS if code == "LGT201" else Kind.LOG_SOFTMAX)
+    raising = loss(value, Want.LABEL_PROBABILITIES, facts=[Fact.LOSS, Fact.RAISES_OUTSIDE_UNIT])
+    assert "raises" in says(rule(code), raising)[0]
+    assert "raises" not in says(rule(code), loss(value, Want.LABEL_PROBABILITIES))[0]
+
+
+def test_two_units_of_softmax_equal_cross_entropy() -> None:
+    two = loss(made(Kind.SOFTMAX, units=2), Want.LABEL_PROBABILITIES)
+    three = loss(made(Kind.SOFTMAX, units=3), Want.LABEL_PROBABILITIES)
+    assert "equals cross entropy" in says(rule("LGT301"), two)[0]
+    assert "equals" not in says(rule("LGT301"), three)[0]
+
+
+# -- ranges -----------------------------------------------------------------------------------------------------------
+
+
+def activated(row_low: float | str | None, row_high: float | str | None, **facts: object) -> Tensor:
+    return made(Kind.ACTIVATED, row_low=row_low, row_high=row_high, **facts)
+
+
+RELU, TANH, HARDSIGMOID = (0, None), (-1, 1), (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (activated(*RELU), ["LGT201"]),
+        (activated(*TANH), ["LGT201"]),
+        (activated(-1, 0.5), ["LGT201"]),
+        (activated(None, 1), ["LGT201"]),
+        (activated(0, 6), ["LGT201"]),
+        (activated(*HARDSIGMOID), []),
+        (joined(activated(*RELU), activated(*TANH)), ["LGT201"]),
+        (joined(activated(*RELU), activated(*HARDSIGMOID)), []),
+        (joined(activated(*HARDSIGMOID), made(Kind.LOGITS)), []),
+        (joined(activated(*RELU), made(Kind.LOGITS)), ["LGT201"]),
+        (keep(activated(*RELU)), ["LGT201"]),
+        (bare(Kind.ACTIVATED), []),
+        (result(call(LOG), Kind.ACTIVATED), []),
+        (result(operate("add", bare()), Kind.ACTIVATED), []),
+        # Bounds that are arguments are those of the value.
+        (activated("low", "high", low=-1.0, high=1.0), ["LGT201"]),
+        (activated("low", "high", low=0.0, high=2.0), ["LGT201"]),
+        (activated("low", "high", low=0.0, high=1.0), []),
+        (activated("low", "high"), []),
+        (activated("low", "high", low=-1.0), []),
+        (activated("low", "high", high=2.0), []),
+        (activated("low", 1, low=-1.0, high=1.0), ["LGT201"]),
+        (activated(0, "high", low=0.0, high=3.0), ["LGT201"]),
+    ],
+)
+def test_activations_are_no_probabilities_when_they_leave_the_unit_interval(value: Tensor, said: list[str]) -> None:
+    assert codes(loss(value, Want.LABEL_PROBABILITIES)) == said
+    assert codes(sample(value, Want.UNIT_PARAMETER)) == ["LGT604" for _ in said]
+
+
+def test_a_bound_that_is_an_argument_is_not_known_where_values_meet() -> None:
+    met = joined(activated("low", "high"), activated(*TANH))
+    both = bare(Kind.ACTIVATED, made=met.made, low=-1.0, high=1.0)
+    assert codes(loss(both, Want.LABEL_PROBABILITIES)) == []
+
+
+@pytest.mark.parametrize(
+    ("want", "kind", "said"),
+    [
+        (Want.PROBS_PARAMETER, Kind.LOGITS, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.LOG_SOFTMAX, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.LOG_SIGMOID, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.LOG_PROBABILITY, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.ACTIVATED, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.LOGITS | Kind.ACTIVATED, ["LGT604"]),
+        (Want.PROBS_PARAMETER, Kind.SOFTMAX, []),
+        (Want.PROBS_PARAMETER, Kind.SIGMOID, []),
+        (Want.PROBS_PARAMETER, Kind.PROBABILITY, []),
+        (Want.PROBS_PARAMETER, Kind.ONE_HOT, []),
+        (Want.PROBS_PARAMETER, Kind.LOGITS | Kind.SOFTMAX, []),
+        (Want.UNIT_PARAMETER, Kind.LOGITS, ["LGT604"]),
+        (Want.UNIT_PARAMETER, Kind.LOG_SOFTMAX, ["LGT604"]),
+        (Want.UNIT_PARAMETER, Kind.SIGMOID, []),
+        (Want.LOGITS_PARAMETER, Kind.SOFTMAX, ["LGT605"]),
+        (Want.LOGITS_PARAMETER, Kind.SIGMOID, ["LGT605"]),
+        (Want.LOGITS_PARAMETER, Kind.PROBABILITY, ["LGT605"]),
+        (Want.LOGITS_PARAMETER, Kind.SOFTMAX | Kind.SIGMOID, ["LGT605"]),
+        (Want.LOGITS_PARAMETER, Kind.SOFTMAX | Kind.LOGITS, []),
+        (Want.LOGITS_PARAMETER, Kind.LOG_SOFTMAX, []),
+        (Want.LOGITS_PARAMETER, Kind.LOGITS, []),
+        (Want.LOGITS_PARAMETER, Kind.ACTIVATED, []),
+    ],
+)
+def test_parameters_of_distributions(want: Want, kind: Kind, said: list[str]) -> None:
+    assert codes(sample(arriving(kind), want)) == said
+    assert codes(sample(arriving(kind), want, Via.CALL)) == said
+    assert codes(sample(nobody(), want)) == []
+
+
+def test_weights_need_not_be_below_one() -> None:
+    assert codes(sample(activated(*RELU), Want.PROBS_PARAMETER)) == []
+    assert codes(sample(activated(*RELU), Want.UNIT_PARAMETER)) == ["LGT604"]
+
+
+# -- the target of a divergence ---------------------------------------------------------------------------------------
+
+DIVERGENCE = [Fact.LOSS, Fact.DIVERGENCE]
+
+
+@pytest.mark.parametrize(
+    ("want", "kind", "said"),
+    [
+        (Want.DISTRIBUTION, Kind.LOGITS, True),
+        (Want.DISTRIBUTION, Kind.ACTIVATED, True),
+        (Want.DISTRIBUTION, Kind.LOG_SOFTMAX, True),
+        (Want.DISTRIBUTION, Kind.LOG_SIGMOID, True),
+        (Want.DISTRIBUTION, Kind.LOG_PROBABILITY, True),
+        (Want.DISTRIBUTION, Kind.LOGITS | Kind.LOG_SOFTMAX, True),
+        (Want.DISTRIBUTION, Kind.SOFTMAX, False),
+        (Want.DISTRIBUTION, Kind.SIGMOID, False),
+        (Want.DISTRIBUTION, Kind.PROBABILITY, False),
+        (Want.DISTRIBUTION, Kind.ONE_HOT, False),
+        (Want.DISTRIBUTION, Kind.LOGITS | Kind.SOFTMAX, False),
+        (Want.LOG_DISTRIBUTION, Kind.LOGITS, True),
+        (Want.LOG_DISTRIBUTION, Kind.ACTIVATED, True),
+        (Want.LOG_DISTRIBUTION, Kind.SOFTMAX, True),
+        (Want.LOG_DISTRIBUTION, Kind.SIGMOID, True),
+        (Want.LOG_DISTRIBUTION, Kind.PROBABILITY, True),
+        (Want.LOG_DISTRIBUTION, Kind.ONE_HOT, True),
+        (Want.LOG_DISTRIBUTION, Kind.LOG_SOFTMAX, False),
+        (Want.LOG_DISTRIBUTION, Kind.LOG_PROBABILITY, False),
+        (Want.LOG_DISTRIBUTION, Kind.SOFTMAX | Kind.LOG_SOFTMAX, False),
+        (Want.CLASSES, Kind.LOG_SOFTMAX, False),
+    ],
+)
+def test_target_of_a_divergence(want: Want, kind: Kind, said: bool) -> None:
+    use = loss(made(Kind.LOG_SOFTMAX), Want.CLASS_LOG_PROBABILITIES, arriving(kind), want)
+    assert codes(use) == (["LGT205"] if said else [])
+
+
+def test_target_of_a_divergence_may_be_weights() -> None:
+    prediction = made(Kind.LOG_SOFTMAX)
+    assert codes(loss(prediction, Want.CLASS_LOG_PROBABILITIES, activated(*RELU), Want.DISTRIBUTION)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, True),
+        ({"reduction": literal("mean")}, True),
+        ({"reduction": literal("batchmean")}, False),
+        ({"reduction": literal("sum")}, False),
+        ({"reduction": nobody()}, False),
+        ({"size_average": literal(None), "reduce": literal(None)}, True),
+        ({"size_average": literal(False)}, False),
+        ({"reduce": literal(False)}, False),
+    ],
+)
+def test_mean_of_a_divergence(given: dict[str, Value], said: bool) -> None:
+    use = loss(nobody(), facts=DIVERGENCE, given=given)
+    assert codes(use) == (["LGT803"] if said else [])
+
+
+def test_mean_of_what_is_no_divergence() -> None:
+    assert codes(loss(nobody())) == []
+    assert codes(construct({"reduction": literal("mean")}, facts=DIVERGENCE)) == []
+
+
+# -- normalised twice, and once too often -----------------------------------------------------------------------------
+
+
+def normalise(
+    kind: Kind, subject: Tensor, axis: int | None = 1, facts: tuple[Fact, ...] = (Fact.MONOTONE,), explicit: bool = True
+) -> Use:
+    given = {"dim": literal(axis)} if explicit else {}
+    return call(kind, subject, name=f"lib.{(kind.name or '').lower()}", axis="dim", given=given, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "said"),
+    [
+        (Kind.SOFTMAX, Kind.SOFTMAX, "LGT105"),
+        (Kind.LOG_SOFTMAX, Kind.SOFTMAX, "LGT105"),
+        (Kind.SIGMOID, Kind.SIGMOID, "LGT105"),
+        (Kind.LOG_SIGMOID, Kind.SIGMOID, "LGT105"),
+        (Kind.LOG_SOFTMAX, Kind.LOG_SOFTMAX, "LGT708"),
+        (Kind.SOFTMAX, Kind.LOG_SOFTMAX, None),
+        (Kind.SOFTMAX, Kind.SIGMOID, None),
+        (Kind.SIGMOID, Kind.SOFTMAX, None),
+        (Kind.SIGMOID, Kind.LOG_SIGMOID, None),
+        (Kind.LOG_SIGMOID, Kind.LOG_SIGMOID, None),
+        (Kind.SOFTMAX, Kind.LOGITS, None),
+        (Kind.SIGMOID, Kind.LOGITS, None),
+        (Kind.ACTIVATED, Kind.ACTIVATED, None),
+        (Kind.ACTIVATED, Kind.SOFTMAX, None),
+        (Kind.LOGITS, Kind.SOFTMAX, None),
+    ],
+)
+def test_one_function_after_another(outer: Kind, inner: Kind, said: str | None) -> None:
+    assert codes(normalise(outer, made(inner, axis=1))) == ([said] if said else [])
+
+
+AGAIN = [(Kind.SOFTMAX, "LGT105"), (Kind.LOG_SOFTMAX, "LGT708")]
+
+
+@pytest.mark.parametrize(("kind", "code"), AGAIN)
+def test_over_the_same_axis_only(kind: Kind, code: str) -> None:
+    def again(over: int | None, **facts: object) -> list[str]:
+        return codes(normalise(kind, made(kind, **facts), over))
+
+    assert again(1, axis=1) == [code]
+    assert again(-1, axis=-1) == [code]
+    assert again(-1, axis=1) == []
+    assert again(-1, axis=1, rank=2) == [code]
+    assert again(1, axis=-1, rank=2) == [code]
+    assert again(-1, axis=1, rank=3) == []
+    assert again(2, axis=1) == []
+    assert again(None, axis=1) == []
+    assert again(1, axis=None) == []
+
+
+@pytest.mark.parametrize(("kind", "code"), AGAIN)
+def test_shape_operations_may_lie_between(kind: Kind, code: str) -> None:
+    first = made(kind, axis=1)
+    assert codes(normalise(kind, keep(first, Axes.KEPT))) == [code]
+    assert codes(normalise(kind, keep(first, Axes.PERMUTED, axis=1))) == [code]
+    assert codes(normalise(kind, keep(first, axis=None))) == []
+    assert codes(normalise(kind, keep(first, Axes.KEPT, facts=[Fact.DROPOUT]))) == []
+    assert codes(normalise(kind, keep(first, Axes.SLICED, axis=1))) == []
+    assert codes(normalise(kind, bare(kind, axis=1))) == []
+
+
+@pytest.mark.parametrize(("kind", "code"), AGAIN)
+def test_two_axes_left_to_be_guessed_are_one_while_the_shape_is(kind: Kind, code: str) -> None:
+    guessing = (Fact.IMPLICIT_AXIS,)
+    first = result(normalise(kind, bare(), facts=guessing, explicit=False), kind)
+    told = result(normalise(kind, bare(), facts=guessing), kind, axis=1)
+
+    def again(subject: Tensor, explicit: bool = False) -> list[str]:
+        said = codes(normalise(kind, subject, facts=guessing, explicit=explicit))
+        return [each for each in said if each != "LGT501"]
+
+    assert again(first) == [code]
+    assert again(keep(first, Axes.KEPT)) == [code]
+    assert again(keep(first, Axes.RESHAPED)) == []
+    assert again(told) == []
+    assert again(first, explicit=True) == []
+    assert again(joined(first, told)) == []
+
+
+def test_sigmoid_twice_in_any_shape() -> None:
+    first = made(Kind.SIGMOID)
+    assert codes(call(Kind.SIGMOID, keep(first))) == ["LGT105"]
+    assert codes(call(Kind.SIGMOID, result(operate("sub", first, literal(1)), Kind.SIGMOID))) == []
+    assert codes(call(Kind.SIGMOID, bare(Kind.SIGMOID))) == []
+    assert codes(call(Kind.SIGMOID, joined(first, made(Kind.LOGITS)))) == []
+    assert codes(call(None, first)) == []
+    assert codes(call(Kind.SIGMOID, nobody())) == []
+
+
+def test_log_softmax_over_the_batch_is_not_redundant() -> None:
+    def before_loss(**facts: object) -> list[str]:
+        return codes(loss(made(Kind.LOG_SOFTMAX, **facts), Want.CLASS_LOGITS))
+
+    assert before_loss(axis=1) == ["LGT708"]
+    assert before_loss(axis=0) == []
+    assert before_loss(axis=-2, rank=2) == []
+    assert before_loss(axis=-1) == ["LGT708"]
+
+
+# -- units ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.SOFTMAX, Kind.LOG_SOFTMAX])
+def test_softmax_over_one_unit(kind: Kind) -> None:
+    def over(axis: int | None, **facts: object) -> list[str]:
+        return codes(normalise(kind, bare(**facts), axis))
+
+    assert over(-1, units=1) == ["LGT304"]
+    assert over(1, units=1, rank=2) == ["LGT304"]
+    assert over(2, units=1, rank=3) == ["LGT304"]
+    assert over(1, units=1, rank=3) == []
+    assert over(1, units=1) == []
+    assert over(None, units=1) == []
+    assert over(-1, units=2) == []
+    assert over(-1) == []
+    assert over(-2, units=1, rank=2) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.SIGMOID, Kind.LOGITS, Kind.ACTIVATED])
+def test_other_functions_over_one_unit(kind: Kind) -> None:
+    assert codes(normalise(kind, bare(units=1), -1)) == []
+
+
+def test_what_softmax_over_one_unit_gives_is_not_reported_again() -> None:
+    constant = normalise(Kind.SOFTMAX, bare(units=1), -1)
+    value = keep(result(constant, Kind.SOFTMAX, units=1, axis=-1))
+    assert codes(constant, loss(value, Want.CLASS_LOGITS)) == ["LGT304"]
+    assert codes(constant, loss(value, Want.LABEL_PROBABILITIES)) == ["LGT304"]
+    assert codes(constant, loss(value, Want.CLASS_LOGITS), enabled=ALL - {"LGT304"}) == ["LGT305"]
+    other = joined(value, made(Kind.SOFTMAX))
+    assert codes(constant, loss(other, Want.CLASS_LOGITS)) == ["LGT304", "LGT101"]
+    assert codes(constant, loss(arriving(Kind.SOFTMAX), Want.CLASS_LOGITS)) == ["LGT304", "LGT101"]
+    assert codes(constant, normalise(Kind.SOFTMAX, bare())) == ["LGT304"]
+
+
+@pytest.mark.parametrize("want", list(Want))
+def test_categorical_loss_on_one_unit(want: Want) -> None:
+    categorical = want in (Want.CLASS_LOGITS, Want.CLASS_PROBABILITIES, Want.CLASS_LOG_PROBABILITIES)
+    assert codes(loss(bare(units=1), want)) == (["LGT305"] if categorical else [])
+    assert codes(loss(bare(units=2), want), loss(bare(), want)) == []
+
+
+def test_the_single_unit_must_be_the_class() -> None:
+    def given(target_want: Want | None = Want.CLASSES, target: Value | None = None, **facts: object) -> list[str]:
+        return codes(loss(bare(**facts), Want.CLASS_LOG_PROBABILITIES, target, target_want))
+
+    assert given(units=1, rank=2) == ["LGT305"]
+    assert given(units=1, axis=-1) == ["LGT305"]
+    assert given(units=1, axis=1, rank=2) == ["LGT305"]
+    assert given(units=1, rank=3) == []
+    assert given(units=1, axis=1) == []
+    assert given(Want.DISTRIBUTION, units=1) == []
+    assert given(Want.LOG_DISTRIBUTION, bare(), units=1) == []
+
+
+def test_units_are_told_before_scales() -> None:
+    assert codes(loss(made(Kind.SOFTMAX, units=1), Want.CLASS_LOGITS)) == ["LGT305"]
+    assert codes(loss(made(Kind.SOFTMAX, units=1), Want.CLASS_LOGITS), enabled=frozenset({"LGT101"})) == ["LGT101"]
+
+
+@pytest.mark.parametrize("axis", [-1, 1])
+def test_argmax_over_one_unit(axis: int) -> None:
+    facts = [Fact.DECIDES, Fact.TRAINS_NOT]
+
+    def over(gives: object = LARGEST, facts: list[Fact] = facts, **tensor: object) -> list[str]:
+        use = call(gives, bare(**tensor), axis="dim", given={"dim": literal(axis)}, facts=facts)  # type: ignore[arg-type]
+        return codes(use)
+
+    assert over(units=1, rank=2) == ["LGT603"]
+    assert over(units=1) == (["LGT603"] if axis == -1 else [])
+    assert over(units=2, rank=2) == []
+    assert over(rank=2) == []
+    assert over(SMALLEST, units=1, rank=2) == []
+    assert over(facts=[], units=1, rank=2) == []
+    assert over(Kind.DECISION, units=1, rank=2) == []
+
+
+def test_argmax_of_everything() -> None:
+    assert codes(call(LARGEST, bare(units=1), axis="dim", facts=[Fact.DECIDES])) == []
+    assert codes(call(LARGEST, nobody(), axis="dim", given={"dim": literal(-1)}, facts=[Fact.DECIDES])) == []
+
+
+def test_max_over_one_unit_only_where_the_index_is_read() -> None:
+    def most(units: int = 1, gives: object = None) -> Use:
+        whole = gives or both_indices()
+        return call(whole, bare(units=units), axis="dim", given={"dim": literal(-1)})  # type: ignore[arg-type]
+
+    use, other = most(), most(2)
+    assert codes(use, compared(keep(result(use, Kind.DECISION)), nobody())) == ["LGT603"]
+    assert codes(use, compared(result(use, Kind.LOGITS), nobody())) == []
+    assert codes(use, compared(made(Kind.DECISION), nobody())) == []
+    assert codes(other, compared(result(other, Kind.DECISION), nobody())) == []
+    assert codes(use) == []
+    for gives in (Depends("dim", {1: Axes.PICKED}), Depends("dim", {1: (Axes.PICKED, SMALLEST)}), Kind.LOGITS):
+        use = most(gives=gives)
+        assert codes(use, compared(result(use, Kind.DECISION), nobody())) == []
+
+
+# -- between the scores and the loss ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("want", [Want.CLASS_LOGITS, Want.LABEL_LOGITS])
+def test_activation_is_the_last_thing(want: Want) -> None:
+    relu = made(Kind.ACTIVATED)
+    assert codes(loss(relu, want)) == ["LGT401"]
+    assert codes(loss(keep(relu), want)) == ["LGT401"]
+    assert codes(loss(joined(relu, made(Kind.ACTIVATED)), want)) == ["LGT401"]
+    assert codes(loss(keep(relu, Axes.POOLED), want)) == []
+    assert codes(loss(keep(relu, Axes.KEPT, facts=[Fact.DROPOUT]), want)) == []
+    assert codes(loss(bare(Kind.ACTIVATED), want)) == []
+    assert codes(loss(result(call(LOG), Kind.ACTIVATED), want)) == []
+    assert codes(loss(result(call(Kind.LOGITS), Kind.ACTIVATED), want)) == []
+    assert "activated right before the_loss" in says(rule("LGT401"), loss(relu, want))[0]
+
+
+@pytest.mark.parametrize("want", [Want.CLASS_LOGITS, Want.LABEL_LOGITS])
+def test_dropout_is_the_last_thing(want: Want) -> None:
+    def after(kind: Kind = Kind.LOGITS, facts: tuple[Fact, ...] = (Fact.DROPOUT,), **given: Value) -> Tensor:
+        return result(call(kind, bare(kind), given=given, facts=facts), kind)
+
+    assert codes(loss(after(), want)) == ["LGT402"]
+    assert codes(loss(keep(after()), want)) == ["LGT402"]
+    assert codes(loss(after(p=literal(0.5), training=literal(True)), want)) == ["LGT402"]
+    assert codes(loss(after(p=nobody(), training=nobody()), want)) == ["LGT402"]
+    assert codes(loss(after(p=literal(0.0)), want)) == []
+    assert codes(loss(after(p=literal(0)), want)) == []
+    assert codes(loss(after(training=literal(False)), want)) == []
+    assert codes(loss(after(facts=()), want)) == []
+    assert codes(loss(after(UNKNOWN), want)) == []
+    assert codes(loss(joined(after(), made(Kind.LOGITS)), want)) == []
+    assert codes(loss(bare(Kind.LOGITS), want)) == []
+    assert codes(loss(after(), Want.SCORES)) == []
+
+
+def decided(kind: Kind = Kind.LOGITS, facts: tuple[Fact, ...] = (Fact.DECIDES,)) -> Tensor:
+    return result(call(SMALLEST, bare(kind), facts=facts), Kind.DECISION)
+
+
+@pytest.mark.parametrize("want", [None, *Want])
+def test_a_decision_reaches_a_loss(want: Want | None) -> None:
+    assert codes(loss(decided(), want)) == ["LGT403"]
+    assert codes(loss(keep(decided()), want)) == ["LGT403"]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_only_answers_of_a_model_are_decided(kind: Kind) -> None:
+    wrong = kind not in (Kind.ONE_HOT, Kind.CLASS_INDEX, Kind.DECISION, Kind.LOSS)
+    assert codes(loss(decided(kind), Want.CLASS_LOGITS)) == (["LGT403"] if wrong else [])
+
+
+def test_a_decision_in_code_that_does_not_train() -> None:
+    want = Want.CLASS_LOGITS
+    assert codes(loss(decided(), want, scopes=[Scope.NO_GRAD])) == []
+    assert codes(loss(decided(), want, scopes=[Scope.EVAL])) == []
+    assert codes(loss(decided(), want, scopes=[Scope.AUTOCAST])) == ["LGT403"]
+    assert codes(loss(decided(), want, facts=[Fact.METRIC])) == []
+    used = loss(decided(), want)
+    number = call(Kind.LOSS, result(used, Kind.LOSS), facts=[Fact.TRAINS_NOT])
+    scaled = call(Kind.LOSS, result(used, Kind.LOSS))
+    elsewhere = call(Kind.LOSS, bare(Kind.LOSS), facts=[Fact.TRAINS_NOT])
+    assert codes(used, number) == []
+    assert codes(used, scaled, elsewhere) == ["LGT403"]
+
+
+def test_what_was_not_decided_by_argmax_or_a_threshold() -> None:
+    want = Want.CLASS_LOGITS
+    assert codes(loss(bare(Kind.DECISION), want)) == []
+    assert codes(loss(decided(facts=()), want)) == []
+    assert codes(loss(decided(UNKNOWN), want)) == []
+    assert codes(loss(joined(decided(), decided(UNKNOWN)), want)) == []
+    assert codes(loss(joined(decided(), bare(Kind.LOGITS)), want)) == []
+    assert codes(loss(nobody(), want)) == []
+
+
+def test_a_distance_has_no_side_that_is_the_predictions() -> None:
+    assert codes(loss(decided(), Want.SCORES, nobody())) == ["LGT403"]
+    assert codes(loss(decided(), Want.SCORES, bare())) == ["LGT403"]
+    assert codes(loss(decided(), Want.SCORES, bare(Kind.LOGITS))) == []
+    assert codes(loss(decided(), Want.SCORES, keep(bare()))) == ["LGT403"]
+    assert codes(loss(decided(), Want.SCORES, keep(made(UNKNOWN)))) == []
+    assert codes(loss(decided(), Want.LABEL_PROBABILITIES, keep(made(UNKNOWN)))) == ["LGT403"]
+
+
+# -- the axis of a softmax --------------------------------------------------------------------------------------------
+
+
+def test_softmax_without_an_axis() -> None:
+    guessing = (Fact.IMPLICIT_AXIS,)
+    assert codes(normalise(Kind.SOFTMAX, bare(), facts=guessing, explicit=False)) == ["LGT501"]
+    assert codes(normalise(Kind.SOFTMAX, bare(), None, facts=guessing)) == ["LGT501"]
+    assert codes(normalise(Kind.SOFTMAX, bare(), 0, facts=guessing)) == []
+    assert codes(normalise(Kind.SOFTMAX, bare(), facts=(), explicit=False)) == []
+    given = {"dim": nobody()}
+    assert codes(call(Kind.SOFTMAX, axis="dim", given=given, facts=guessing)) == []
+    assert codes(call(Kind.SOFTMAX, axis=-3, facts=guessing)) == []
+
+
+def test_softmax_over_the_batch() -> None:
+    def over(
+        axis: int = 0,
+        want: Want = Want.CLASS_LOG_PROBABILITIES,
+        kind: Kind = Kind.LOG_SOFTMAX,
+        target_want: Want | None = Want.CLASS_INDEX,
+        after: int | None = 0,
+        **facts: object,
+    ) -> list[str]:
+        use = normalise(kind, bare(**facts), axis)
+        value = keep(result(use, kind, axis=after), Axes.KEPT)
+        return codes(use, loss(value, want, None, target_want), enabled=frozenset({"LGT502"}))
+
+    assert over(batched=True) == ["LGT502"]
+    assert over(rank=2) == ["LGT502"]
+    assert over(axis=-2, rank=2) == ["LGT502"]
+    assert over(kind=Kind.SOFTMAX, want=Want.CLASS_LOGITS, batched=True, units=10) == ["LGT502"]
+    assert over(want=Want.CLASS_PROBABILITIES, kind=Kind.SOFTMAX, batched=True) == ["LGT502"]
+    assert over() == []
+    assert over(rank=1) == []
+    assert over(axis=1, batched=True) == []
+    assert over(axis=-1, rank=2) == []
+    assert over(batched=True, units=1) == []
+    assert over(kind=Kind.SIGMOID, batched=True) == []
+    assert over(want=Want.SCORES, batched=True) == []
+    assert over(target_want=Want.DISTRIBUTION, batched=True) == []
+    assert over(after=None, batched=True) == []
+
+
+def test_softmax_over_the_batch_that_no_classifier_reads() -> None:
+    use = normalise(Kind.SOFTMAX, bare(batched=True), 0)
+    value = result(use, Kind.SOFTMAX, axis=0)
+    assert codes(use, loss(nobody(), Want.CLASS_LOGITS, value, Want.CLASSES)) == []
+    assert codes(use, loss(made(Kind.SOFTMAX, axis=0), Want.CLASS_LOGITS), enabled=frozenset({"LGT502"})) == []
+    assert codes(use) == []
+    assert codes(call(Kind.SOFTMAX, nobody(), axis=0)) == []
+
+
+# -- decisions --------------------------------------------------------------------------------------------------------
+
+
+def evidence(tensor: Tensor, kind: str) -> Use:
+    match kind:
+        case "loss on logits":
+            return loss(keep(tensor), Want.LABEL_LOGITS)
+        case "loss on classes":
+            return loss(tensor, Want.CLASS_LOGITS)
+        case "distance":
+            return loss(tensor, Want.SCORES)
+        case "target":
+            return loss(nobody(), Want.LABEL_LOGITS, tensor, Want.LABEL_LOGITS)
+        case "beside":
+            return loss(nobody(), Want.LABEL_LOGITS, tensor)
+        case "sigmoid":
+            return call(Kind.SIGMOID, tensor)
+        case "softmax":
+            return call(Kind.LOG_SOFTMAX, tensor)
+        case "relu":
+            return call(Kind.ACTIVATED, tensor)
+    return call(None, tensor)
+
+
+@pytest.mark.parametrize(
+    ("kind", "proves"),
+    [
+        ("loss on logits", True),
+        ("loss on classes", True),
+        ("sigmoid", True),
+        ("softmax", True),
+        ("distance", False),
+        ("target", False),
+        ("beside", False),
+        ("relu", False),
+        ("nothing", False),
+    ],
+)
+def test_half_is_no_threshold_of_a_score(kind: str, proves: bool) -> None:
+    only = frozenset({"LGT601"})
+    score = made(Kind.LOGITS)
+    said = ["LGT601"] if proves else []
+    assert codes(compared(score, literal(0.5)), evidence(score, kind), enabled=only) == said
+    assert codes(compared(keep(score), literal(0.5)), evidence(score, kind), enabled=only) == said
+    rounded = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS])
+    assert codes(rounded, evidence(score, kind), enabled=only) == said
+    assert codes(compared(score, literal(0.5)), evidence(made(Kind.LOGITS), kind), enabled=only) == []
+
+
+def test_thresholds_that_are_right() -> None:
+    score = made(Kind.LOGITS)
+    proof = evidence(score, "sigmoid")
+    assert codes(compared(score, literal(0)), proof) == []
+    assert codes(compared(score, literal(0.7)), proof) == []
+    assert codes(compared(score, nobody()), proof) == []
+    assert codes(operate("sub", score, literal(0.5)), proof) == []
+    assert codes(operate("neg", score), proof) == []
+    digits = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS], given={"decimals": literal(2)})
+    assert codes(digits, proof) == []
+    assert codes(call(SMALLEST, score, facts=[Fact.DECIDES]), proof) == []
+    for kind in (UNKNOWN, Kind.PROBABILITY, Kind.CLASS_INDEX, Kind.LOGITS | Kind.SIGMOID):
+        other = bare(kind)
+        assert codes(compared(other, literal(0.5)), evidence(other, "sigmoid")) == []
+    assert codes(call(SMALLEST, nobody(), facts=[Fact.DECIDES, Fact.THRESHOLDS])) == []
+
+
+def test_the_message_says_what_was_done() -> None:
+    score = made(Kind.LOGITS)
+    proof = evidence(score, "sigmoid")
+    assert "compared with 0.5" in says(rule("LGT601"), compared(score, literal(0.5)), proof)[0]
+    rounded = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS])
+    assert "rounded" in says(rule("LGT601"), rounded, proof)[0]
+
+
+def test_activation_before_argmax() -> None:
+    def after(
+        kind: Kind,
+        axis: int | None = 1,
+        facts: tuple[Fact, ...] = (Fact.MONOTONE,),
+        decide: Mapping[Kind, Kind] = LARGEST,
+    ) -> list[str]:
+        normalised = 1 if kind & (Kind.SOFTMAX | Kind.LOG_SOFTMAX) else None
+        value = result(normalise(kind, bare(), facts=facts), kind, axis=normalised)
+        given = {"dim": literal(axis)} if axis is not None else {}
+        return codes(call(decide, keep(value, Axes.KEPT), axis="dim", given=given, facts=[Fact.DECIDES]))
+
+    assert after(Kind.SOFTMAX) == ["LGT709"]
+    assert after(Kind.LOG_SOFTMAX) == ["LGT709"]
+    assert after(Kind.SIGMOID) == ["LGT709"]
+    assert after(Kind.SIGMOID, None) == ["LGT709"]
+    assert after(Kind.ACTIVATED) == ["LGT709"]
+    assert after(Kind.SOFTMAX, 2) == []
+    assert after(Kind.SOFTMAX, None) == []
+    assert after(Kind.SOFTMAX, facts=()) == []
+    assert after(Kind.SOFTMAX, decide=SMALLEST) == []
+    assert codes(call(LARGEST, bare(Kind.SIGMOID), facts=[Fact.DECIDES])) == []
+    both = joined(made(Kind.SIGMOID), result(call(Kind.SIGMOID, facts=[Fact.MONOTONE]), Kind.SIGMOID))
+    assert codes(call(LARGEST, both, facts=[Fact.DECIDES])) == []
+
+
+def test_sigmoid_before_a_threshold() -> None:
+    assert codes(compared(made(Kind.SIGMOID), literal(0.5))) == ["LGT709"]
+    assert codes(compared(keep(made(Kind.SIGMOID)), literal(0.5))) == ["LGT709"]
+    assert codes(compared(made(Kind.SIGMOID), literal(0.4))) == []
+    assert codes(compared(made(Kind.SIGMOID), nobody())) == []
+    assert codes(compared(made(Kind.SOFTMAX), literal(0.5))) == []
+    assert codes(compared(bare(Kind.SIGMOID), literal(0.5))) == []
+    assert codes(operate("mul", made(Kind.SIGMOID), literal(0.5))) == []
+    assert codes(operate("mul", made(Kind.SIGMOID))) == []
+
+
+# -- stability --------------------------------------------------------------------------------------------------------
+
+
+def test_log_of_softmax() -> None:
+    def log(tensor: Value) -> list[str]:
+        return codes(call(LOG, tensor, facts=[Fact.MONOTONE]))
+
+    assert log(made(Kind.SOFTMAX)) == ["LGT701"]
+    assert log(keep(made(Kind.SOFTMAX))) == ["LGT701"]
+    assert log(joined(made(Kind.SOFTMAX), made(Kind.SOFTMAX))) == ["LGT701"]
+    assert log(bare(Kind.SOFTMAX)) == []
+    assert log(result(call(EXP), Kind.SOFTMAX)) == []
+    assert log(joined(made(Kind.SOFTMAX), made(Kind.SIGMOID))) == []
+    assert log(made(Kind.LOGITS)) == []
+    assert log(nobody()) == []
+    assert codes(call(EXP, made(Kind.SOFTMAX))) == []
+    assert codes(call(Kind.LOG_SOFTMAX, made(Kind.SOFTMAX))) == []
+
+
+def test_log_of_sigmoid() -> None:
+    def log(tensor: Value) -> list[str]:
+        return codes(call(LOG, tensor))
+
+    def other(tensor: Tensor, number: Value | None = None) -> Tensor:
+        return result(operate("sub", tensor, number or literal(1)), Kind.SIGMOID)
+
+    assert log(made(Kind.SIGMOID)) == ["LGT702"]
+    assert log(keep(made(Kind.SIGMOID))) == ["LGT702"]
+    assert log(other(made(Kind.SIGMOID))) == ["LGT702"]
+    assert log(keep(other(keep(made(Kind.SIGMOID)), literal(1.0)))) == ["LGT702"]
+    assert log(bare(Kind.SIGMOID)) == []
+    assert log(other(bare(Kind.SIGMOID))) == []
+    assert log(other(made(Kind.SIGMOID), bare(Kind.SIGMOID))) == []
+    assert log(joined(other(made(Kind.SIGMOID)), bare(Kind.SIGMOID, made=(call(EXP),)))) == []
+    assert log(made(Kind.LOGITS)) == []
+    assert log(nobody()) == []
+    assert codes(call(EXP, made(Kind.SIGMOID))) == []
+    assert "1 - sigmoid" in says(rule("LGT702"), call(LOG, other(made(Kind.SIGMOID))))[0]
+    assert "1 - sigmoid" not in says(rule("LGT702"), call(LOG, made(Kind.SIGMOID)))[0]
+
+
+def test_a_function_is_no_complement() -> None:
+    value = result(call(CLAMP, made(Kind.SIGMOID), given={"b": literal(1)}), Kind.SIGMOID)
+    assert codes(call(LOG, value), enabled=frozenset({"LGT702"})) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.SOFTMAX, Kind.SIGMOID])
+def test_cross_entropy_by_hand(kind: Kind) -> None:
+    def log(tensor: Value) -> list[str]:
+        return codes(call(LOG, tensor), enabled=frozenset({"LGT707"}))
+
+    exact = made(kind)
+    shifted = result(operate("add", exact, literal(1e-8)), kind)
+    picked = keep(exact, Axes.SLICED, kind=Kind.PROBABILITY)
+    assert log(shifted) == ["LGT707"]
+    assert log(keep(shifted)) == ["LGT707"]
+    assert log(result(call(CLAMP, exact), kind)) == ["LGT707"]
+    assert log(picked) == ["LGT707"]
+    assert log(result(operate("getitem", exact), Kind.PROBABILITY)) == ["LGT707"]
+    assert log(joined(shifted, exact)) == ["LGT707"]
+    assert log(exact) == []
+    assert log(keep(exact)) == []
+    assert log(bare(kind)) == []
+    assert log(result(operate("add", bare(kind), literal(1e-8)), kind)) == []
+    assert log(result(operate("mul", exact, exact), Kind.PROBABILITY)) == []
+    assert log(result(call(EXP, exact), kind)) == []
+    assert log(result(operate("add", made(Kind.LOGITS), literal(1e-8)), kind)) == []
+    assert log(joined(shifted, made(Kind.LOGITS))) == []
+    assert log(nobody()) == []
+    assert codes(call(EXP, shifted)) == []
+    assert log(result(construct({"input": exact}), kind)) == []
+
+
+def test_sigmoid_then_binary_loss() -> None:
+    want = Want.LABEL_PROBABILITIES
+    assert codes(loss(keep(made(Kind.SIGMOID)), want)) == ["LGT703"]
+    assert codes(loss(result(operate("sub", made(Kind.SIGMOID), literal(1)), Kind.SIGMOID), want)) == []
+    assert codes(loss(joined(made(Kind.SIGMOID), made(Kind.PROBABILITY)), want)) == []
+    assert codes(loss(bare(Kind.SIGMOID), want)) == []
+
+
+def test_binary_loss_under_autocast() -> None:
+    raising = [Fact.LOSS, Fact.RAISES_UNDER_AUTOCAST]
+    inside = [Scope.AUTOCAST, Scope.NO_GRAD]
+
+    def under(
+        facts: list[Fact] = raising, scopes: list[Scope] = inside, kind: Kind = UNKNOWN, via: Via = Via.CALL
+    ) -> list[str]:
+        return codes(loss(arriving(kind), Want.LABEL_PROBABILITIES, facts=facts, scopes=scopes, via=via))
+
+    assert under() == ["LGT704"]
+    assert under(kind=Kind.SIGMOID) == ["LGT704"]
+    assert under(kind=Kind.LOGITS) == ["LGT201"]
+    assert under(facts=[Fact.LOSS]) == []
+    assert under(scopes=[Scope.NO_GRAD]) == []
+    assert under(via=Via.CONSTRUCT) == []
+
+
+def exp(tensor: Tensor | None = None) -> Tensor:
+    return result(call(EXP, tensor or bare(Kind.LOGITS)), UNKNOWN)
+
+
+def test_softmax_by_hand() -> None:
+    above = exp()
+
+    def by(below: Value | None, over: Tensor = above, name: str = "truediv") -> list[str]:
+        return codes(operate(name, over, below))
+
+    total = keep(above, Axes.SUMMED)
+    assert by(total) == ["LGT705"]
+    assert by(keep(total)) == ["LGT705"]
+    assert by(keep(keep(above), Axes.SUMMED)) == ["LGT705"]
+    assert by(total, keep(above)) == ["LGT705"]
+    assert by(above) == ["LGT706"]
+    assert by(keep(above)) == []
+    assert by(exp()) == []
+    assert by(total, name="mul") == []
+    assert by(above, name="mul") == []
+    assert by(keep(exp(), Axes.SUMMED)) == []
+    assert by(keep(above, Axes.POOLED)) == []
+    assert by(result(call(EXP, above), UNKNOWN)) == []
+    assert by(joined(total, above)) == []
+    assert by(nobody()) == []
+    assert by(literal(2)) == []
+    assert by(None) == []
+    raw = bare(Kind.LOGITS)
+    assert by(keep(raw, Axes.SUMMED), raw) == []
+    assert by(raw, raw) == []
+    assert by(bare(), above) == []
+
+
+def test_division_is_an_operator() -> None:
+    above = exp()
+    use = operate("truediv", above, above)
+    assert codes(Use(use.row, Via.CALL, use.taken, use.given, origin())) == []
+
+
+# -- calls ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_loss_constructed_with_a_tensor(kind: Kind) -> None:
+    outputs = (
+        Kind.LOGITS
+        | Kind.ACTIVATED
+        | Kind.SOFTMAX
+        | Kind.SIGMOID
+        | Kind.PROBABILITY
+        | Kind.LOG_SOFTMAX
+        | Kind.LOG_SIGMOID
+        | Kind.LOG_PROBABILITY
+    )
+    never_weights = Kind.LOGITS | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID | Kind.LOG_PROBABILITY
+    value = bare(kind)
+    assert codes(construct({"size_average": value})) == (["LGT801"] if kind in outputs else [])
+    assert codes(construct({"weight": value}, weight="weight")) == (["LGT801"] if kind in never_weights else [])
+    flagged = construct({"weight": value, "size_average": bare()}, weight="weight")
+    assert codes(flagged) == (["LGT801"] if kind in outputs else [])
+
+
+def test_class_weights_are_right() -> None:
+    softmax = bare(Kind.SOFTMAX)
+    assert codes(construct({"weight": bare()}, weight="weight")) == []
+    assert codes(construct({"weight": nobody()}, weight="weight")) == []
+    assert codes(construct({"weight": softmax, "reduction": literal("sum")}, weight="weight")) == []
+    assert codes(construct({"weight": softmax, "size_average": bare(Kind.LOSS)}, weight="weight")) == []
+    assert codes(construct({"size_average": softmax, "weight": bare()}, weight="weight")) == ["LGT801"]
+    assert codes(construct({"reduction": literal("sum")})) == []
+    two = construct({"weight": bare(Kind.LOGITS), "size_average": bare(Kind.LOGITS)}, weight="weight")
+    assert codes(two) == ["LGT801"]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_layer_constructed_with_a_tensor(kind: Kind) -> None:
+    labels = Kind.LOGITS | Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION | Kind.LOSS
+    said = [] if kind in labels else ["LGT801"]
+    assert codes(construct({"dim": bare(Kind.LOGITS)}, gives=kind, facts=())) == said
+
+
+def test_what_is_no_construction_of_a_loss_or_activation() -> None:
+    scores = bare(Kind.LOGITS)
+    assert codes(construct({"dim": scores}, gives=None, facts=())) == []
+    assert codes(construct({"dim": scores}, gives=LOG, facts=())) == []
+    assert codes(loss(scores, given={"weight": scores})) == []
+    assert codes(sample(scores, Want.LOGITS_PARAMETER)) == []
+
+
+OUTPUT_KINDS = [
+    Kind.LOGITS,
+    Kind.ACTIVATED,
+    Kind.SOFTMAX,
+    Kind.SIGMOID,
+    Kind.PROBABILITY,
+    Kind.LOG_SOFTMAX,
+    Kind.LOG_SIGMOID,
+    Kind.LOG_PROBABILITY,
+]
+PREDICTED = [
+    Want.CLASS_LOGITS,
+    Want.LABEL_LOGITS,
+    Want.CLASS_PROBABILITIES,
+    Want.LABEL_PROBABILITIES,
+    Want.CLASS_LOG_PROBABILITIES,
+]
+TRUE = [Want.CLASSES, Want.LABELS, Want.ONE_HOT, Want.SIGNS, Want.CLASS_INDEX]
+NEVER_TRUE = [Kind.LOGITS, Kind.LOG_SOFTMAX, Kind.LOG_SIGMOID, Kind.LOG_PROBABILITY]
+SOFT = [Kind.SOFTMAX, Kind.SIGMOID, Kind.PROBABILITY]
+
+
+@pytest.mark.parametrize("want", list(Want))
+@pytest.mark.parametrize("target_want", [None, *Want])
+def test_exchanged_arguments_on_each_scale(want: Want, target_want: Want | None) -> None:
+    use = loss(nobody(), want, bare(Kind.LOGITS), target_want)
+    said = ["LGT802"] if want in PREDICTED and target_want in TRUE else []
+    assert codes(use, enabled=frozenset({"LGT802"})) == said
+
+
+@pytest.mark.parametrize("want", TRUE)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_cannot_be_a_target(want: Want, kind: Kind) -> None:
+    wrong = kind in NEVER_TRUE or (want is Want.CLASS_INDEX and kind in SOFT)
+    assert codes(loss(nobody(), Want.CLASS_LOGITS, bare(kind), want)) == (["LGT802"] if wrong else [])
+    assert codes(loss(bare(), Want.CLASS_LOGITS, bare(kind), want)) == (["LGT802"] if wrong else [])
+    assert codes(loss(bare(Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), want)) == []
+
+
+@pytest.mark.parametrize("labels", [Kind.ONE_HOT, Kind.CLASS_INDEX])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_labels_as_prediction(labels: Kind, kind: Kind) -> None:
+    said = ["LGT802"] if kind in OUTPUT_KINDS else []
+    assert codes(loss(bare(labels), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == said
+    assert codes(loss(bare(labels), Want.PROBABILITIES, bare(kind), Want.CLASSES)) == []
+    assert codes(loss(bare(labels | Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == []
+
+
+def test_labels_as_prediction_prove_nothing_alone() -> None:
+    assert codes(loss(bare(Kind.ONE_HOT), Want.CLASS_LOGITS, nobody(), Want.CLASSES)) == []
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "said"),
+    [
+        (Kind.SOFTMAX, Kind.LOG_SOFTMAX, ["LGT802"]),
+        (Kind.SIGMOID, Kind.LOG_SIGMOID, ["LGT802"]),
+        (Kind.PROBABILITY, Kind.LOG_PROBABILITY, ["LGT802"]),
+        (Kind.SOFTMAX, Kind.SOFTMAX, ["LGT203"]),
+        (Kind.SOFTMAX, Kind.LOGITS, ["LGT203", "LGT205"]),
+        (Kind.LOGITS, Kind.LOG_SOFTMAX, ["LGT202", "LGT205"]),
+        (Kind.LOG_SOFTMAX, Kind.LOG_SOFTMAX, ["LGT205"]),
+        (Kind.LOG_SOFTMAX, Kind.SOFTMAX, []),
+    ],
+)
+def test_exchanged_divergence(prediction: Kind, target: Kind, said: list[str]) -> None:
+    use = loss(bare(prediction), Want.CLASS_LOG_PROBABILITIES, arriving(target), Want.DISTRIBUTION)
+    assert codes(use) == said
+
+
+def test_a_divergence_from_logarithms_is_not_exchanged() -> None:
+    use = loss(bare(Kind.SOFTMAX), Want.CLASS_LOG_PROBABILITIES, bare(Kind.LOG_SOFTMAX), Want.LOG_DISTRIBUTION)
+    assert codes(use) == ["LGT203"]
+
+
+# -- who is heard -----------------------------------------------------------------------------------------------------
+
+
+def test_a_call_mistake_silences_everything_else_about_the_call() -> None:
+    use = loss(bare(Kind.SOFTMAX), Want.CLASS_LOG_PROBABILITIES, bare(Kind.LOG_SOFTMAX), Want.DISTRIBUTION)
+    assert codes(use) == ["LGT802"]
+    assert codes(use, enabled=ALL - {"LGT802"}) == ["LGT203", "LGT205"]
+
+
+def test_a_rule_that_is_not_enabled_does_not_exist() -> None:
+    use = loss(made(Kind.SOFTMAX), Want.CLASS_LOGITS)
+    assert codes(use, enabled=ALL - {"LGT101"}) == []
+    assert codes(use, enabled=frozenset()) == []
+    raising = [Fact.RAISES_UNDER_AUTOCAST]
+    under = loss(made(Kind.SIGMOID), Want.LABEL_PROBABILITIES, scopes=[Scope.AUTOCAST], facts=raising)
+    assert codes(under) == ["LGT704"]
+    assert codes(under, enabled=ALL - {"LGT704"}) == ["LGT703"]
+
+
+def test_what_stands_at_its_own_place_is_heard_beside_others() -> None:
+    guessing = (Fact.IMPLICIT_AXIS,)
+    first = result(normalise(Kind.SOFTMAX, bare(), facts=guessing, explicit=False), Kind.SOFTMAX)
+    assert codes(normalise(Kind.SOFTMAX, first, facts=guessing, explicit=False)) == ["LGT105", "LGT501"]
+    use = loss(made(Kind.LOGITS), Want.CLASS_LOG_PROBABILITIES, facts=DIVERGENCE)
+    assert codes(use) == ["LGT202", "LGT803"]
+
+
+@pytest.mark.parametrize(
+    ("want", "kind", "code"),
+    [
+        (Want.CLASS_LOGITS, Kind.SOFTMAX, "LGT101"),
+        (Want.LABEL_LOGITS, Kind.SIGMOID, "LGT102"),
+        (Want.CLASS_LOGITS, Kind.SIGMOID, "LGT103"),
+        (Want.LABEL_LOGITS, Kind.SOFTMAX, "LGT104"),
+        (Want.LABEL_PROBABILITIES, Kind.SOFTMAX, "LGT301"),
+    ],
+)
+def test_of_handed_pairs_only_five_rules_speak(want: Want, kind: Kind, code: str) -> None:
+    use = loss(made(kind, units=1), want, via=Via.HANDED)
+    assert codes(use) == [code]
+    assert codes(use, enabled=ALL - {code}) == []
+
+
+HEARD_OF_HANDED = {"LGT101", "LGT102", "LGT103", "LGT104", "LGT301"}
+
+
+@pytest.mark.parametrize(
+    ("want", "kind"),
+    [(want, kind) for want, said in SINGLE.items() for kind, code in said.items() if code not in HEARD_OF_HANDED],
+)
+def test_of_handed_pairs_the_other_rules_are_silent(want: Want, kind: Kind) -> None:
+    assert codes(loss(made(kind), want, via=Via.HANDED)) == []
+
+
+def test_the_choices_that_lead_to_a_mistake_are_told() -> None:
+    use = loss(made(Kind.SOFTMAX), Want.CLASS_LOGITS)
+    chosen = frozenset({Condition(1, True, "kind == 'ce'"), Condition(2, False, "")})
+    (judged,) = judge(Trace([Use(use.row, use.via, use.taken, use.given, use.origin, when=chosen)]), ALL)
+    assert judged.verdict.message.endswith("fade (when kind == 'ce')")
+    (plain,) = judge(Trace([use]), ALL)
+    assert "(when" not in plain.verdict.message
+
+
+def test_the_argument_at_fault_is_named() -> None:
+    use = loss(made(Kind.SOFTMAX), Want.CLASS_LOGITS)
+    (judged,) = judge(Trace([use]), ALL)
+    assert judged.use is use
+    assert judged.verdict.taken is use.taken[0]
+
+
+def test_the_argument_of_a_constructor_at_fault_is_named() -> None:
+    scores = bare(Kind.LOGITS)
+    (unlisted,) = judge(Trace([construct({"size_average": scores})]), ALL)
+    assert unlisted.verdict.taken is not None
+    assert (unlisted.verdict.taken.parameter, unlisted.verdict.taken.value) == ("size_average", scores)
+    use = construct({"weight": scores}, weight="weight")
+    (listed,) = judge(Trace([use]), ALL)
+    assert listed.verdict.taken is use.taken[0]
