@@ -212,7 +212,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
         code = 130  # as a shell reports a program ended by ctrl-C
     sys.exit(code)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +62,8 @@ class Linter:
         except Unreadable as trouble:
             return self._unreadable(file, text, trouble)
         except Exception as error:  # whatever it is, it must not take the other files' findings with it
+            import traceback
+
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return Report(failures=(Failure(file, words),), files=1)

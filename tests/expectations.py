@@ -71,9 +71,7 @@ def _comments(text: str) -> Iterator[tuple[int, str, str]]:
             if said and words in WORDS:
                 yield token.start[0], words, said[2]
             elif difflib.get_close_matches(words.lower(), WORDS, cutoff=0.75):
-                raise MisspeltError(
-                    f"row {token.start[0]}: `{part.strip()}` is nearly, but not, one of {', '.join(WORDS)}"
-                )
+                raise MisspeltError(f"row {token.start[0]}: `{part.strip()}` is nearly one of {', '.join(WORDS)}")
 
 
 def _codes(row: int, rest: str) -> list[str]:

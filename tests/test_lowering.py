@@ -37,7 +37,7 @@ def show(node: object) -> str:
     return repr(node)
 
 
-def lowered(text: str) -> str:
+def statements(text: str) -> str:
     return "\n".join(map(show, lower(text).body))
 
 
@@ -114,8 +114,8 @@ def expression(text: str) -> str:
         ("{k: v for b in c}", "Comprehension('dict', Name('k'), Name('v'), (Clause(Name('b'), Name('c'), ()),))"),
         (
             "lambda a, /, b=1, *c, d=2, **e: a",
-            "Lambda(Function('<lambda>', (Parameter('a', 'positional', None, None), Parameter('b', 'normal', Constant(1),"
-            " None), Parameter('c', 'star', None, None), Parameter('d', 'keyword', Constant(2), None),"
+            "Lambda(Function('<lambda>', (Parameter('a', 'positional', None, None), Parameter('b', 'normal',"
+            " Constant(1), None), Parameter('c', 'star', None, None), Parameter('d', 'keyword', Constant(2), None),"
             " Parameter('e', 'doublestar', None, None)), (Return(Name('a')),), (), None, None, False))",
         ),
         ("lambda: (yield)", "Lambda(Function('<lambda>', (), (Return(Opaque(())),), (), None, None, True))"),
@@ -177,9 +177,9 @@ def test_expressions(text: str, form: str) -> None:
         ),
         (
             "async def f():\n  async with a: pass\n  async for b in c: await d\n  return [e async for e in g]",
-            "Function('f', (), (With((Context(Name('a'), None),), ()), For(Name('b'), Name('c'), (Do(Opaque((Name('d'),))),),"
-            " ()), Return(Comprehension('list', None, Name('e'), (Clause(Name('e'), Name('g'), ()),)))), (),"
-            " None, None, False)",
+            "Function('f', (), (With((Context(Name('a'), None),), ()), For(Name('b'), Name('c'), "
+            "(Do(Opaque((Name('d'),))),), ()), Return(Comprehension('list', None, Name('e'), "
+            "(Clause(Name('e'), Name('g'), ()),)))), (), None, None, False)",
         ),
         (
             "@d\nclass A[T](B, metaclass=M):\n  x = 1",
@@ -189,7 +189,7 @@ def test_expressions(text: str, form: str) -> None:
     ],
 )
 def test_statements(text: str, form: str) -> None:
-    assert lowered(text) == form
+    assert statements(text) == form
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_statements(text: str, form: str) -> None:
     ],
 )
 def test_match(cases: str, form: str) -> None:
-    assert lowered(f"match x:\n {cases}\n") == form
+    assert statements(f"match x:\n {cases}\n") == form
 
 
 def test_the_subject_of_a_match_is_run_once() -> None:
@@ -407,12 +407,13 @@ def _disagreements(text: str) -> list[str]:
     deleted = {id(header.target) for header in record.headers if isinstance(header, cst.Del)}
     wrong = []
     for origin, place in spans(text, range(len(record.nodes))).items():
-        twin, node = _TWINS.get(type(record.nodes[origin])), record.nodes[origin]
-        constant = isinstance(node, cst.Name) and node.value in ("None", "True", "False")
-        if twin is None or constant or id(node) in deleted or place[0] in formatted:
+        lowered = record.nodes[origin]
+        twin = _TWINS.get(type(lowered))
+        constant = isinstance(lowered, cst.Name) and lowered.value in ("None", "True", "False")
+        if twin is None or constant or id(lowered) in deleted or place[0] in formatted:
             continue
         if place not in known[twin]:
-            wrong.append(f"{place} {twin.__name__} {record.module.code_for_node(node)}")
+            wrong.append(f"{place} {twin.__name__} {record.module.code_for_node(lowered)}")
     return wrong
 
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from logitlint.findings import Finding, Report, Span, Step, UnresolvedLoss, combined
+from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, combined
 from logitlint.inference.trace import Loss
 from logitlint.inference.values import Origin
 from logitlint.reporters import json, text
@@ -77,6 +77,8 @@ def test_blank_lines_around_the_frame_are_left_out() -> None:
     shown = "\n".join(text.full([finding(span=Span("t.py", None, 3, 5, 3, 10), trace=())], lines))
     assert "1 | import torch\n2 |\n3 | def train" in shown
     assert shown.count("5 |") == 0
+    shown = "\n".join(text.full([finding(span=Span("t.py", None, 7, 5, 7, 10), trace=())], lines))
+    assert "  |\n6 |     loss = criterion(p, y)\n7 |     return loss" in shown
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,7 @@ def loss(row: int, resolved: bool) -> Loss:
             Report(findings=(finding(),), losses=(loss(1, True), loss(2, False))),
             ["Found 1 finding in 1 file.", "2 losses seen, 1 resolved"],
         ),
+        (Report(failures=(Failure("a.py", "KeyError"),)), ["0 losses seen, 0 resolved"]),
         (
             combined([Report(findings=(finding(), finding())), Report(losses=(loss(1, False),))]),
             ["Found 2 findings in 1 file.", "1 loss seen, 0 resolved"],

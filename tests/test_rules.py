@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from traces import (
@@ -33,8 +36,11 @@ from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Scope, Want
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Condition, Tensor, Value
 from logitlint.kinds import NOTHING, UNKNOWN, Kind
-from logitlint.rules import RULES, judge
-from logitlint.rules.rule import Rule
+from logitlint.linter import Linter
+from logitlint.rules import RULES, UNREADABLE, explain, judge
+from logitlint.rules.pages import pages, write
+from logitlint.rules.rule import Entry, Rule
+from logitlint.settings import Settings
 
 ALL = frozenset(rule.code for rule in RULES)
 
@@ -201,6 +207,7 @@ RELU, TANH, HARDSIGMOID = (0, None), (-1, 1), (0, 1)
         (joined(activated(*HARDSIGMOID), made(Kind.LOGITS)), []),
         (joined(activated(*RELU), made(Kind.LOGITS)), ["LGT201"]),
         (keep(activated(*RELU)), ["LGT201"]),
+        (joined(activated(*RELU), made(Kind.LOG_SOFTMAX, row_low=0, row_high=1)), ["LGT201"]),
         (bare(Kind.ACTIVATED), []),
         (result(call(LOG), Kind.ACTIVATED), []),
         (result(operate("add", bare()), Kind.ACTIVATED), []),
@@ -326,6 +333,7 @@ def test_mean_of_a_divergence(given: dict[str, Value], said: bool) -> None:
 def test_mean_of_what_is_no_divergence() -> None:
     assert codes(loss(nobody())) == []
     assert codes(construct({"reduction": literal("mean")}, facts=DIVERGENCE)) == []
+    assert codes(replace(loss(nobody(), facts=DIVERGENCE), open=True)) == []
 
 
 # -- normalised twice, and once too often -----------------------------------------------------------------------------
@@ -543,6 +551,7 @@ def test_activation_is_the_last_thing(want: Want) -> None:
     assert codes(loss(bare(Kind.ACTIVATED), want)) == []
     assert codes(loss(result(call(LOG), Kind.ACTIVATED), want)) == []
     assert codes(loss(result(call(Kind.LOGITS), Kind.ACTIVATED), want)) == []
+    assert codes(loss(replace(relu, kind=Kind.LOGITS), want)) == []  # a note on the line wins
     assert "activated right before the_loss" in says(rule("LGT401"), loss(relu, want))[0]
 
 
@@ -626,6 +635,8 @@ def test_softmax_without_an_axis() -> None:
     given = {"dim": nobody()}
     assert codes(call(Kind.SOFTMAX, axis="dim", given=given, facts=guessing)) == []
     assert codes(call(Kind.SOFTMAX, axis=-3, facts=guessing)) == []
+    hidden = replace(normalise(Kind.SOFTMAX, bare(), facts=guessing, explicit=False), open=True)
+    assert codes(hidden) == []
 
 
 def test_softmax_over_the_batch() -> None:
@@ -725,6 +736,8 @@ def test_thresholds_that_are_right() -> None:
     assert codes(operate("neg", score), proof) == []
     digits = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS], given={"decimals": literal(2)})
     assert codes(digits, proof) == []
+    hidden = replace(call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS]), open=True)
+    assert codes(hidden, proof) == []
     assert codes(call(SMALLEST, score, facts=[Fact.DECIDES]), proof) == []
     for kind in (UNKNOWN, Kind.PROBABILITY, Kind.CLASS_INDEX, Kind.LOGITS | Kind.SIGMOID):
         other = bare(kind)
@@ -905,6 +918,10 @@ def test_softmax_by_hand() -> None:
     raw = bare(Kind.LOGITS)
     assert by(keep(raw, Axes.SUMMED), raw) == []
     assert by(raw, raw) == []
+    relu = made(Kind.ACTIVATED)
+    assert by(keep(relu, Axes.SUMMED), relu) == []
+    assert by(relu, relu) == []
+    assert by(keep(result(call(LOG), UNKNOWN), Axes.SUMMED), result(call(LOG), UNKNOWN)) == []
     assert by(bare(), above) == []
 
 
@@ -1117,3 +1134,132 @@ def test_the_argument_of_a_constructor_at_fault_is_named() -> None:
     use = construct({"weight": scores}, weight="weight")
     (listed,) = judge(Trace([use]), ALL)
     assert listed.verdict.taken is use.taken[0]
+
+
+# -- the table of contents --------------------------------------------------------------------------------------------
+
+NAMES = {
+    "LGT101": "softmax-into-softmax-loss",
+    "LGT102": "sigmoid-into-sigmoid-loss",
+    "LGT103": "sigmoid-into-softmax-loss",
+    "LGT104": "softmax-into-sigmoid-loss",
+    "LGT105": "normalised-twice",
+    "LGT201": "logits-into-probability-loss",
+    "LGT202": "logits-into-log-probability-loss",
+    "LGT203": "probabilities-into-log-probability-loss",
+    "LGT204": "log-probabilities-into-probability-loss",
+    "LGT205": "kl-target-scale",
+    "LGT301": "binary-loss-on-softmax",
+    "LGT303": "categorical-loss-on-sigmoid",
+    "LGT304": "softmax-over-one-unit",
+    "LGT305": "categorical-loss-on-one-unit",
+    "LGT401": "activation-on-logits",
+    "LGT402": "dropout-on-logits",
+    "LGT403": "decision-into-loss",
+    "LGT501": "softmax-without-dim",
+    "LGT502": "softmax-over-batch",
+    "LGT601": "logits-thresholded-as-probabilities",
+    "LGT603": "argmax-over-one-unit",
+    "LGT604": "logits-as-probabilities",
+    "LGT605": "probabilities-as-logits",
+    "LGT701": "log-of-softmax",
+    "LGT702": "log-of-sigmoid",
+    "LGT703": "sigmoid-then-binary-loss",
+    "LGT704": "binary-loss-under-autocast",
+    "LGT705": "hand-written-softmax",
+    "LGT706": "softmax-without-sum",
+    "LGT707": "hand-written-cross-entropy",
+    "LGT708": "redundant-log-softmax",
+    "LGT709": "redundant-activation-before-argmax",
+    "LGT801": "loss-constructed-with-tensors",
+    "LGT802": "loss-arguments-swapped",
+    "LGT803": "kl-div-mean-reduction",
+    "LGT901": "unreadable-file-or-cell",
+}
+OPT_IN = {"LGT402", "LGT703", "LGT705", "LGT707", "LGT708", "LGT709", "LGT803"}
+ENTRIES: list[Entry] = [*RULES, UNREADABLE]
+
+
+def test_codes_and_names_never_change() -> None:
+    assert {entry.code: entry.name for entry in ENTRIES} == NAMES
+    assert len(ENTRIES) == len(NAMES)
+
+
+def test_which_rules_are_on() -> None:
+    assert {entry.code for entry in ENTRIES if not entry.default} == OPT_IN
+
+
+def test_one_file_for_each_mistake_named_for_it() -> None:
+    for each in RULES:
+        assert each.check.__module__ == f"logitlint.rules.{each.name.replace('-', '_')}"
+        module = sys.modules[each.check.__module__]
+        assert each.why == module.__doc__
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.code)
+def test_the_law(entry: Entry) -> None:
+    """The wrong program is reported by this rule alone, opt-in rules included; the right one by none."""
+    everything = Settings(enabled=frozenset(NAMES))
+
+    def found(program: str) -> list[str]:
+        report = Linter(everything).check_bytes(program.encode(), "program.py")
+        assert not report.failures
+        return [finding.code for finding in report.findings]
+
+    assert found(entry.bad) == [entry.code]
+    assert found(entry.good) == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.code)
+def test_an_entry_is_complete(entry: Entry) -> None:
+    assert entry.summary
+    assert not entry.summary.endswith(".")
+    assert len(entry.summary) <= 80
+    assert entry.bad != entry.good
+
+
+# -- the pages --------------------------------------------------------------------------------------------------------
+
+PAGES = Path(__file__).parent.parent / "docs" / "rules"
+
+
+def test_the_pages_are_current() -> None:
+    """If not: ``python -m logitlint.rules.pages docs/rules``."""
+    assert {path.name: path.read_text("utf-8") for path in PAGES.glob("*.md")} == pages()
+
+
+def test_a_page_says_all_there_is_to_say() -> None:
+    text = explain(rule("LGT101"))
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == [
+        "# softmax-into-softmax-loss (LGT101)",
+        "## What it does",
+        "## Why is this bad?",
+        "## What is not reported",
+        "## Example",
+        "## Use instead",
+    ]
+    assert "On by default." in text
+    assert rule("LGT101").bad in text
+    assert rule("LGT101").good in text
+    assert "Not reported" not in text
+
+
+def test_a_page_of_an_opt_in_rule_says_how_to_opt_in() -> None:
+    assert "Opt-in: `--extend-select LGT708`." in explain(rule("LGT708"))
+    assert "## What is not reported" not in explain(rule("LGT703"))
+
+
+def test_pages_are_written_and_stale_ones_removed(tmp_path: Path) -> None:
+    (tmp_path / "gone.md").write_text("")
+    write(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == set(pages())
+    assert len(pages()) == len(ENTRIES) + 1
+
+
+def test_the_index_lists_every_rule() -> None:
+    index = pages()["index.md"]
+    for entry in ENTRIES:
+        state = "on" if entry.default else "opt-in"
+        assert f"| {entry.code} | [{entry.name}]({entry.name}.md) | {state} | {entry.summary} |" in index
+    assert index.count("\n## LGT") == 9

@@ -135,6 +135,11 @@ def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
     assert configured(tmp_path, "[tool.logitlint]\n") == Configuration(root=tmp_path)
 
 
+def test_a_file_whose_tools_are_no_table_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("tool = 'logitlint'\n")
+    assert find_configuration(tmp_path) != tmp_path / "pyproject.toml"
+
+
 def test_more_can_be_excluded_than_by_default(tmp_path: Path) -> None:
     assert configured(tmp_path, '[tool.logitlint]\nextend-exclude = ["old"]').exclude == (*EXCLUDED, "old")
 

@@ -144,7 +144,8 @@ def f():
             l
 m
 """
-    lines = [getattr(node, "lineno", None) or node.pattern.lineno for node in headers(gate(Source("a.py", text)))]
+    nodes = [node.pattern if isinstance(node, ast.match_case) else node for node in headers(gate(Source("a.py", text)))]
+    lines = [node.lineno for node in nodes if isinstance(node, ast.stmt | ast.ExceptHandler | ast.pattern)]
     assert lines == sorted(lines)
     assert len(lines) == 21
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import dataclasses
 import importlib
 import inspect
 import math
@@ -603,7 +604,7 @@ def test_the_facts_of_an_activation(row: Row, call: Function, build: Callable[..
         found.add(Fact.IMPLICIT_AXIS)
     assert call.facts == found
     assert call.enters is None
-    assert not isinstance(row, Layer) or (row.facts, dict(row.takes)) == (frozenset(), {})
+    assert not isinstance(row, Layer) or nothing_more(row)
 
 
 def test_what_activations_take() -> None:
@@ -1420,7 +1421,7 @@ def test_a_layer_keeps_what_its_axes_say(row: Layer) -> None:
         layer.train()(torch.ones_like(before) + before), layer.eval()(torch.ones_like(before) + before)
     )
     assert row.call.facts == ({Fact.DROPOUT} if drops else set())
-    assert (row.facts, dict(row.takes), row.holds) == (frozenset(), {}, None)
+    assert nothing_more(row)
 
 
 @pytest.mark.parametrize("row", [row for row in LAYERS.values() if isinstance(row.call, Function)], ids=named)
@@ -1429,8 +1430,10 @@ def test_a_layer_gives_scores(row: Layer) -> None:
     name = short(row)
     before = spatial(name)
     if name == "SyncBatchNorm":
-        assert issubclass(nn.SyncBatchNorm, nn.modules.batchnorm._BatchNorm), "runs on CUDA alone"
-        assert (row.call.gives, row.call.axes, row.call.units) == (Kind.LOGITS, Axes.KEPT, None)
+        # It runs on CUDA alone; it is a BatchNorm whose batch is spread over processes.
+        assert issubclass(nn.SyncBatchNorm, nn.modules.batchnorm._BatchNorm)
+        assert dataclasses.replace(row.call, name="torch.nn.BatchNorm2d") == LAYERS["torch.nn.BatchNorm2d"].call
+        assert nothing_more(row)
         return
     layer = find(row.name)(**BUILDS[name]).double()
     prove_scores(
@@ -1440,11 +1443,15 @@ def test_a_layer_gives_scores(row: Layer) -> None:
     )
     units = BUILDS[name].get("out_features")
     assert row.call.units == ("out_features" if units else None)
-    assert (
-        not units
-        or layer(before, *([torch.ones(2, 4, 4, 3, dtype=before.dtype)] if name == "Bilinear" else [])).shape[-1]
-        == units
-    )
+    assert nothing_more(row)
+    if units:
+        second = [torch.ones(2, 4, 4, 3, dtype=before.dtype)] if name == "Bilinear" else []
+        assert layer(before, *second).shape[-1] == units
+
+
+def nothing_more(row: Layer) -> bool:
+    """Whether all that a row says of a layer is how it is called."""
+    return not (row.facts or row.takes or row.holds or row.head or row.methods or row.attributes)
 
 
 def prove_scores(row: Function, before: torch.Tensor, function: Call) -> None:
@@ -1456,6 +1463,7 @@ def prove_scores(row: Function, before: torch.Tensor, function: Call) -> None:
     assert float(after.max()) > 0.5
     assert set(row.takes.values()) == {Takes(Role.SUBJECT)}
     assert next(iter(row.takes)) == parameters(row.signature)[0]
+    assert row.units in (None, "out_features")
     kept = after.shape == before.shape or row.units is not None
     assert row.axes is (Axes.KEPT if kept else Axes.RESHAPED)
     assert (row.axis, row.low, row.high, row.facts, row.enters) == (None, None, None, frozenset(), None)
@@ -1469,6 +1477,7 @@ def test_a_function_gives_scores(row: Function) -> None:
     before = subject_of(row.name)
     for args, kwargs in CALLS[row.name]:
         prove_scores(row, before, lambda x, args=args, kwargs=kwargs: call_by_name(row, kwargs, args, x))
+    assert row.units is None
 
 
 def test_layers_are_all_proved() -> None:
@@ -1956,7 +1965,7 @@ def test_a_distribution_reads_its_parameters_as_its_row_says(row: Row) -> None:
     }
     assert made(probs=p).sample() is not None
     assert row.facts == {Fact.SAMPLES}
-    assert row.call is None
+    assert (row.call, row.holds, row.head, dict(row.methods)) == (None, None, None, {})
 
 
 def test_a_module_calls_forward_and_returns_itself() -> None:
@@ -2059,7 +2068,8 @@ def test_what_a_with_block_puts_in_force(name: str, given: dict[str, object], mo
     assert isinstance(row, Function)
     arguments = literals_of(row.signature, given)
     assert select(row.enters, arguments) is entered(row, given, monkeypatch)
-    assert (row.gives, dict(row.takes), row.facts) == (None, {}, frozenset())
+    assert (row.gives, dict(row.takes), row.facts, row.axes) == (None, {}, frozenset(), Axes.KEPT)
+    assert (row.axis, row.units, row.low, row.high) == (None, None, None, None)
 
 
 def test_every_scope_is_proved() -> None:

@@ -69,6 +69,8 @@ class Use:
         The choices under which the objects and tensors of this use were picked.
     keeps
         Whether the result still means what the subject meant: kind-keeping operations, ``p + 1e-8``, ``logits / 2``.
+    open
+        Whether arguments that are absent from `given` may have been given all the same, by a ``*`` or ``**``.
     """
 
     row: Function | SameAs | Layer
@@ -80,6 +82,7 @@ class Use:
     scopes: frozenset[Scope] = frozenset()
     when: frozenset[Condition] = frozenset()
     keeps: bool = False
+    open: bool = False
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""

@@ -1,4 +1,4 @@
-"""Numbers and strings."""
+"""Names, numbers and strings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ _TRIPLE = ('"""', "'''")
 def identifier(name: str) -> str:
     """A name as CPython reads it: identifiers are compared in their NFKC form."""
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """A name with dots, as in an import."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(identifier(node.attr.value))
+        node = node.value
+    assert isinstance(node, cst.Name)  # the grammar allows nothing else
+    parts.append(identifier(node.value))
+    return ".".join(reversed(parts))
 
 
 def integer(node: cst.Integer) -> int | None:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from logitlint.lowering import ir
 from logitlint.lowering.expressions import arguments, expression, optional, parameters
-from logitlint.lowering.literals import identifier
+from logitlint.lowering.literals import dotted, identifier
 from logitlint.lowering.operators import AUGMENTED
 from logitlint.lowering.patterns import pattern
 from logitlint.lowering.record import Record
@@ -164,30 +164,21 @@ def _declare(record: Record, node: cst.Global | cst.Nonlocal) -> _Block:
 @_lowers(cst.Import)
 def _import(record: Record, node: cst.Import) -> Iterable[ir.Statement]:
     record.open(node)
-    return [ir.Import(record.number(each), _dotted(each.name), _as(each)) for each in node.names]
+    return [ir.Import(record.number(each), dotted(each.name), _alias(each)) for each in node.names]
 
 
 @_lowers(cst.ImportFrom)
 def _import_from(record: Record, node: cst.ImportFrom) -> _Block:
-    origin, module = record.open(node), "" if node.module is None else _dotted(node.module)
+    origin, module = record.open(node), "" if node.module is None else dotted(node.module)
     if isinstance(node.names, cst.ImportStar):
         return (ir.ImportFrom(origin, module, len(node.relative), (("*", "*"),)),)
-    names = [(_dotted(each.name), _as(each)) for each in node.names]
+    names = [(dotted(each.name), _alias(each)) for each in node.names]
     bound = tuple([(name, asname or name) for name, asname in names])
     return (ir.ImportFrom(origin, module, len(node.relative), bound),)
 
 
-def _dotted(node: cst.BaseExpression) -> str:
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(identifier(node.attr.value))
-        node = node.value
-    parts.append(identifier(cast("cst.Name", node).value))
-    return ".".join(reversed(parts))
-
-
-def _as(node: cst.ImportAlias) -> str | None:
-    return None if node.asname is None else _dotted(cast("cst.Name", node.asname.name))
+def _alias(node: cst.ImportAlias) -> str | None:
+    return None if node.asname is None else dotted(node.asname.name)
 
 
 # -- compound statements ----------------------------------------------------------------------------------------------
@@ -242,7 +233,7 @@ def _try(record: Record, node: cst.Try | cst.TryStar) -> _Block:
 
 def _handler(record: Record, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Handler:
     origin = record.open(node)
-    name = None if node.name is None else identifier(cast("cst.Name", node.name.name).value)
+    name = None if node.name is None else dotted(node.name.name)
     return ir.Handler(origin, name, _block(record, node.body))
 
 
@@ -300,18 +291,13 @@ def _case(record: Record, node: cst.MatchCase, subject: ir.Expression) -> tuple[
     guard = optional(record, node.guard)
     body = _block(record, node.body)
     if found.test is None and guard is None:
-        binds = [ir.Assign(bind.origin, (_named(bind),), bind.value, None, None, False) for bind in found.binds]
-        return origin, None, (*binds, *body)
-    tests = [test for test in (found.test, _bound(found.binds), guard) if test is not None]
-    test = tests[0]
-    for other in tests[1:]:
+        return origin, None, (*map(_assigned, found.binds), *body)
+    bound = ir.Opaque(found.binds[0].origin, tuple(found.binds)) if found.binds else None
+    test, *others = [test for test in (found.test, bound, guard) if test is not None]
+    for other in others:
         test = ir.Operator(origin, "and", (test, other))
     return origin, test, body
 
 
-def _bound(binds: list[ir.Bind]) -> ir.Expression | None:
-    return ir.Opaque(binds[0].origin, tuple(binds)) if binds else None
-
-
-def _named(bind: ir.Bind) -> ir.Name:
-    return ir.Name(bind.origin, bind.name)
+def _assigned(bind: ir.Bind) -> ir.Assign:
+    return ir.Assign(bind.origin, (ir.Name(bind.origin, bind.name),), bind.value, None, None, False)

@@ -202,7 +202,9 @@ def is_last(axis: int | None, rank: int | None) -> bool:
 def guesses_axis(use: Use) -> bool:
     """Whether the axis is left to be guessed from the rank."""
     axis = getattr(use.row, "axis", None)
-    return use.has(Fact.IMPLICIT_AXIS) and isinstance(axis, str) and use.given.get(axis, Literal(None)) == Literal(None)
+    if not use.has(Fact.IMPLICIT_AXIS) or use.open or not isinstance(axis, str):
+        return False
+    return use.given.get(axis, Literal(None)) == Literal(None)
 
 
 def normalises_again(use: Use, tensor: Tensor) -> bool:

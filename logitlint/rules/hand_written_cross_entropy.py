@@ -46,7 +46,7 @@ head = nn.Linear(128, 10)
 
 
 def loss(features, labels):
-    scores = torch.log(F.softmax(head(features), dim=1) + 1e-8)
+    scores = torch.log(torch.softmax(head(features), dim=1) + 1e-8)
     return F.nll_loss(scores, labels)
 """,
     good="""\
@@ -58,7 +58,7 @@ head = nn.Linear(128, 10)
 
 
 def loss(features, labels):
-    scores = F.log_softmax(head(features), dim=1)
+    scores = torch.log_softmax(head(features), dim=1)
     return F.nll_loss(scores, labels)
 """,
     check=_check,

@@ -27,7 +27,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
 
 
 def _is_averaged(use: Use) -> bool:
-    if any(use.given.get(old, Literal(None)) != Literal(None) for old in _OLD):
+    if use.open or any(use.given.get(old, Literal(None)) != Literal(None) for old in _OLD):
         return False
     return use.given.get("reduction", Literal("mean")) == Literal("mean")
 

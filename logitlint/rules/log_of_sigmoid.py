@@ -39,25 +39,25 @@ RULE = Rule(
     why=__doc__,
     bad="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 1)
 
 
-def predict(features):
-    return torch.log(F.sigmoid(head(features)))
+def loss(better, worse):
+    margin = head(better) - head(worse)
+    return -torch.mean(torch.log(torch.sigmoid(margin)))
 """,
     good="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 1)
 
 
-def predict(features):
-    return F.logsigmoid(head(features))
+def loss(better, worse):
+    margin = head(better) - head(worse)
+    return -torch.mean(nn.functional.logsigmoid(margin))
 """,
     check=_check,
 )

@@ -33,25 +33,23 @@ RULE = Rule(
     why=__doc__,
     bad="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 10)
 
 
 def predict(features):
-    return torch.log(F.softmax(head(features), dim=1))
+    return torch.log(torch.softmax(head(features), dim=1))
 """,
     good="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 10)
 
 
 def predict(features):
-    return F.log_softmax(head(features), dim=1)
+    return torch.log_softmax(head(features), dim=1)
 """,
     check=_check,
 )

@@ -28,7 +28,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     if found is None or not found[1].kind.certainly(Kind.LOGITS):
         return
     taken, tensor = found
-    if use.has(Fact.THRESHOLDS) and len(use.given) == 1:
+    if use.has(Fact.THRESHOLDS) and len(use.given) == 1 and not use.open:
         mistake = "rounded"
     elif use.has(Fact.DECIDES) and (other := use.first(Role.OTHER)) is not None and other.value == Literal(0.5):
         mistake = "compared with 0.5"

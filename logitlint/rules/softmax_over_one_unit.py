@@ -31,24 +31,24 @@ RULE = Rule(
     summary="Softmax is applied over a single unit",
     why=__doc__,
     bad="""\
-import torch.nn.functional as F
+import torch
 from torch import nn
 
 head = nn.Linear(128, 1)
 
 
 def predict(features):
-    return F.softmax(head(features), dim=-1)
+    return torch.softmax(head(features), dim=-1)
 """,
     good="""\
-import torch.nn.functional as F
+import torch
 from torch import nn
 
 head = nn.Linear(128, 1)
 
 
 def predict(features):
-    return F.sigmoid(head(features))
+    return torch.sigmoid(head(features))
 """,
     check=_check,
 )

@@ -29,7 +29,6 @@ RULE = Rule(
     why=__doc__,
     bad="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 10)
@@ -41,7 +40,6 @@ def predict(features):
 """,
     good="""\
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 10)
@@ -49,7 +47,7 @@ head = nn.Linear(128, 10)
 
 def predict(features):
     scores = head(features)
-    return F.softmax(scores, dim=1)
+    return torch.softmax(scores, dim=1)
 """,
     check=_check,
 )

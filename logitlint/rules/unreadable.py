@@ -10,7 +10,7 @@ from logitlint.rules.rule import Entry
 
 UNREADABLE = Entry(
     code="LGT901",
-    name="unreadable-file",
+    name="unreadable-file-or-cell",
     summary="A file or cell cannot be read, and was not checked",
     why=__doc__,
     bad="""\

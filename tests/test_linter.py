@@ -1,0 +1,336 @@
+"""Whose finding is it, where it is placed, and what is told of the value's way."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from logitlint.findings import Finding, Span
+from logitlint.linter import KNOWN, Linter
+from logitlint.settings import Settings, enabled
+
+SETTINGS = Settings(enabled=enabled([], KNOWN))
+
+LOSSES = """\
+import torch.nn.functional as F
+
+
+def ce(scores, labels):
+    return F.cross_entropy(scores, labels)
+"""
+PROBS = """\
+import torch.nn.functional as F
+
+
+def probs(x):
+    return F.softmax(x, dim=1)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def check(**files: str) -> dict[str, list[Finding]]:
+    """The findings of each file, by the file's stem, in whatever order the files are checked."""
+    for name, text in files.items():
+        Path(f"{name}.py").write_text(text)
+    reports = {name: Linter(SETTINGS).check_text(text, f"{name}.py") for name, text in files.items()}
+    together = Linter(SETTINGS)
+    for (name, report), again in zip(
+        reversed(reports.items()), together.check_paths(f"{name}.py" for name in reversed(files)), strict=True
+    ):
+        assert again == report, name
+        assert not report.failures
+    return {name: list(report.findings) for name, report in reports.items()}
+
+
+def places(findings: dict[str, list[Finding]]) -> list[tuple[str, int]]:
+    return [(finding.span.filename, finding.span.row) for each in findings.values() for finding in each]
+
+
+def way(finding: Finding) -> list[tuple[str, int, str]]:
+    return [(step.span.filename, step.span.row, step.message.split()[0]) for step in finding.trace]
+
+
+def test_the_loss_may_stand_in_a_file_that_cannot_know() -> None:
+    found = check(
+        losses=LOSSES,
+        train="""\
+import torch.nn.functional as F
+from losses import ce
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return ce(p, y)
+""",
+    )
+    assert places(found) == [("train.py", 7)]
+    [finding] = found["train"]
+    assert finding.message.endswith("; made softmax probabilities at train.py:6")
+    assert way(finding) == [("train.py", 6, "softmax"), ("train.py", 7, "passed"), ("losses.py", 5, "cross_entropy")]
+
+
+def test_the_value_may_come_from_a_file_that_cannot_know() -> None:
+    found = check(
+        probs=PROBS,
+        train="""\
+import torch.nn.functional as F
+from probs import probs
+
+
+def step(x, y):
+    return F.cross_entropy(probs(x), y)
+""",
+    )
+    assert places(found) == [("train.py", 6)]
+    assert way(found["train"][0]) == [
+        ("probs.py", 5, "softmax"),
+        ("train.py", 6, "returned"),
+        ("train.py", 6, "cross_entropy"),
+    ]
+
+
+def test_both_may_come_from_elsewhere() -> None:
+    found = check(
+        losses=LOSSES,
+        probs=PROBS,
+        train="""\
+from losses import ce
+from probs import probs
+
+
+def step(x, y):
+    return ce(probs(x), y)
+""",
+    )
+    assert places(found) == [("train.py", 6)]
+
+
+def test_a_file_that_proves_it_alone_has_it_whoever_calls() -> None:
+    found = check(
+        steps="""\
+import torch.nn.functional as F
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return F.cross_entropy(p, y)
+""",
+        train="""\
+from steps import step
+
+
+def train(x, y):
+    return step(x, y)
+""",
+    )
+    assert places(found) == [("steps.py", 6)]
+
+
+def test_so_it_is_when_the_file_calls_it_itself() -> None:
+    found = check(
+        steps="""\
+import torch.nn.functional as F
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return F.cross_entropy(p, y)
+
+
+def main(x, y):
+    return step(x, y)
+""",
+        train="""\
+from steps import step
+
+
+def train(x, y):
+    return step(x, y)
+""",
+    )
+    assert places(found) == [("steps.py", 6)]
+
+
+def test_the_same_helper_may_be_misused_in_two_files() -> None:
+    helper = LOSSES + ("\n\ndef misuse(x, y):\n    p = F.softmax(x, dim=1)\n    return ce(p, y)\n")
+    found = check(
+        losses=helper,
+        train="""\
+import torch.nn.functional as F
+from losses import ce
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return ce(p, y)
+""",
+    )
+    assert places(found) == [("losses.py", 5), ("train.py", 7)]
+
+
+def test_the_loss_may_be_chosen_by_the_caller() -> None:
+    found = check(
+        steps="""\
+import torch.nn.functional as F
+
+
+def step(criterion, x, y):
+    p = F.softmax(x, dim=1)
+    return criterion(p, y)
+""",
+        middle="""\
+from torch import nn
+from steps import step
+
+
+def train(x, y):
+    return step(nn.CrossEntropyLoss(), x, y)
+""",
+        main="""\
+from middle import train
+
+
+def main(x, y):
+    return train(x, y)
+""",
+    )
+    assert places(found) == [("middle.py", 6)]
+    assert way(found["middle"][0])[-1] == ("steps.py", 6, "CrossEntropyLoss")
+
+
+def test_the_model_may_be_chosen_by_the_caller() -> None:
+    found = check(
+        model="""\
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return F.softmax(self.head(x), dim=1)
+""",
+        train="""\
+import torch.nn.functional as F
+
+
+def train(model, x, y):
+    return F.cross_entropy(model(x), y)
+""",
+        main="""\
+from model import Net
+from train import train
+
+
+def main(x, y):
+    return train(Net(), x, y)
+""",
+    )
+    assert places(found) == [("main.py", 6)]
+
+
+def test_what_an_import_does_is_the_imported_files_affair() -> None:
+    found = check(
+        steps="""\
+import torch
+import torch.nn.functional as F
+
+p = F.softmax(torch.randn(4, 3), dim=1)
+loss = F.cross_entropy(p, torch.zeros(4, dtype=torch.long))
+""",
+        train="from steps import loss\n\nprint(loss)\n",
+    )
+    assert places(found) == [("steps.py", 5)]
+
+
+def test_one_mistake_is_told_once_however_many_ways_lead_to_it() -> None:
+    found = check(
+        train="""\
+import torch.nn.functional as F
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return F.cross_entropy(p, y)
+
+
+def one(x, y):
+    return step(x, y)
+
+
+def other(x, y):
+    return step(x * 2, y)
+""",
+    )
+    assert places(found) == [("train.py", 6)]
+
+
+def test_many_producers_are_counted_and_a_long_way_is_cut() -> None:
+    branches = "".join(
+        f"    {'if' if n == 0 else 'elif'} k == {n}:\n        p = F.softmax(x, dim={n})\n" for n in range(5)
+    )
+    views = "    p = p.view(-1, 3)\n" * 40
+    found = check(
+        train=f"""\
+import torch.nn.functional as F
+
+
+def step(x, y, k):
+{branches}    else:
+        p = x.softmax(-1)
+{views}    return F.cross_entropy(p, y)
+"""
+    )
+    [finding] = found["train"]
+    assert finding.message.endswith("; made softmax probabilities at train.py:6, train.py:8, train.py:10 and 3 more")
+    assert len(finding.trace) == 12
+    assert finding.trace[0].message == "softmax makes softmax probabilities"
+    assert finding.trace[-1].message.startswith("cross_entropy takes it")
+
+
+def test_on_one_line_the_message_does_not_repeat_the_place() -> None:
+    found = check(
+        train="import torch.nn.functional as F\n\n\ndef f(x, y):\n    return F.cross_entropy(F.softmax(x, dim=1), y)\n"
+    )
+    assert "made" not in found["train"][0].message
+    assert len(found["train"][0].trace) == 2
+
+
+def test_a_mistake_of_the_use_as_a_whole_has_no_way() -> None:
+    [finding] = check(train="import torch.nn.functional as F\n\n\ndef f(x):\n    return F.softmax(x)\n")["train"]
+    assert (finding.code, finding.span.row, finding.trace) == ("LGT501", 5, ())
+    assert "made" not in finding.message
+
+
+def test_the_lines_of_a_file_that_has_gone_are_none() -> None:
+    assert Linter(SETTINGS).lines(Span("gone.py", None, 1, 1, 1, 2)) == ()
+
+
+def test_a_loss_whose_value_is_unknown_for_no_told_reason_is_listed_all_the_same() -> None:
+    linter = Linter(SETTINGS)
+    report = linter.check_text(LOSSES, "losses.py")
+    report = replace(report, losses=tuple(replace(loss, cause=None) for loss in report.losses))
+    [unresolved] = linter.unresolved(report)
+    assert (unresolved.span.row, unresolved.loss, unresolved.reason) == (5, "cross_entropy", "unknown")
+
+
+def test_modules_that_import_each_other_are_no_trouble() -> None:
+    found = check(
+        one="import torch.nn.functional as F\nimport two\n\n\ndef probs(x):\n    return F.softmax(x, dim=1)\n",
+        two="import torch.nn.functional as F\nfrom one import probs\n\n\n"
+        "def f(x, y):\n    return F.cross_entropy(probs(x), y)\n",
+    )
+    assert places(found) == [("two.py", 6)]
+
+
+def test_an_import_that_cannot_be_read_is_unknown() -> None:
+    Path("broken.py").write_text("def probs(x:\n")
+    found = check(train="import torch.nn.functional as F\nfrom broken import probs\n\nF.cross_entropy(probs(1), 2)\n")
+    assert places(found) == []
