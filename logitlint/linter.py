@@ -9,16 +9,18 @@ from pathlib import Path
 
 from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss
+from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Loss, Use, producers, steps
 from logitlint.inference.values import Origin
 from logitlint.kinds import Kind, describe
 from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
-from logitlint.source.text import Source, Unreadable, decode, gate, read
+from logitlint.source.text import Source, Unreadable, decode, read
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
@@ -35,6 +37,7 @@ class Linter:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.project = Project()
+        self.sieve = Sieve(self.project, catalog())
         self._judged: dict[str, _Judged] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
@@ -56,8 +59,10 @@ class Linter:
             source = read(Path(file))
             text = source.text
             self.project.add(file, source)
-            if self.project.module(file) is None:
-                gate(source)  # says what is wrong with it
+            self.project.gate(file)
+            if not self.sieve.passes(file):
+                return Report(files=1)
+            self.project.require(file)
             return self._report(file, text)
         except Unreadable as trouble:
             return self._unreadable(file, text, trouble)
@@ -107,7 +112,7 @@ class Linter:
     def _judge(self, file: str) -> _Judged:
         """What inference and the rules say of a file and of what it imports, once for each run."""
         if file not in self._judged:
-            result = analyse(self.project, file)
+            result = analyse(self.project, self.sieve, file)
             judgements = tuple(judge(result.trace, self.settings.enabled))
             self._judged[file] = _Judged(tuple(result.losses), judgements, frozenset(map(_key, judgements)))
         return self._judged[file]

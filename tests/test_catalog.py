@@ -104,11 +104,21 @@ def test_operators_by_another_name_are_not_rows() -> None:
         assert sign in "+-*/@"
 
 
-def test_the_sieve_names_every_row() -> None:
-    names = catalog().names()
-    assert {"cross_entropy", "CrossEntropyLoss", "softmax", "Sigmoid", "argmax", "Categorical", "expit", "T"} <= names
-    assert "numpy.argmax" not in names
-    assert all(row.name.rpartition(".")[2] in names for row in catalog())
+def test_the_sieve_knows_where_a_rule_may_speak() -> None:
+    judges = catalog().judges
+    assert {"cross_entropy", "CrossEntropyLoss", "softmax", "argmax", "round", "Categorical", "expit"} <= judges
+    assert not {"view", "Linear", "relu", "no_grad", "contiguous"} & judges
+    assert "numpy.argmax" not in judges
+
+
+def test_the_libraries_behind_the_names() -> None:
+    assert {"torch", "numpy", "torchvision", "monai", "skorch", "transformers"} <= catalog().libraries
+    assert not {"builtins", "operator", "math", "copy"} & catalog().libraries
+
+
+def test_what_a_model_of_a_library_calls_and_keeps() -> None:
+    assert "forward" in catalog().calls
+    assert {"to", "cuda", "train", "eval", "requires_grad_"} <= catalog().keeps
 
 
 def test_no_two_rows_share_a_name() -> None:

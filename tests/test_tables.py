@@ -1239,7 +1239,7 @@ SAME = [row for row in same_rows() if row.name not in MODULE_WRAPPERS and row.ax
 def test_an_operation_keeps_what_its_axes_say(row: SameAs) -> None:
     if row.name == "torch.Tensor.cuda":
         assert "copy of this object in CUDA memory" in str(torch.Tensor.cuda.__doc__)
-        assert row.axes is Axes.KEPT
+        assert (row.axes, row.subject) == (Axes.KEPT, "input")
         return
     assert row.subject == parameters(row.signature)[0]
     before = subject_of(row.name)
@@ -1307,6 +1307,30 @@ def test_an_operation_names_its_axis_and_sizes(row: SameAs) -> None:
 METHOD_SAME = [row.row for row in torch_operations.ROWS if isinstance(row, Method) and isinstance(row.row, SameAs)]
 
 
+def test_properties_name_nothing() -> None:
+    for row in torch_operations.ROWS:
+        if isinstance(row, Property):
+            assert isinstance(row.row, SameAs)
+            assert (row.row.axis, row.row.sizes, row.row.starts) == (None, None, None)
+
+
+def functions() -> Iterator[Function]:
+    for row in TABLES:
+        call = row.call if isinstance(row, Layer) else row.row if isinstance(row, Method | Property) else row
+        if isinstance(call, Function):
+            yield call
+
+
+def test_bounds_units_and_scopes_stand_where_they_belong() -> None:
+    for row in functions():
+        if row.gives is not Kind.ACTIVATED:
+            assert (row.low, row.high) == (None, None), row.name
+        if "Linear" not in row.name and "Bilinear" not in row.name:
+            assert row.units is None, row.name
+        if row.gives is not None or row.takes:
+            assert row.enters is None, row.name
+
+
 def test_methods_name_their_axis_and_sizes() -> None:
     for row in METHOD_SAME:
         names = parameters(row.signature)
@@ -1340,6 +1364,7 @@ JOINS = [row for row in torch_table.ROWS if isinstance(row, SameAs) and row.axes
 
 @pytest.mark.parametrize("row", JOINS, ids=named)
 def test_what_is_joined_is_kept_except_along_its_own_axis(row: SameAs) -> None:
+    assert row.axes is Axes.JOINED
     assert row.subject == parameters(row.signature)[0] == "tensors"
     assert row.facts == frozenset()
     p = P[:, :, 0, 0]
@@ -1846,6 +1871,7 @@ def test_an_array_operation_keeps_what_its_axes_say(row: SameAs) -> None:
     "row", [row for row in PLAIN if isinstance(row, SameAs) and row.axes is Axes.JOINED], ids=named
 )
 def test_arrays_are_joined(row: SameAs) -> None:
+    assert row.axes is Axes.JOINED
     p = to_array(P[:, :, 0, 0])
     joined = find(row.name)([p, p])
     assert np.array_equal(np.sort(joined, axis=None), np.sort(np.concatenate([p, p]), axis=None))

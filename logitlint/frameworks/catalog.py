@@ -28,7 +28,19 @@ from logitlint.frameworks import (
     torchvision,
     transformers,
 )
-from logitlint.frameworks.vocabulary import Base, Function, Method, Property, Result, Row, SameAs
+from logitlint.frameworks.vocabulary import (
+    Base,
+    Fact,
+    Function,
+    Layer,
+    Method,
+    Property,
+    Receiver,
+    Result,
+    Row,
+    SameAs,
+)
+from logitlint.kinds import Kind
 
 _TABLES: Final[tuple[tuple[Row, ...], ...]] = (
     python.ROWS,
@@ -64,6 +76,10 @@ class Catalog:
         Functions and methods that are an operator by another name, with its sign: ``torch.Tensor.add``.
     calls
         The methods that calling an instance of a library's model runs: ``forward``.
+    judges
+        The last parts of the names at whose uses a rule may speak; a program without any cannot have a finding.
+    libraries
+        The packages the names come from.
     keeps
         Methods of such an instance that return the instance itself: ``to``, ``cuda``.
     """
@@ -90,6 +106,8 @@ class Catalog:
         bases = [row for row in self._rows.values() if isinstance(row, Base)]
         self.calls = tuple(dict.fromkeys(row.calls for row in bases))
         self.keeps = frozenset(name for row in bases for name in row.keeps)
+        self.judges = frozenset(name.rpartition(".")[2] for name, row in self._rows.items() if _judges(row))
+        self.libraries = frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON
 
     def _add(self, row: Row) -> None:
         aliases = () if isinstance(row, Method | Property | Result) else row.aliases
@@ -121,9 +139,27 @@ class Catalog:
         """The row of the computed attribute of that name, which takes the tensor alone."""
         return self._properties.get(name)
 
-    def names(self) -> frozenset[str]:
-        """The last part of every name: a text that holds none of them uses nothing catalogued."""
-        return frozenset(name.rpartition(".")[2] for name in self._rows)
+
+def _judges(row: Row) -> bool:
+    """Whether a rule may speak at a use of this row: without one of these no finding can arise."""
+    if isinstance(row, Method | Property):
+        row = row.row
+    if isinstance(row, Receiver):
+        return True
+    called = row.call if isinstance(row, Layer) else row
+    if Fact.LOSS in getattr(row, "facts", ()) or (isinstance(row, Layer) and row.takes):
+        return True
+    if not isinstance(called, Function):
+        return False
+    gives = called.gives
+    normalises = isinstance(gives, Kind) and bool(gives & _NORMALISED)
+    exponential = isinstance(gives, Mapping) and gives.get(Kind.LOG_SOFTMAX) == Kind.SOFTMAX
+    samples = any(takes.want is not None for takes in called.takes.values())
+    return normalises or exponential or samples or bool(called.facts & {Fact.LOSS, Fact.DECIDES, Fact.IMPLICIT_AXIS})
+
+
+_NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID
+_PYTHON: Final = frozenset({"builtins", "operator", "math", "copy"})
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Final
 
 from logitlint.inference import attributes, containers, displays, indexing, operators
 from logitlint.inference.frames import Frame
-from logitlint.inference.machine import Machine, SpentError
+from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Items, join, merge
@@ -70,9 +70,7 @@ def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
             node = node.operands[0]
         else:
             break
-    machine.steps -= 1 + len(spine)
-    if machine.steps < 0:
-        raise SpentError
+    machine.spend(1 + len(spine))
     value = _LEAVES[type(node)](machine, frame, node)
     while spine:
         node = spine.pop()

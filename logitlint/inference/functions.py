@@ -12,11 +12,11 @@ from logitlint.inference.machine import MOST_FRAMES, Machine
 from logitlint.inference.signature import Arguments, fill, of_function
 from logitlint.inference.statements import noted
 from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
-from logitlint.inference.values import Literal, Origin, Tensor, UserFunction, Value
+from logitlint.inference.values import Container, Literal, Origin, Tensor, Unknown, UserFunction, UserObject, Value
 from logitlint.kinds import named
 
 MOST_RECURSION: Final = 2
-COARSE_AFTER: Final = 6
+COARSE_AFTER: Final = 3
 """After so many runs of one function, calls are remembered by the facts of their arguments, not by their identity."""
 
 
@@ -27,6 +27,10 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     node = function.node
     if len(machine.active) >= MOST_FRAMES or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
         return machine.unknown(f"`{node.name}` calls too deep", origin)
+    if not machine.sieve.uses_library(function.file) and not any(
+        _matters(machine, value) for value in (*arguments.positional, *arguments.keywords.values())
+    ):
+        return machine.unknown(f"`{node.name}`, which has to do with no library in the tables", origin)
     key, coarse = _keys(machine, function, arguments)
     for each in (key, coarse):
         known = machine.memory.get(each) if each is not None else None
@@ -37,6 +41,23 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     if machine.store.version is version:
         machine.memory[key] = machine.memory[coarse if coarse is not None else key] = (version, result)
     return result
+
+
+def _matters(machine: Machine, value: Value) -> bool:
+    """Whether a value could make a difference to a judgement, where it is handed to code that knows no library."""
+    if isinstance(value, UserObject):
+        return machine.sieve.uses_library(value.cls.file)
+    if isinstance(value, Container):
+        held = containers.contents_of(machine, value)
+        values = (
+            [item.value for item in held.items]
+            if isinstance(held, Items)
+            else list(held.entries.values())
+            if isinstance(held, Entries)
+            else []
+        )
+        return any(not isinstance(each, Unknown | Literal) for each in values)
+    return not isinstance(value, Unknown | Literal)
 
 
 def _keys(machine: Machine, function: UserFunction, arguments: Arguments) -> tuple[object, object]:

@@ -23,9 +23,12 @@ from logitlint.inference.values import Cause, Condition, Origin, Unknown, UserCl
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 
-MOST_STEPS = 60_000
+MOST_STEPS = 20_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
+MOST_WORK = 250_000
+"""Expressions evaluated for one file, all judgements together."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""
 
@@ -50,6 +53,7 @@ class Machine:
 
     project: Project
     catalog: Catalog
+    sieve: Sieve
     evaluate: Evaluate
     execute: Execute
     call: Call
@@ -66,6 +70,8 @@ class Machine:
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = field(default_factory=list)
     steps: int = MOST_STEPS
+    work: int = MOST_WORK
+    """Steps that are left: of this judgement, and of the whole file."""
     losses: dict[Origin, Loss] = field(default_factory=dict)
     entered: set[tuple[str, int]] = field(default_factory=set)
     """Functions that were run, by file and origin."""
@@ -108,6 +114,17 @@ class Machine:
     def run_module(self, file: str) -> Frame | None:
         """The globals of a module of the project."""
         return self.module_runner(self, file)
+
+    def begin(self) -> None:
+        """Start one judgement: it has steps of its own, out of what is left for the file."""
+        self.steps = min(MOST_STEPS, self.work)
+
+    def spend(self, steps: int) -> None:
+        """Use up steps. Raises `SpentError` when none are left."""
+        self.steps -= steps
+        self.work -= steps
+        if self.steps < 0:
+            raise SpentError
 
     def capture(self, frame: Frame) -> None:
         """Note that a function sees the locals of a frame and of those around it."""

@@ -30,6 +30,7 @@ from logitlint.inference.values import (
     Value,
 )
 from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 
 MOST_INSTANCES = 4
 """Instances of one class on which a method that nobody calls is judged."""
@@ -44,9 +45,9 @@ class Analysis:
     losses: tuple[Loss, ...]
 
 
-def analyse(project: Project, file: str) -> Analysis:
+def analyse(project: Project, sieve: Sieve, file: str) -> Analysis:
     """Run one file, with what it imports, and everything in it that is never called."""
-    machine = Machine(project, catalog(), evaluate, execute, call, run_module)
+    machine = Machine(project, catalog(), sieve, evaluate, execute, call, run_module)
     frame = run_module(machine, file)
     if frame is not None:
         _judge_uncalled(machine, frame, file)
@@ -127,7 +128,7 @@ def _methods(machine: Machine, cls: UserClass) -> list[UserFunction]:
 def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
     """Run a function with unknown arguments, on a fork that is thrown away."""
     machine.store = base.fork(machine.fresh())
-    machine.steps = MOST_STEPS
+    machine.begin()
     machine.memory.clear()
     machine.runs.clear()
     bound = function
@@ -214,7 +215,7 @@ def _overrides(machine: Machine, cls: UserClass) -> bool:
 
 def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
     machine.store = store
-    machine.steps = MOST_STEPS
+    machine.begin()
     origin = Origin(cls.file, cls.node.origin)
     init = attributes.class_attribute(machine, cls, "__init__")
     instance = UserObject(cls, machine.fresh())

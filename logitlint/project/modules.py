@@ -12,7 +12,7 @@ class Project:
     """The files that can be reached from those that are checked, each read and lowered at most once.
 
     A file's key is its path as a string. A module is looked for where Python would find it when the file is imported or
-    run: beside the file, and in the folders above it up to the first that is no package.
+    run: beside the file, and in the folders above its package.
     """
 
     def __init__(self) -> None:
@@ -20,6 +20,7 @@ class Project:
         self._found: dict[tuple[str, str, int], str | None] = {}
         self._roots: dict[str, tuple[Path, ...]] = {}
         self._sources: dict[str, Source] = {}
+        self._passed: set[str] = set()
 
     def add(self, file: str, source: Source) -> None:
         """Take a file's text from memory instead of from disk."""
@@ -40,13 +41,25 @@ class Project:
         """The name under which a file is reported."""
         return self.source(file).filename
 
+    def gate(self, file: str) -> None:
+        """Let CPython say whether a file can be read at all. Raises `Unreadable`."""
+        if file not in self._passed:
+            gate(self.source(file))
+            self._passed.add(file)
+
+    def require(self, file: str) -> ir.Module:
+        """The intermediate form of a file. Raises `Unreadable`: what CPython accepts LibCST may still refuse."""
+        form = self._forms.get(file)
+        if form is None:
+            self.gate(file)
+            form = self._forms[file] = _lower(self.text(file))
+        return form
+
     def module(self, file: str) -> ir.Module | None:
         """The intermediate form of a file; None when it cannot be read."""
         if file not in self._forms:
             try:
-                source = self.source(file)
-                gate(source)
-                self._forms[file] = _lower(source.text)
+                self.require(file)
             except Unreadable:
                 self._forms[file] = None
         return self._forms[file]
@@ -76,13 +89,22 @@ class Project:
         return None
 
     def _roots_of(self, folder: Path) -> tuple[Path, ...]:
-        """Where absolute imports start: the file's own folder, then the first folder above it that is no package."""
+        """Where absolute imports start: the file's own folder, then those above it.
+
+        Of the folders above, those inside the file's package are no place to start from; the last is the working
+        directory when the file lies below it, else the first that is no package.
+        """
         key = str(folder)
         if key not in self._roots:
             top = folder
             while (top / "__init__.py").exists() and top.parent != top:
                 top = top.parent
-            self._roots[key] = (folder, top) if top != folder else (folder,)
+            roots = [folder, top]
+            here = Path.cwd()
+            while here in top.absolute().parents:
+                top = top.parent
+                roots.append(top)
+            self._roots[key] = tuple(dict.fromkeys(roots))
         return self._roots[key]
 
 

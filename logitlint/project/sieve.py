@@ -1,0 +1,105 @@
+"""Which files can hold a mistake at all: decided from their words, before anything is parsed.
+
+A finding needs something catalogued that judges a value (a loss, an activation, a distribution) and a library it comes
+from. Where neither a file nor anything it imports from the project names both, nothing can be found in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from logitlint.frameworks.catalog import Catalog
+from logitlint.project.modules import Project
+from logitlint.source.text import Unreadable
+
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_IMPORT: Final = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<module>\.*[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
+    r"|import[ \t]+(?P<whole>[^\n#]*))",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a file's text says: whether it names a judge, whether it names a library, and the files it imports."""
+
+    judges: bool
+    library: bool
+    imports: tuple[str, ...]
+
+
+class Sieve:
+    """Answers for the files of one project, each read once."""
+
+    def __init__(self, project: Project, catalog: Catalog) -> None:
+        self._project = project
+        self._judges = catalog.judges
+        self._libraries = catalog.libraries
+        self._conventional = catalog.conventional.keys()
+        self._words: dict[str, _Words] = {}
+        self._reach: dict[tuple[str, str], bool] = {}
+
+    def passes(self, file: str) -> bool:
+        """Whether a file, with what it imports, names a judge and a library."""
+        return self._reaches(file, "judges") and self.uses_library(file)
+
+    def uses_library(self, file: str) -> bool:
+        """Whether a file, with what it imports, names a catalogued library."""
+        return self._reaches(file, "library")
+
+    def _reaches(self, file: str, what: str) -> bool:
+        known = self._reach.get((file, what))
+        if known is not None:
+            return known
+        seen = {file}
+        pending = [file]
+        while pending:
+            current = pending.pop()
+            words = self._of(current)
+            if getattr(words, what) or self._reach.get((current, what)):
+                self._reach[file, what] = True
+                return True
+            fresh = [each for each in words.imports if each not in seen and self._reach.get((each, what)) is not False]
+            seen.update(fresh)
+            pending += fresh
+        self._reach.update(dict.fromkeys(((each, what) for each in seen), False))
+        return False
+
+    def _of(self, file: str) -> _Words:
+        words = self._words.get(file)
+        if words is None:
+            try:
+                text = self._project.text(file)
+            except Unreadable:
+                text = ""
+            words = self._words[file] = self._scan(file, text)
+        return words
+
+    def _scan(self, file: str, text: str) -> _Words:
+        names = set(_WORD.findall(text))
+        imports = tuple(dict.fromkeys(self._imported(file, text)))
+        library = bool(names & self._libraries) or bool(names & self._conventional)
+        return _Words(bool(names & self._judges), library, imports)
+
+    def _imported(self, file: str, text: str) -> Iterable[str]:
+        for match in _IMPORT.finditer(text):
+            if match["whole"] is not None:
+                for part in match["whole"].split(","):
+                    name = part.split(" as ")[0].strip()
+                    yield from self._files(name, file, 0)
+                continue
+            module = match["module"]
+            level = len(module) - len(module.lstrip("."))
+            package = module[level:]
+            yield from self._files(package, file, level)
+            for name in _WORD.findall(match["names"]):
+                yield from self._files(f"{package}.{name}" if package else name, file, level)
+
+    def _files(self, name: str, file: str, level: int) -> Iterable[str]:
+        found = self._project.find(name, file, level) if name or level else None
+        if found is not None:
+            yield found
