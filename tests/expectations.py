@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from logitlint.kinds import Kind, named
+from logitlint.kinds import UNKNOWN, Kind, named
 from logitlint.rules import RULES, UNREADABLE
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -84,7 +84,7 @@ def _codes(row: int, rest: str) -> list[str]:
 def _kind(row: int, rest: str) -> Kind:
     kind = Kind(0)
     for word in rest.split("|"):
-        found = named(word)
+        found = UNKNOWN if word.strip() == "unknown" else named(word)
         if found is None:
             raise MisspeltError(f"row {row}: no such kind: {word.strip()}")
         kind |= found

@@ -14,6 +14,7 @@ from logitlint.cli import main
 from logitlint.inference.run import Analysis, analyse
 from logitlint.linter import KNOWN
 from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 from logitlint.rules.rule import Entry
 
 BAD = """\
@@ -299,10 +300,10 @@ def test_a_mistake_of_our_own_is_told_and_the_other_files_go_on(
 ) -> None:
     (tmp_path / "a.py").write_text(CLEAN)
 
-    def fails(project: Project, file: str) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
         if file == "a.py":
             raise RecursionError("too deep")
-        return analyse(project, file)
+        return analyse(project, sieve, file)
 
     monkeypatch.setattr(linter, "analyse", fails)
     result = run("--output-format", "concise", "--exit-zero", ".")
@@ -357,7 +358,7 @@ def test_colours_are_for_terminals(run: Call, bad: Path, monkeypatch: pytest.Mon
 
 
 def test_an_interrupt_is_neither_clean_nor_a_finding(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(project: Project, file: str) -> Analysis:
+    def interrupted(project: Project, sieve: Sieve, file: str) -> Analysis:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(linter, "analyse", interrupted)

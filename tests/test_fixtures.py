@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import ast
+from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from expectations import FIXTURES, KNOWN, MisspeltError, expectations
 
-from logitlint.kinds import Kind
+from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.vocabulary import Role
+from logitlint.inference.run import analyse
+from logitlint.inference.trace import Trace
+from logitlint.kinds import NOTHING, Kind, describe
 from logitlint.linter import Linter
+from logitlint.lowering.walk import spans
+from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Selection, Settings, enabled
 
 RULE_FIXTURES = sorted((FIXTURES / "rules").glob("*.py"))
 CLEAN_FIXTURES = sorted((FIXTURES / "clean").glob("*.py"))
-KNOWN_GAPS = 0
+KIND_FIXTURES = sorted((FIXTURES / "kinds").glob("*.py"))
+PROJECT_FIXTURES = sorted((FIXTURES / "projects").glob("*/**/*.py"))
+STATED = [path for path in sorted(FIXTURES.glob("**/*.py")) if expectations(path.read_text("utf-8")).kinds]
+KNOWN_GAPS = 2
 """How many findings are known to be missed; this number may only fall."""
 
 
@@ -45,13 +57,53 @@ def test_what_must_stay_quiet(path: Path) -> None:
     assert findings(path, chosen(path)) == set()
 
 
+@pytest.mark.parametrize("path", [*KIND_FIXTURES, *PROJECT_FIXTURES], ids=lambda path: str(path.relative_to(FIXTURES)))
+def test_what_the_interpreter_follows(path: Path) -> None:
+    expected = expectations(path.read_text("utf-8"))
+    assert findings(path, chosen(path)) == expected.found
+
+
+@pytest.mark.parametrize("path", STATED, ids=lambda path: str(path.relative_to(FIXTURES)))
+def test_what_kind_a_value_is(path: Path) -> None:
+    project = Project()
+    trace = analyse(project, Sieve(project, catalog()), str(path)).trace
+    expected = expectations(path.read_text("utf-8"))
+    seen = kinds(trace, str(path), project.text(str(path)))
+    for row, kind in expected.kinds:
+        assert row in seen, f"row {row}: nothing catalogued happens here"
+        assert seen[row] == kind, f"row {row}: {describe(seen[row])}"
+
+
+def kinds(trace: Trace, file: str, text: str) -> dict[int, Kind]:
+    """By row: the kind of what is assigned there, or else of what the catalogued call on it was given."""
+    rows = {origin: place[0] for origin, place in spans(text, origins(trace, file)).items()}
+    given: dict[int, Kind] = defaultdict(lambda: NOTHING)
+    made: dict[int, Kind] = defaultdict(lambda: NOTHING)
+    for use in trace:
+        row = rows.get(use.origin.node, 0) if use.origin.file == file else 0
+        for taken in use.taken:
+            if taken.role is Role.PREDICTION:
+                given[row] |= taken.kind
+            for maker in taken.tensor.made if taken.tensor else ():
+                if maker.origin.file == file and rows[maker.origin.node] != row:
+                    made[rows[maker.origin.node]] |= taken.kind
+    assigned = {node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assign | ast.AugAssign)}
+    return {**{row: kind for row, kind in made.items() if row in assigned}, **given}
+
+
+def origins(trace: Trace, file: str) -> set[int]:
+    """The places of a file at which something catalogued was used."""
+    makers = (use for each in trace for taken in each.taken if taken.tensor for use in taken.tensor.made)
+    return {use.origin.node for use in (*trace, *makers) if use.origin.file == file}
+
+
 def test_each_rule_has_a_fixture() -> None:
     named = {f"{rule.code.lower()}_{rule.name.replace('-', '_')}" for rule in RULES}
     assert {path.stem for path in RULE_FIXTURES} == named
 
 
 def test_known_gaps_only_become_fewer() -> None:
-    missed = [each for path in RULE_FIXTURES for each in expectations(path.read_text("utf-8")).missed]
+    missed = [each for path in FIXTURES.glob("**/*.py") for each in expectations(path.read_text("utf-8")).missed]
     assert len(missed) == KNOWN_GAPS
 
 

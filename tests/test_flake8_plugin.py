@@ -12,6 +12,7 @@ from logitlint import linter
 from logitlint.flake8_plugin import Plugin
 from logitlint.inference.run import Analysis
 from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LINE = re.compile(r"(?P<file>.+?):(?P<row>\d+):(?P<column>\d+): (?P<code>LGT\d+|E9\d\d) (?P<message>.*)")
@@ -115,7 +116,7 @@ def test_without_options_the_default_rules_are_on(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_mistake_of_our_own_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(project: Project, file: str) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
         raise KeyError(file)
 
     monkeypatch.setattr(Plugin, "linter", None)

@@ -211,6 +211,7 @@ RELU, TANH, HARDSIGMOID = (0, None), (-1, 1), (0, 1)
         (bare(Kind.ACTIVATED), []),
         (result(call(LOG), Kind.ACTIVATED), []),
         (result(operate("add", bare()), Kind.ACTIVATED), []),
+        (bare(Kind.ACTIVATED, made=keep(bare(), keeps=False).made), []),
         # Bounds that are arguments are those of the value.
         (activated("low", "high", low=-1.0, high=1.0), ["LGT201"]),
         (activated("low", "high", low=0.0, high=2.0), ["LGT201"]),
@@ -387,6 +388,8 @@ def test_over_the_same_axis_only(kind: Kind, code: str) -> None:
     assert again(2, axis=1) == []
     assert again(None, axis=1) == []
     assert again(1, axis=None) == []
+    assert again(None, axis=1, rank=2) == []
+    assert again(1, axis=None, rank=2) == []
 
 
 @pytest.mark.parametrize(("kind", "code"), AGAIN)
@@ -472,6 +475,8 @@ def test_what_softmax_over_one_unit_gives_is_not_reported_again() -> None:
     assert codes(constant, loss(other, Want.CLASS_LOGITS)) == ["LGT304", "LGT101"]
     assert codes(constant, loss(arriving(Kind.SOFTMAX), Want.CLASS_LOGITS)) == ["LGT304", "LGT101"]
     assert codes(constant, normalise(Kind.SOFTMAX, bare())) == ["LGT304"]
+    raising = loss(nobody(), facts=[Fact.RAISES_UNDER_AUTOCAST], scopes=[Scope.AUTOCAST])
+    assert codes(constant, raising) == ["LGT304", "LGT704"]
 
 
 @pytest.mark.parametrize("want", list(Want))
@@ -599,9 +604,15 @@ def test_a_decision_in_code_that_does_not_train() -> None:
     used = loss(decided(), want)
     number = call(Kind.LOSS, result(used, Kind.LOSS), facts=[Fact.TRAINS_NOT])
     scaled = call(Kind.LOSS, result(used, Kind.LOSS))
-    elsewhere = call(Kind.LOSS, bare(Kind.LOSS), facts=[Fact.TRAINS_NOT])
+    other = loss(decided(), want)
+    elsewhere = call(Kind.LOSS, result(other, Kind.LOSS), facts=[Fact.TRAINS_NOT])
+    same_place = replace(other, origin=used.origin)
+    same_row = replace(other, row=used.row)
     assert codes(used, number) == []
     assert codes(used, scaled, elsewhere) == ["LGT403"]
+    for unrelated in (same_place, same_row):
+        number = call(Kind.LOSS, result(unrelated, Kind.LOSS), facts=[Fact.TRAINS_NOT])
+        assert codes(used, number) == ["LGT403"]
 
 
 def test_what_was_not_decided_by_argmax_or_a_threshold() -> None:
@@ -612,12 +623,16 @@ def test_what_was_not_decided_by_argmax_or_a_threshold() -> None:
     assert codes(loss(joined(decided(), decided(UNKNOWN)), want)) == []
     assert codes(loss(joined(decided(), bare(Kind.LOGITS)), want)) == []
     assert codes(loss(nobody(), want)) == []
+    of_nobody = call(SMALLEST, nobody(), facts=[Fact.DECIDES])
+    assert codes(loss(result(of_nobody, Kind.DECISION), want)) == []
 
 
 def test_a_distance_has_no_side_that_is_the_predictions() -> None:
     assert codes(loss(decided(), Want.SCORES, nobody())) == ["LGT403"]
     assert codes(loss(decided(), Want.SCORES, bare())) == ["LGT403"]
     assert codes(loss(decided(), Want.SCORES, bare(Kind.LOGITS))) == []
+    whole = loss(decided(), Want.SCORES)
+    assert codes(replace(whole, taken=whole.taken[:1])) == ["LGT403"]
     assert codes(loss(decided(), Want.SCORES, keep(bare()))) == ["LGT403"]
     assert codes(loss(decided(), Want.SCORES, keep(made(UNKNOWN)))) == []
     assert codes(loss(decided(), Want.LABEL_PROBABILITIES, keep(made(UNKNOWN)))) == ["LGT403"]
@@ -689,9 +704,9 @@ def evidence(tensor: Tensor, kind: str) -> Use:
         case "distance":
             return loss(tensor, Want.SCORES)
         case "target":
-            return loss(nobody(), Want.LABEL_LOGITS, tensor, Want.LABEL_LOGITS)
+            return loss(bare(), Want.LABEL_LOGITS, tensor, Want.LABEL_LOGITS)
         case "beside":
-            return loss(nobody(), Want.LABEL_LOGITS, tensor)
+            return loss(bare(), Want.LABEL_LOGITS, tensor)
         case "sigmoid":
             return call(Kind.SIGMOID, tensor)
         case "softmax":
@@ -733,6 +748,7 @@ def test_thresholds_that_are_right() -> None:
     assert codes(compared(score, literal(0.7)), proof) == []
     assert codes(compared(score, nobody()), proof) == []
     assert codes(operate("sub", score, literal(0.5)), proof) == []
+    assert codes(operate("sub", score, literal(0.5), facts=[Fact.TRAINS_NOT]), proof) == []
     assert codes(operate("neg", score), proof) == []
     digits = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS], given={"decimals": literal(2)})
     assert codes(digits, proof) == []
@@ -800,6 +816,7 @@ def test_log_of_softmax() -> None:
     assert log(made(Kind.SOFTMAX)) == ["LGT701"]
     assert log(keep(made(Kind.SOFTMAX))) == ["LGT701"]
     assert log(joined(made(Kind.SOFTMAX), made(Kind.SOFTMAX))) == ["LGT701"]
+    assert log(replace(made(Kind.SOFTMAX), kind=Kind.LOGITS)) == []  # a note on the line wins
     assert log(bare(Kind.SOFTMAX)) == []
     assert log(result(call(EXP), Kind.SOFTMAX)) == []
     assert log(joined(made(Kind.SOFTMAX), made(Kind.SIGMOID))) == []
@@ -820,6 +837,8 @@ def test_log_of_sigmoid() -> None:
     assert log(keep(made(Kind.SIGMOID))) == ["LGT702"]
     assert log(other(made(Kind.SIGMOID))) == ["LGT702"]
     assert log(keep(other(keep(made(Kind.SIGMOID)), literal(1.0)))) == ["LGT702"]
+    assert log(replace(made(Kind.SIGMOID), kind=Kind.LOGITS)) == []  # a note on the line wins
+    assert log(result(operate("getitem", made(Kind.SIGMOID)), Kind.SIGMOID)) == ["LGT707"]
     assert log(bare(Kind.SIGMOID)) == []
     assert log(other(bare(Kind.SIGMOID))) == []
     assert log(other(made(Kind.SIGMOID), bare(Kind.SIGMOID))) == []
@@ -832,7 +851,8 @@ def test_log_of_sigmoid() -> None:
 
 
 def test_a_function_is_no_complement() -> None:
-    value = result(call(CLAMP, made(Kind.SIGMOID), given={"b": literal(1)}), Kind.SIGMOID)
+    operator = operate("sub", made(Kind.SIGMOID), literal(1))
+    value = result(replace(operator, via=Via.CALL), Kind.SIGMOID)
     assert codes(call(LOG, value), enabled=frozenset({"LGT702"})) == []
 
 
@@ -850,6 +870,7 @@ def test_cross_entropy_by_hand(kind: Kind) -> None:
     assert log(picked) == ["LGT707"]
     assert log(result(operate("getitem", exact), Kind.PROBABILITY)) == ["LGT707"]
     assert log(joined(shifted, exact)) == ["LGT707"]
+    assert log(replace(shifted, kind=Kind.LOGITS)) == []  # a note on the line wins
     assert log(exact) == []
     assert log(keep(exact)) == []
     assert log(bare(kind)) == []
@@ -923,6 +944,10 @@ def test_softmax_by_hand() -> None:
     assert by(relu, relu) == []
     assert by(keep(result(call(LOG), UNKNOWN), Axes.SUMMED), result(call(LOG), UNKNOWN)) == []
     assert by(bare(), above) == []
+    assert codes(operate("truediv", nobody(), total)) == []  # type: ignore[arg-type]
+    summing = call(Kind.LOGITS, above)
+    summing = replace(summing, row=replace(summing.row, axes=Axes.SUMMED))  # type: ignore[call-arg]
+    assert by(result(summing, UNKNOWN)) == []
 
 
 def test_division_is_an_operator() -> None:
@@ -1056,6 +1081,15 @@ def test_a_divergence_from_logarithms_is_not_exchanged() -> None:
     assert codes(use) == ["LGT203"]
 
 
+@pytest.mark.parametrize("kind", [UNKNOWN, *Kind])
+@pytest.mark.parametrize("axes", list(Axes))
+def test_operations_that_keep_the_meaning_are_no_mistakes(kind: Kind, axes: Axes) -> None:
+    tensor = keep(made(kind, units=1, axis=-1), axes)
+    row = replace(tensor.made[0].row, axis="dim")  # type: ignore[call-arg]
+    use = replace(tensor.made[0], row=row, given={**tensor.made[0].given, "dim": literal(-1)})
+    assert codes(use) == []
+
+
 # -- who is heard -----------------------------------------------------------------------------------------------------
 
 
@@ -1079,6 +1113,8 @@ def test_what_stands_at_its_own_place_is_heard_beside_others() -> None:
     guessing = (Fact.IMPLICIT_AXIS,)
     first = result(normalise(Kind.SOFTMAX, bare(), facts=guessing, explicit=False), Kind.SOFTMAX)
     assert codes(normalise(Kind.SOFTMAX, first, facts=guessing, explicit=False)) == ["LGT105", "LGT501"]
+    explicit = normalise(Kind.SOFTMAX, made(Kind.SOFTMAX, axis=1))
+    assert codes(explicit, loss(result(explicit, Kind.SOFTMAX), Want.CLASS_LOGITS)) == ["LGT105", "LGT101"]
     use = loss(made(Kind.LOGITS), Want.CLASS_LOG_PROBABILITIES, facts=DIVERGENCE)
     assert codes(use) == ["LGT202", "LGT803"]
 

@@ -96,10 +96,12 @@ def joined(*tensors: Tensor) -> Tensor:
     return bare(kind, made=tuple(use for tensor in tensors for use in tensor.made))
 
 
-def keep(tensor: Tensor, axes: Axes = Axes.RESHAPED, facts: Iterable[Fact] = (), **changes: object) -> Tensor:
+def keep(
+    tensor: Tensor, axes: Axes = Axes.RESHAPED, facts: Iterable[Fact] = (), *, keeps: bool = True, **changes: object
+) -> Tensor:
     """The tensor after an operation that keeps its meaning; only with KEPT is it the same number."""
     row = SameAs(name="lib.keep", signature="input", subject="input", axes=axes, facts=frozenset(facts))
-    use = Use(row, Via.CALL, (Taken("input", Role.SUBJECT, None, tensor),), {"input": tensor}, origin(), keeps=True)
+    use = Use(row, Via.CALL, (Taken("input", Role.SUBJECT, None, tensor),), {"input": tensor}, origin(), keeps=keeps)
     number = tensor.number if axes is Axes.KEPT else next(_numbers)
     return replace(tensor, made=(use,), number=number, **changes)  # type: ignore[arg-type]
 

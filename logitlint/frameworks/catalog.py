@@ -4,30 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from logitlint.frameworks import (
-    allennlp,
-    catalyst,
-    fastai,
-    focal_loss,
-    fvcore,
-    ignite,
-    kornia,
-    lightning,
-    monai,
-    numpy,
-    python,
-    segmentation_models,
-    skorch,
-    timm,
-    torch,
-    torch_geometric,
-    torchmetrics,
-    torchvision,
-    transformers,
-)
+from logitlint.frameworks import numpy, python, torch
 from logitlint.frameworks.vocabulary import (
     Base,
     Fact,
@@ -42,27 +23,32 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
-_TABLES: Final[tuple[tuple[Row, ...], ...]] = (
-    python.ROWS,
-    torch.ROWS,
-    numpy.ROWS,
-    torchvision.ROWS,
-    torchmetrics.ROWS,
-    torch_geometric.ROWS,
-    timm.ROWS,
-    fvcore.ROWS,
-    focal_loss.ROWS,
-    monai.ROWS,
-    segmentation_models.ROWS,
-    kornia.ROWS,
-    transformers.ROWS,
-    lightning.ROWS,
-    fastai.ROWS,
-    ignite.ROWS,
-    skorch.ROWS,
-    catalyst.ROWS,
-    allennlp.ROWS,
+_TABLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "allennlp": "allennlp",
+        "catalyst": "catalyst",
+        "fastai": "fastai",
+        "focal_loss": "focal_loss",
+        "fvcore": "fvcore",
+        "ignite": "ignite",
+        "kornia": "kornia",
+        "lightning": "lightning",
+        "monai": "monai",
+        "pytorch_lightning": "lightning",
+        "segmentation_models_pytorch": "segmentation_models",
+        "skorch": "skorch",
+        "timm": "timm",
+        "torch_geometric": "torch_geometric",
+        "torchmetrics": "torchmetrics",
+        "torchvision": "torchvision",
+        "transformers": "transformers",
+    }
 )
+"""For each package that only some programs use, the module of its table, which is loaded when the package is named.
+
+Such a table says nothing of what has no name in the program: it has no `Method` and no `Property`, and its `Base`s call
+and keep what others do. So no answer of the catalog depends on what has been loaded.
+"""
 
 
 class Catalog:
@@ -75,13 +61,20 @@ class Catalog:
     operators
         Functions and methods that are an operator by another name, with its sign: ``torch.Tensor.add``.
     calls
-        The methods that calling an instance of a library's model runs: ``forward``.
+        The methods that calling an instance of a library's model runs: ``forward``, and ``__call__`` itself.
     judges
-        The last parts of the names at whose uses a rule may speak; a program without any cannot have a finding.
+        The last parts of the names at whose uses a rule may speak, without those of `tables`; a program without any of
+        either cannot have a finding.
     libraries
         The packages the names come from.
+    tables
+        Those whose rows are loaded when one of their names is looked up, with the module of the table.
     keeps
         Methods of such an instance that return the instance itself: ``to``, ``cuda``.
+    wrappers
+        Attributes under which a wrapper holds such an instance: ``module``.
+    signs
+        Methods of tensors that are an operator by another name, with its sign: ``add``.
     """
 
     def __init__(
@@ -92,10 +85,13 @@ class Catalog:
         synonyms: Mapping[str, str] = MappingProxyType({}),
         operators: Mapping[str, str] = MappingProxyType({}),
         homes: Mapping[str, str] = MappingProxyType({}),
+        tables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.conventional = conventional
         self.synonyms = synonyms
         self.operators = operators
+        self.tables = tables
+        self._loaded: dict[str, tuple[Row, ...]] = {}
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
         self._properties: dict[str, Function | SameAs] = {}
@@ -104,14 +100,18 @@ class Catalog:
         for row in rows:
             self._add(row)
         bases = [row for row in self._rows.values() if isinstance(row, Base)]
-        self.calls = tuple(dict.fromkeys(row.calls for row in bases))
+        self.calls = (*dict.fromkeys(row.calls for row in bases), "__call__")
         self.keeps = frozenset(name for row in bases for name in row.keeps)
-        self.judges = frozenset(name.rpartition(".")[2] for name, row in self._rows.items() if _judges(row))
-        self.libraries = frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON
+        self.wrappers = frozenset(name for row in bases for name in row.wrappers)
+        owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}
+        self.signs = {
+            name.rpartition(".")[2]: sign for name, sign in operators.items() if name.rpartition(".")[0] in owners
+        }
+        self.judges = _last(self._rows.values())
+        self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
 
     def _add(self, row: Row) -> None:
-        aliases = () if isinstance(row, Method | Property | Result) else row.aliases
-        for name in (row.name, *aliases):
+        for name in _names(row):
             self._rows.setdefault(name, row)
         last = row.name.rpartition(".")[2]
         if isinstance(row, Method):
@@ -119,7 +119,18 @@ class Catalog:
         elif isinstance(row, Property):
             self._properties.setdefault(last, row.row)
 
+    def _load(self, library: str) -> tuple[Row, ...]:
+        table = self.tables[library]
+        if table not in self._loaded:
+            rows: tuple[Row, ...] = import_module(f"logitlint.frameworks.{table}").ROWS
+            self._loaded[table] = rows
+            for row in rows:
+                self._add(row)
+        return self._loaded[table]
+
     def __iter__(self) -> Iterator[Row]:
+        for library in self.tables:
+            self._load(library)
         return iter({id(row): row for row in self._rows.values()}.values())
 
     def row(self, path: str) -> Row | None:
@@ -127,17 +138,38 @@ class Catalog:
         found = self._rows.get(path)
         if found is not None:
             return found
+        library = path.partition(".")[0]
+        if library in self.tables and self.tables[library] not in self._loaded:
+            self._load(library)
+            return self.row(path)
         module, _, name = path.rpartition(".")
         home = self._homes.get(module) or self._parents.get(module.rpartition(".")[0])
         return self.row(f"{home}.{name}") if home is not None and home != module else None
+
+    def judges_of(self, library: str) -> frozenset[str]:
+        """The `judges` of one of the `tables`."""
+        return _last(self._load(library))
 
     def methods(self, name: str) -> tuple[Function | SameAs, ...]:
         """The rows of the tensor methods of that name, one for each library that has it."""
         return self._methods.get(name, ())
 
+    def in_place(self, name: str) -> bool:
+        """Whether a method of that name changes the tensor itself: PyTorch marks such methods with an underscore."""
+        return name.endswith("_") and not name.endswith("__")
+
     def properties(self, name: str) -> Function | SameAs | None:
         """The row of the computed attribute of that name, which takes the tensor alone."""
         return self._properties.get(name)
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return (row.name,) if isinstance(row, Method | Property | Result) else (row.name, *row.aliases)
+
+
+def _last(rows: Iterable[Row]) -> frozenset[str]:
+    """The last parts of the names of those rows at whose uses a rule may speak."""
+    return frozenset(name.rpartition(".")[2] for row in rows if _judges(row) for name in _names(row))
 
 
 def _judges(row: Row) -> bool:
@@ -166,9 +198,10 @@ _PYTHON: Final = frozenset({"builtins", "operator", "math", "copy"})
 def catalog() -> Catalog:
     """The rows of all tables."""
     return Catalog(
-        (row for table in _TABLES for row in table),
+        (*python.ROWS, *torch.ROWS, *numpy.ROWS),
         conventional={**torch.CONVENTIONAL, **numpy.CONVENTIONAL},
         synonyms=torch.SYNONYMS,
         operators={**torch.OPERATORS, **numpy.OPERATORS},
         homes=torch.HOMES,
+        tables=_TABLES,
     )

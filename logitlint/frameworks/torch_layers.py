@@ -251,7 +251,13 @@ def _wrapper(
 
 
 MODELS: tuple[Row, ...] = (
-    Base(name="torch.nn.Module", calls="forward", keeps=_KEEPS, aliases=("torch.jit.ScriptModule",)),
+    Base(
+        name="torch.nn.Module",
+        calls="forward",
+        keeps=_KEEPS,
+        wrappers=frozenset({"module"}),
+        aliases=("torch.jit.ScriptModule",),
+    ),
     Layer(name="torch.nn.Sequential", init="*args", holds=Holds.CHAIN),
     Layer(name="torch.nn.ModuleList", init="modules=None", holds=Holds.LIST),
     Layer(name="torch.nn.ModuleDict", init="modules=None", holds=Holds.MAPPING),

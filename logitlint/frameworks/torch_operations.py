@@ -18,7 +18,7 @@ from logitlint.frameworks.vocabulary import (
     Want,
     subject,
 )
-from logitlint.kinds import Kind
+from logitlint.kinds import NOTHING, Kind
 
 _INPUT = {"input": subject()}
 _COMPARED = {"input": subject(), "other": Takes(Role.OTHER)}
@@ -387,4 +387,24 @@ SAMPLING: tuple[Row, ...] = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*KEPT, *SHAPE, *PARTS, *REDUCTIONS, *ELEMENTWISE, *SAMPLING)
+# -- blanks -----------------------------------------------------------------------------------------------------------
+
+
+def _blank(name: str, signature: str, takes: dict[str, Takes]) -> Function:
+    """A tensor to be filled: as yet its numbers mean nothing."""
+    return Function(name=name, signature=signature, takes=takes, gives=NOTHING, axes=Axes.RESHAPED)
+
+
+_OPTIONS = "dtype=None, layout=None, device=None, requires_grad=False"
+BLANKS: tuple[Row, ...] = (
+    _blank("torch.zeros", f"*size, out=None, {_OPTIONS}", {}),
+    _blank("torch.empty", f"*size, out=None, {_OPTIONS}", {}),
+    _blank("torch.zeros_like", f"input, *, {_OPTIONS}, memory_format=None", _INPUT),
+    _blank("torch.empty_like", f"input, *, {_OPTIONS}, memory_format=None", _INPUT),
+    *(
+        Method(name=path, row=_blank(path, f"input, *size, {_OPTIONS}", _INPUT))
+        for path in ("torch.Tensor.new_zeros", "torch.Tensor.new_empty")
+    ),
+)
+
+ROWS: tuple[Row, ...] = (*KEPT, *SHAPE, *PARTS, *REDUCTIONS, *ELEMENTWISE, *SAMPLING, *BLANKS)

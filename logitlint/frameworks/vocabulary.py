@@ -292,12 +292,15 @@ class Base:
         Methods the library calls, with what it hands to their parameters: ``{"compute_loss": {"model": "row name"}}``.
     keeps
         Methods of every instance that return the instance itself (`to`, `cuda`, `train`).
+    wrappers
+        Attributes under which a wrapper holds the instance (``DataParallel(net).module``).
     """
 
     name: str
     calls: str
     hooks: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
+    wrappers: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
 

@@ -17,6 +17,12 @@ SMALL = 1e-3
 """Numbers up to this are taken for the epsilon in ``log(p + eps)``."""
 
 _DISTRIBUTIONS = Kind.SOFTMAX | Kind.LOG_SOFTMAX
+_WHOLE_AGAIN = {
+    Kind.SIGMOID: Kind.SOFTMAX,
+    Kind.PROBABILITY: Kind.SOFTMAX,
+    Kind.LOG_SIGMOID: Kind.LOG_SOFTMAX,
+    Kind.LOG_PROBABILITY: Kind.LOG_SOFTMAX,
+}
 _BROKEN = {Kind.SOFTMAX: Kind.PROBABILITY, Kind.LOG_SOFTMAX: Kind.LOG_PROBABILITY}
 _ELEMENTWISE = (
     Kind.LOGITS
@@ -82,10 +88,19 @@ def summed(kind: Kind) -> Kind:
     return mapped(kind, {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS})
 
 
-def joined(tensors: list[Tensor]) -> Kind:
-    """Several put side by side: one kind of all is kept, a mixture is nothing in particular."""
+def joined(tensors: list[Tensor], axis: int | None) -> Kind:
+    """Several put side by side along an axis: one kind of all is kept, a mixture is nothing in particular.
+
+    Side by side over another axis than the batch, ``1 - p`` and ``p`` are a distribution again.
+    """
     first = tensors[0].kind
-    return first if all(tensor.kind == first for tensor in tensors) else UNKNOWN
+    if any(tensor.kind != first for tensor in tensors) or first == UNKNOWN:
+        return UNKNOWN
+    if axis == tensors[0].axis and axis is not None and first & _DISTRIBUTIONS:
+        return picked(first)
+    if axis == 0:
+        return first
+    return first | mapped(first, {**_WHOLE_AGAIN, **{bit: bit for bit in Kind if bit not in _WHOLE_AGAIN}})
 
 
 def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool = True) -> Tensor:
@@ -224,7 +239,7 @@ def with_number(sign: str, tensor: Tensor, number: float, *, reflected: bool = F
             tensor.kind,
             {
                 Kind.SIGMOID: Kind.SIGMOID,
-                Kind.SOFTMAX: Kind.PROBABILITY,
+                Kind.SOFTMAX: Kind.SOFTMAX | Kind.PROBABILITY,  # of two classes: exchanged
                 Kind.PROBABILITY: Kind.PROBABILITY,
                 Kind.LOGITS: Kind.LOGITS,
             },

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from logitlint.inference import attributes
+from dataclasses import replace
+
+from logitlint.inference import arithmetic, attributes
 from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, join, merged
 from logitlint.inference.values import (
     Alternatives,
     Cause,
     Container,
     LibraryObject,
     Literal,
-    Option,
     Tensor,
     Unknown,
     UserObject,
     Value,
 )
+from logitlint.kinds import NOTHING
 from logitlint.lowering import ir
 
 
@@ -32,7 +34,11 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         attributes.put(machine, machine.evaluate(machine, frame, target.value), target.name, value)
     elif isinstance(target, ir.Index):
         keys = tuple(machine.evaluate(machine, frame, each) for each in target.index)
-        put_item(machine, machine.evaluate(machine, frame, target.value), keys, value)
+        whole = machine.evaluate(machine, frame, target.value)
+        if isinstance(whole, Tensor):
+            rebind(machine, frame, target.value, _overwritten(machine, whole, value))
+        else:
+            put_item(machine, whole, keys, value)
     elif isinstance(target, ir.Star):
         assign(machine, frame, target.value, value)
     elif isinstance(target, ir.Build):
@@ -40,13 +46,31 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
             assign(machine, frame, each, part)
 
 
+def rebind(machine: Machine, frame: Frame, target: ir.Expression, value: Value) -> None:
+    """Let the name or attribute that held a tensor hold what was made of it in place."""
+    if isinstance(target, ir.Name | ir.Attribute):
+        assign(machine, frame, target, value)
+
+
+def _overwritten(machine: Machine, whole: Tensor, part: Value) -> Value:
+    """``whole[...] = part``: what is there may be either; where nothing was yet, it is what is put in."""
+    if isinstance(part, Literal):
+        return replace(whole, kind=whole.kind | arithmetic.picked(whole.kind), number=machine.fresh(), axis=None)
+    if not isinstance(part, Tensor):
+        return machine.unknown("a tensor that something unknown was written into", None)
+    joined = merged([whole, part], machine.fresh)
+    return (
+        replace(joined, made=part.made if whole.kind == NOTHING else joined.made)
+        if isinstance(joined, Tensor)
+        else joined
+    )
+
+
 def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -> list[Value]:
     """The parts of a value for the targets of an unpacking assignment."""
     if isinstance(value, Alternatives):
         parts = [(unpack(machine, option.value, targets), option.when) for option in value.options]
-        return [
-            alternatives([Option(each[i], when) for each, when in parts], machine.fresh) for i in range(len(targets))
-        ]
+        return [join([(each[i], when) for each, when in parts], machine.fresh) for i in range(len(targets))]
     held = contents_of(machine, value)
     starred = next((i for i, each in enumerate(targets) if isinstance(each, ir.Star)), None)
     if isinstance(held, Items) and held.exact:

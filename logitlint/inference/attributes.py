@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from logitlint.frameworks.vocabulary import Base, Fact, Layer
+from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Items, Stored, alternatives
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
 from logitlint.inference.values import (
     Alternatives,
     Bound,
@@ -17,7 +17,6 @@ from logitlint.inference.values import (
     LibraryName,
     LibraryObject,
     Literal,
-    Option,
     Origin,
     Super,
     Tensor,
@@ -49,6 +48,8 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         stored = machine.read(value.place, name)
         if stored is None and value.row.holds is not None:
             stored = _held(machine, value.place, name)
+        if stored is None and name in machine.catalog.wrappers:
+            return value
         return _value(machine, stored) or Bound(value, name)
     if isinstance(value, UserClass):
         found = class_attribute(machine, value, name)
@@ -56,8 +57,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     if isinstance(value, Super):
         return _of_super(machine, value, name)
     if isinstance(value, Alternatives):
-        options = [Option(get(machine, option.value, name, origin), option.when) for option in value.options]
-        return alternatives(options, machine.fresh)
+        return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
     if isinstance(value, Unknown | Bound):
         stored = machine.read(-number_of(machine, value), name)
         return _value(machine, stored) or Bound(value, name)
@@ -67,6 +67,8 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
 def put(machine: Machine, target: Value, name: str, value: Value) -> None:
     """``target.name = value``."""
     touch(machine, target, name)
+    if isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not isinstance(value, Literal):
+        _put_layer(machine, target, name, value)
     if isinstance(target, UserObject | LibraryObject | UserClass):
         machine.write(target.place, name, value)
     elif isinstance(target, Unknown | Bound):
@@ -75,6 +77,22 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
         for option in target.options:
             if not isinstance(option.value, Alternatives):
                 put(machine, option.value, name, value)
+
+
+def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) -> None:
+    """In place of the layer of that name or number, else behind the others."""
+    held = machine.read(chain.place, CONTENTS)
+    if not isinstance(held, Items):
+        return
+    layers = [item.value for item in held.items]
+    before = _value(machine, machine.read(chain.place, name))
+    position = int(name) if name.isdecimal() else layers.index(before) if before in layers else len(layers)
+    layers[position : position + 1] = [layer]
+    if held.exact:
+        machine.write(chain.place, CONTENTS, Items(tuple(map(Item, layers))))
+    else:
+        unknown = machine.unknown("layers that are not known", None)
+        machine.write(chain.place, CONTENTS, Items((Item(unknown, many=True),)))
 
 
 def touch(machine: Machine, target: Value, name: str | None = None) -> None:
@@ -222,6 +240,8 @@ def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -
 def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
     """What an object inherits from a class of a library: a layer kept by name, or a method."""
     held = _held(machine, value.place, name)
+    if held is None and name in machine.catalog.wrappers:
+        return value
     return _value(machine, held) or Bound(value, name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logitlint.frameworks.vocabulary import Receiver
-from logitlint.inference import builtin, library, models
+from logitlint.inference import builtin, library, models, operators
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
 from logitlint.inference.machine import Machine
@@ -11,9 +11,11 @@ from logitlint.inference.methods import call_method
 from logitlint.inference.objects import call_instance, instantiate
 from logitlint.inference.operands import opaque
 from logitlint.inference.signature import Arguments
+from logitlint.inference.store import join
 from logitlint.inference.values import (
     Alternatives,
     Bound,
+    Container,
     LibraryName,
     LibraryObject,
     Option,
@@ -66,12 +68,16 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
             if isinstance(result, Alternatives)
             else [Option(result, option.when)]
         )
+    if all(isinstance(each.value, Bound) and isinstance(each.value.receiver, Container) for each in callee.options):
+        return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
 
 
 def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
     if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
         return special
+    if (computed := operators.named(machine, name.path, arguments, origin)) is not None:
+        return computed
     row = machine.catalog.row(name.path)
     if isinstance(row, Receiver):
         return receive(machine, row, arguments, origin)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, merged
-from logitlint.inference.values import Literal, Origin, Value
+from logitlint.inference.values import LibraryObject, Literal, Origin, Value
 
 
 def method(
@@ -55,7 +56,11 @@ def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: 
 
 
 def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
-    return _append(machine, receiver, place, held, values[1:2])
+    name = values[0].value if values and isinstance(values[0], Literal) else None
+    if not isinstance(receiver, LibraryObject) or not isinstance(name, str) or len(values) < 2:
+        return _append(machine, receiver, place, held, values[1:2])
+    attributes.put(machine, receiver, name, values[1])
+    return receiver
 
 
 def _pop(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
@@ -65,7 +70,19 @@ def _pop(machine: Machine, receiver: Value, place: int, held: Items, values: tup
         taken = items.pop(position)
         machine.write(place, CONTENTS, Items(tuple(items)))
         return taken.value
+    _shuffle(machine, receiver, place, held, values)
     return merged([item.value for item in held.items], machine.fresh) if held.items else machine.unknown("pop", None)
+
+
+def _clear(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    machine.write(place, CONTENTS, Items())
+    return Literal(None)
+
+
+def _shuffle(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+    """Which element is where is no longer known."""
+    machine.write(place, CONTENTS, Items((Item(element(machine, receiver), many=True),) if held.items else ()))
+    return Literal(None)
 
 
 def _itself(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
@@ -81,6 +98,10 @@ _LIST: Final[dict[str, _ListMethod]] = {
     "add_module": _add_module,
     "register_module": _add_module,
     "pop": _pop,
+    "clear": _clear,
+    "remove": _shuffle,
+    "reverse": _shuffle,
+    "sort": _shuffle,
     "children": _itself,
     "copy": _itself,
 }
@@ -103,6 +124,9 @@ def _dict_method(
             rest = cut
         entries.update(arguments.keywords)
         machine.write(place, CONTENTS, Entries(entries, rest))
+        return Literal(None)
+    if name == "clear":
+        machine.write(place, CONTENTS, Entries({}))
         return Literal(None)
     if name in ("get", "pop", "setdefault") and values:
         if isinstance(values[0], Literal) and values[0].value not in held.entries and held.rest is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.inference import attributes, containers, displays, indexing, operators
+from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
@@ -201,7 +202,8 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
     value = opaque(machine, evaluate(machine, frame, node))
     known = truth(value)
     key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
-    condition = Condition(key, not negated, words_of(node))
+    words = words_of(node)
+    condition = Condition(key, not negated, f"not {words}" if negated and words else words)
     if known is None:
         known = next((held.branch for held in machine.path if held.key == key and isinstance(held.branch, bool)), None)
     if known is not None:
@@ -247,6 +249,12 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         other = right if left == Literal(None) else left
         if truth(other) is not None or isinstance(other, Tensor | Container):
             return Literal(node.sign in ("is not", "!="))
+    if node.sign in ("in", "not in") and isinstance(left, Literal):
+        held = containers.exact_items(machine, right) or list(
+            map(Literal, containers.exact_entries(machine, right) or ())
+        )
+        if held and all(isinstance(each, Literal) for each in held):
+            return Literal((left in held) == (node.sign == "in"))
     return operators.binary(machine, node.sign, left, right, origin)
 
 
@@ -280,7 +288,11 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
         return attributes.make_super(machine, frame, [evaluate(machine, frame, each.value) for each in node.arguments])
     if callee == LibraryName("builtins.locals"):
         return machine.unknown("locals()", origin)
-    return machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
+    result = machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
+    if isinstance(callee, Bound) and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
+        if isinstance(node.callee, ir.Attribute):
+            rebind(machine, frame, node.callee.value, result)
+    return result
 
 
 def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:

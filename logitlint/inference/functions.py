@@ -37,7 +37,11 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
         if known is not None and known[0] is machine.store.version:
             return known[1]
     version = machine.store.version
-    result = _run(machine, function, arguments, origin)
+    result: Value | None = None
+    with machine.allowance():
+        result = _run(machine, function, arguments, origin)
+    if result is None:
+        return machine.unknown(f"`{node.name}`, which is too much to follow", origin)
     if machine.store.version is version:
         machine.memory[key] = machine.memory[coarse if coarse is not None else key] = (version, result)
     return result

@@ -10,7 +10,7 @@ from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -44,11 +44,8 @@ def index_value(
 ) -> Value:
     """``value[index]``, the index evaluated."""
     if isinstance(value, Alternatives):
-        options = [
-            Option(index_value(machine, option.value, node, keys, origin, frame), option.when)
-            for option in value.options
-        ]
-        return alternatives(options, machine.fresh)
+        met = [(index_value(machine, each.value, node, keys, origin, frame), each.when) for each in value.options]
+        return join(met, machine.fresh)
     if isinstance(value, Tensor):
         return _index_tensor(machine, value, keys, origin)
     held = contents_of(machine, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from logitlint.frameworks.vocabulary import (
@@ -56,7 +56,7 @@ def apply(
         return machine.unknown(f"`{row.name}` is called in a way it does not document", origin)
     if isinstance(row, Function) and row.enters is not None:
         scope = resolve(row.enters, filled.by_name, defaults(row.signature), open_call=filled.open)
-        return Entering(scope) if isinstance(scope, Scope) else machine.unknown("a context", origin)
+        return Entering(scope if isinstance(scope, Scope) else None, frozenset(_scopes(row.enters)))
     is_open = filled.open or (instance is not None and instance.open)
     given = {**(instance.arguments if instance else {}), **filled.by_name}
     literals = {**(defaults(instance.row.init) if instance else {}), **defaults(row.signature)}
@@ -78,7 +78,7 @@ def apply(
                 Option(machine.unknown("the model and the loss are chosen independently", origin), frozenset())
             )
             continue
-        use = machine.use(row, via, taken, bound, origin, when=when)
+        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open)
         options.append(Option(_result(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 
@@ -105,6 +105,15 @@ def gather(machine: Machine, options: list[Option], origin: Origin) -> Value:
     if all(fingerprint(option.value, coarse=True) == fingerprint(first, coarse=True) for option in options):
         return first
     return alternatives(options, machine.fresh)
+
+
+def _scopes(fact: object) -> Iterator[Scope]:
+    """Every scope that a row could put in force."""
+    if isinstance(fact, Scope):
+        yield fact
+    elif isinstance(fact, Depends):
+        for case in fact.cases.values():
+            yield from _scopes(case)
 
 
 def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Scalar], *, open_call: bool) -> object:
@@ -210,11 +219,12 @@ def _join(
     taken = tuple(
         Taken(row.subject, Role.SUBJECT if not i else Role.OTHER, None, each) for i, each in enumerate(tensors)
     )
-    kind = arithmetic.joined(tensors)
     axis = _literal_axis(row.axis, given)
+    if axis is None and isinstance(row.axis, str) and row.axis not in given:
+        default = defaults(row.signature).get(row.axis)
+        axis = default if isinstance(default, int) else None
+    kind = arithmetic.joined(tensors, axis)
     normalised = tensors[0].axis
-    if kind & (Kind.SOFTMAX | Kind.LOG_SOFTMAX) and kind != UNKNOWN and axis is not None and axis == normalised:
-        kind = arithmetic.picked(kind)
     use = machine.use(row, via, taken, given, origin, keeps=kind != UNKNOWN)
     number = machine.number(row.name, *(each.number for each in tensors))
     return Tensor(

@@ -29,6 +29,8 @@ MOST_STEPS = 20_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
 MOST_WORK = 250_000
 """Expressions evaluated for one file, all judgements together."""
+SHARE = 0.7
+"""Of the steps that are left, what one call may use."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""
 
@@ -66,6 +68,8 @@ class Machine:
     """What is known of the tests passed so far: branches we are in, and branches that never came back."""
     inside: frozenset[Condition] = frozenset()
     """The branches we are in."""
+    picked: frozenset[Condition] = frozenset()
+    """The choices by which the objects being called were picked."""
     scopes: frozenset[Scope] = frozenset()
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = field(default_factory=list)
@@ -126,6 +130,22 @@ class Machine:
         if self.steps < 0:
             raise SpentError
 
+    @contextmanager
+    def allowance(self) -> Iterator[None]:
+        """Let a call use up most of the steps left here, so that what comes behind it can still be run.
+
+        What is inside simply ends when they are spent. Raises `SpentError` when the file as a whole has none left.
+        """
+        before = self.steps
+        self.steps = allowed = int(before * SHARE)
+        try:
+            yield
+        except SpentError:
+            if self.work < 0:
+                raise
+        finally:
+            self.steps = before - (allowed - max(self.steps, 0))
+
     def capture(self, frame: Frame) -> None:
         """Note that a function sees the locals of a frame and of those around it."""
         inner: Frame | None = frame
@@ -162,12 +182,13 @@ class Machine:
     @contextmanager
     def chosen(self, conditions: frozenset[Condition]) -> Iterator[None]:
         """Run something with one of several alternatives: no branch, but tests on the same choice are decided."""
-        before = self.path
-        self.path = before | conditions
+        before = self.path, self.picked
+        self.path |= conditions
+        self.picked |= conditions
         try:
             yield
         finally:
-            self.path = before
+            self.path, self.picked = before
 
     def possible(self, when: frozenset[Condition]) -> bool:
         """Whether a choice can have been made this way where we are now."""
@@ -185,17 +206,23 @@ class Machine:
         *,
         when: frozenset[Condition] = frozenset(),
         keeps: bool = False,
+        is_open: bool = False,
     ) -> Use:
         """Record one use of a row; a use that says nothing new is returned, not recorded."""
-        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps)
+        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open)
         what = tuple((each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken)
-        key = (origin, row.name, via, what, when, self.scopes)
+        key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin))
         if key not in self._recorded:
             self._recorded.add(key)
             self.trace.uses.append(use)
         if Fact.LOSS in row.facts and via is not Via.CONSTRUCT:
             self._see(use)
         return use
+
+    def _entrance(self, origin: Origin) -> Origin | None:
+        """The call by which the file that is judged reaches a use in another file: where a finding would stand."""
+        home = self.stack[0].file if self.stack else origin.file
+        return next((call for call in reversed(self.stack) if call.file == home), None) if origin.file != home else None
 
     def _see(self, use: Use) -> None:
         prediction = use.first(Role.PREDICTION)
@@ -214,7 +241,7 @@ def paired(machine: Machine, chosen: list[frozenset[Condition]]) -> frozenset[Co
     One object chosen by a flag may meet values that are not chosen; two chosen objects must be chosen by the same
     branch; and a chosen object used inside a further branch may have been singled out by it.
     """
-    sets = [when for when in chosen if when]
+    sets = [when for when in (*chosen, machine.picked) if when]
     if not sets:
         return frozenset()
     whole = max(sets, key=len)

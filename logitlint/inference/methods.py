@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Holds, Layer
-from logitlint.inference import attributes, container_methods, library, models
+from logitlint.inference import attributes, container_methods, library, models, operators
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.objects import as_library, call_instance, init_library
@@ -46,6 +46,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
     if isinstance(receiver, Tensor | Unknown | Bound):
         subject = opaque(machine, receiver)
         result = library.method(machine, subject, name, arguments, origin)
+        if result is None and isinstance(subject, Tensor):
+            result = operators.method(machine, subject, name, arguments, origin)
         if result is not None:
             return result
         hand(machine, arguments, origin)

@@ -61,6 +61,8 @@ def hold(machine: Machine, place: int, holds: Holds, arguments: Arguments) -> No
                 items += contents.items
             elif isinstance(contents, Entries):
                 items += tuple(Item(each) for each in contents.entries.values())
+                for key, each in contents.entries.items():
+                    machine.write(place, str(key), each)
         else:
             items += (Item(value),)
     if arguments.open:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,6 +10,7 @@ from logitlint.frameworks.vocabulary import Function, Role, SameAs
 from logitlint.inference import arithmetic, containers
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of
+from logitlint.inference.signature import Arguments
 from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Alternatives, Cause, Container, Literal, Option, Origin, Tensor, Unknown, Value
@@ -50,6 +52,25 @@ def unary(machine: Machine, sign: str, value: Value, origin: Origin) -> Value:
     return _result(value, kind, number, use)
 
 
+def named(machine: Machine, path: str, arguments: Arguments, origin: Origin) -> Value | None:
+    """A function that is an operator by another name (`torch.add`), called with nothing but its operands; else None."""
+    return _called(machine, machine.catalog.operators.get(path), arguments, origin)
+
+
+def method(machine: Machine, receiver: Tensor, name: str, arguments: Arguments, origin: Origin) -> Value | None:
+    """A method that is an operator by another name (``x.add(y)``)."""
+    return _called(machine, machine.catalog.signs.get(name), arguments.after(receiver), origin)
+
+
+def _called(machine: Machine, sign: str | None, arguments: Arguments, origin: Origin) -> Value | None:
+    if sign is None or len(arguments.positional) != 2 or arguments.keywords or arguments.open:
+        return None
+    left, right = arguments.positional
+    return (
+        None if isinstance(left, Literal) and isinstance(right, Literal) else binary(machine, sign, left, right, origin)
+    )
+
+
 def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value:
     """An operator with two operands, at least one of which is no literal."""
     for position, value in enumerate((left, right)):
@@ -72,7 +93,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     if isinstance(right, Literal) or isinstance(left, Literal):
         return _with_literal(machine, sign, left, right, origin, number)
     first, second = as_tensor(machine, left), as_tensor(machine, right)
-    kind = _between(sign, first, second)
+    kind = _compared(machine, sign, first) if sign in _COMPARISONS else _between(sign, first, second)
     lead = first if first.kind == kind or second.kind != kind else second
     use = _record(machine, sign, first, second, origin, keeps=kind != UNKNOWN and lead.kind == kind)
     if sign == "/" and (axis := _softmax_by_hand(first, second)) is not None:
@@ -87,15 +108,23 @@ def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin
     value = literal.value if isinstance(literal, Literal) else None
     if not isinstance(value, int | float):
         return Unknown(number, Cause("an operator on unknown values", origin))
-    kind = Kind.DECISION if sign in _COMPARISONS else arithmetic.with_number(sign, tensor, value, reflected=reflected)
+    if sign in _COMPARISONS:
+        kind = _compared(machine, sign, tensor)
+    else:
+        kind = arithmetic.with_number(sign, tensor, value, reflected=reflected)
     keeps = kind != UNKNOWN and kind == tensor.kind
     use = _record(machine, sign, tensor, literal, origin, keeps=keeps)
     return _result(tensor, kind, number, use)
 
 
+def _compared(machine: Machine, sign: str, tensor: Tensor) -> Kind:
+    """What a comparison gives, as its row says: a decision of what is predicted; labels stay labels."""
+    row = machine.catalog.row(ROWS[sign])
+    gives = row.gives if isinstance(row, Function) else None
+    return arithmetic.mapped(tensor.kind, gives) if isinstance(gives, Mapping) else UNKNOWN
+
+
 def _between(sign: str, left: Tensor, right: Tensor) -> Kind:
-    if sign in _COMPARISONS:
-        return Kind.DECISION
     operation = {
         "+": arithmetic.added,
         "-": arithmetic.subtracted,
@@ -114,7 +143,7 @@ def _softmax_by_hand(top: Tensor, bottom: Tensor) -> int | None:
     if not isinstance(under.row, SameAs) or added is None or added.tensor is None or added.tensor.number != top.number:
         return None
     exponential = (
-        isinstance(over.row, Function) and isinstance(over.row.gives, dict) and Kind.LOG_SOFTMAX in over.row.gives
+        isinstance(over.row, Function) and isinstance(over.row.gives, Mapping) and Kind.LOG_SOFTMAX in over.row.gives
     )
     return under.gives_axis if exponential else None
 

@@ -188,7 +188,7 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     for item in node.items:
         manager = machine.evaluate(machine, frame, item.manager)
         if isinstance(manager, Entering):
-            machine.scopes |= {manager.scope}
+            machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
             entered = Unknown(machine.fresh(), Cause("what a context manager gives"))
             assignment.assign(machine, frame, item.target, entered)
@@ -257,7 +257,7 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
     if isinstance(applied, LibraryName):
         applied = _bare(machine, frame, applied, decorator)
     if isinstance(applied, Entering):
-        scopes = value.scopes | {applied.scope}
+        scopes = applied.within(value.scopes)
         return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
     if isinstance(applied, UserFunction):
         made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
@@ -309,6 +309,8 @@ def _import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
             source: Value = UserModule(file) if file is not None else LibraryName(node.module)
             earlier = known.items if isinstance(known, Items) else ()
             machine.write(frame.number, STARS, Items((*earlier, Item(source))))
+        elif file == frame.file and (sibling := machine.project.inside(file, name)) is not None:
+            machine.write(frame.number, bound, UserModule(sibling))  # a package imports its own module
         elif file is not None:
             machine.write(frame.number, bound, Bound(UserModule(file), name))
         elif node.level:

@@ -196,9 +196,14 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """A context manager or decorator that puts a scope in force."""
+    """A context manager or decorator that puts a scope in force, or (None) ends those it could have put in force."""
 
-    scope: Scope
+    scope: Scope | None
+    instead: frozenset[Scope] = frozenset()
+
+    def within(self, scopes: frozenset[Scope]) -> frozenset[Scope]:
+        """What is in force inside it, given what is around it."""
+        return (scopes - self.instead) | ({self.scope} if self.scope else frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.project.modules import Project
@@ -23,12 +24,22 @@ _IMPORT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What a file's text says: whether it names a judge, whether it names a library, and the files it imports."""
+class _Words(msgspec.Struct, frozen=True, gc=False):
+    """What a file's text says.
+
+    judges
+        Whether it names a judge, leaving aside those of libraries whose tables are loaded when needed.
+    library
+        Whether it names a library.
+    tables
+        Which libraries it names whose tables are loaded when needed.
+    imports
+        The files of the project that it imports.
+    """
 
     judges: bool
     library: bool
+    tables: frozenset[str]
     imports: tuple[str, ...]
 
 
@@ -37,15 +48,16 @@ class Sieve:
 
     def __init__(self, project: Project, catalog: Catalog) -> None:
         self._project = project
-        self._judges = catalog.judges
+        self._catalog = catalog
         self._libraries = catalog.libraries
         self._conventional = catalog.conventional.keys()
         self._words: dict[str, _Words] = {}
         self._reach: dict[tuple[str, str], bool] = {}
+        self._speaks: dict[tuple[str, str], bool] = {}
 
     def passes(self, file: str) -> bool:
         """Whether a file, with what it imports, names a judge and a library."""
-        return self._reaches(file, "judges") and self.uses_library(file)
+        return self.uses_library(file) and (self._reaches(file, "judges") or self._names_judge_of_table(file))
 
     def uses_library(self, file: str) -> bool:
         """Whether a file, with what it imports, names a catalogued library."""
@@ -69,21 +81,45 @@ class Sieve:
         self._reach.update(dict.fromkeys(((each, what) for each in seen), False))
         return False
 
+    def _names_judge_of_table(self, file: str) -> bool:
+        """Whether a file, with what it imports, names a judge of a library that it names, with what it imports."""
+        seen = {file}
+        pending = [file]
+        tables: set[str] = set()
+        while pending:
+            words = self._of(pending.pop())
+            tables |= words.tables
+            fresh = [each for each in words.imports if each not in seen]
+            seen.update(fresh)
+            pending += fresh
+        return any(self._names_judge_of(each, library) for library in sorted(tables) for each in seen)
+
+    def _names_judge_of(self, file: str, library: str) -> bool:
+        known = self._speaks.get((file, library))
+        if known is None:
+            names = set(_WORD.findall(self._text(file)))
+            known = self._speaks[file, library] = not names.isdisjoint(self._catalog.judges_of(library))
+        return known
+
     def _of(self, file: str) -> _Words:
         words = self._words.get(file)
         if words is None:
-            try:
-                text = self._project.text(file)
-            except Unreadable:
-                text = ""
-            words = self._words[file] = self._scan(file, text)
+            words = self._words[file] = self._scan(file, self._text(file))
         return words
+
+    def _text(self, file: str) -> str:
+        try:
+            return self._project.text(file)
+        except Unreadable:
+            return ""
 
     def _scan(self, file: str, text: str) -> _Words:
         names = set(_WORD.findall(text))
         imports = tuple(dict.fromkeys(self._imported(file, text)))
         library = bool(names & self._libraries) or bool(names & self._conventional)
-        return _Words(bool(names & self._judges), library, imports)
+        return _Words(
+            bool(names & self._catalog.judges), library, frozenset(names & self._catalog.tables.keys()), imports
+        )
 
     def _imported(self, file: str, text: str) -> Iterable[str]:
         for match in _IMPORT.finditer(text):

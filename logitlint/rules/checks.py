@@ -40,14 +40,23 @@ def takes(use: Use, role: Role, *wants: Want) -> Iterator[tuple[Taken, Tensor]]:
 
 
 def subject(use: Use) -> tuple[Taken, Tensor] | None:
-    """The tensor that a call or an operator transforms; None for a constructor."""
-    taken = use.first(Role.SUBJECT)
-    return (taken, taken.tensor) if taken and taken.tensor is not None and use.via is not Via.CONSTRUCT else None
+    """The tensor that a call or an operator transforms."""
+    return _tensor_of(use, Role.SUBJECT)
+
+
+def prediction(use: Use) -> tuple[Taken, Tensor] | None:
+    """The tensor that a loss is given as prediction, on whatever scale."""
+    return _tensor_of(use, Role.PREDICTION)
+
+
+def _tensor_of(use: Use, role: Role) -> tuple[Taken, Tensor] | None:
+    taken = use.first(role)
+    return (taken, taken.tensor) if taken is not None and taken.tensor is not None else None
 
 
 def is_divergence(use: Use) -> bool:
     """Whether a loss compares two distributions element by element, so that no axis is that of the classes."""
-    return any(taken.role is Role.TARGET and taken.want in DIVERGENCE_WANTS for taken in use.taken)
+    return any(taken.want in DIVERGENCE_WANTS for taken in use.taken)
 
 
 def misfits(want: Want | None) -> Kind:
@@ -167,21 +176,18 @@ def _activations_leave(tensor: Tensor, *, above: float | None) -> bool:
 
 
 def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bool:
-    kind = gives(use)
-    if kind is None or not isinstance(use.row, Function):
+    row = use.row
+    if not isinstance(row, Function) or not isinstance(row.gives, Kind):
         return False
-    if Kind.ACTIVATED not in kind:
+    if Kind.ACTIVATED not in row.gives:
         return True
-    low, high = use.row.low, use.row.high
+    low, high = row.low, row.high
     if isinstance(low, str) or isinstance(high, str):
         # The bound is an argument, so only the value itself knows it, and only while it is the one value there is.
-        known = alone and tensor.low is not None and tensor.high is not None
-        low, high = (tensor.low, tensor.high) if known else (0.0, 1.0)
-    return _below(low) or (above is not None and (high is None or high > above))
-
-
-def _below(low: float | str | None) -> bool:
-    return low is None or (not isinstance(low, str) and low < 0)
+        low, high = tensor.low, tensor.high
+        if not alone or low is None or high is None:
+            return False
+    return low is None or low < 0 or (above is not None and (high is None or high > above))
 
 
 # -- axes -------------------------------------------------------------------------------------------------------------

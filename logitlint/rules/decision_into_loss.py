@@ -15,17 +15,18 @@ from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
 from logitlint.inference.trace import Trace, Use, before, producers, sources
 from logitlint.inference.values import Tensor
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import OUTPUTS, called, readings
+from logitlint.rules.checks import OUTPUTS, called, prediction, readings
 from logitlint.rules.rule import Rule, Verdict
 
 _NO_TRAINING = {Scope.NO_GRAD, Scope.EVAL}
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
-    taken = use.first(Role.PREDICTION)
-    if not use.has(Fact.LOSS) or taken is None or taken.tensor is None or use.scopes & _NO_TRAINING:
+    found = prediction(use)
+    if found is None or not use.has(Fact.LOSS) or use.scopes & _NO_TRAINING:
         return
-    if not taken.kind.certainly(Kind.DECISION) or not _was_predicted(taken.tensor):
+    taken, tensor = found
+    if not tensor.kind.certainly(Kind.DECISION) or not _was_predicted(tensor):
         return
     if taken.want is Want.SCORES and _target_may_learn(use):
         return

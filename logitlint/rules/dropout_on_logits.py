@@ -16,8 +16,6 @@ from logitlint.kinds import Kind
 from logitlint.rules.checks import called, takes
 from logitlint.rules.rule import Rule, Verdict
 
-_NOTHING = (0, 0.0)
-
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOGITS, Want.LABEL_LOGITS):
@@ -27,7 +25,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
 
 
 def _drops(use: Use) -> bool:
-    return use.has(Fact.DROPOUT) and use.literal("p") not in _NOTHING and use.literal("training") is not False
+    return use.has(Fact.DROPOUT) and use.literal("p") != 0 and use.literal("training") is not False
 
 
 RULE = Rule(

@@ -75,7 +75,7 @@ def _claims(use: Use, verdict: Verdict, *, whole: bool) -> set[str]:
 def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:
     """Whether the value was reported already where it was made."""
     tensor = verdict.taken.tensor if verdict.taken else None
-    made = producers(tensor) if tensor is not None and spoilt else []
+    made = producers(tensor) if tensor is not None else []
     return bool(made) and all((use.origin, use.row.name) in spoilt for use in made)
 
 

@@ -1,8 +1,8 @@
 """A loss or an activation that is a class is given the model's output where its options belong.
 
 `nn.CrossEntropyLoss(logits, labels)` takes the logits for class weights and the labels for a deprecated flag. PyTorch
-raises "Boolean value of Tensor with more than one value is ambiguous", which says nothing of the cause, or, where it can
-make sense of them, builds a loss and computes nothing. `nn.Softmax(x)` takes `x` for the axis and gives a layer.
+raises "Boolean value of Tensor with more than one value is ambiguous", which says nothing of the cause, or, where it
+can make sense of them, builds a loss and computes nothing. `nn.Softmax(x)` takes `x` for the axis and gives a layer.
 
 Not reported: class weights, `CrossEntropyLoss(weights)`.
 """
