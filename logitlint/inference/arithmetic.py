@@ -100,7 +100,8 @@ def joined(tensors: list[Tensor], axis: int | None) -> Kind:
         return picked(first)
     if axis == 0:
         return first
-    return first | mapped(first, {**_WHOLE_AGAIN, **{bit: bit for bit in Kind if bit not in _WHOLE_AGAIN}})
+    beside = {**{bit: bit for bit in Kind}, **_WHOLE_AGAIN, Kind.ONE_HOT: Kind.DECISION}
+    return first | mapped(first, beside)
 
 
 def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool = True) -> Tensor:
@@ -157,7 +158,7 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
     return replace(
         tensor,
         kind=kind,
-        axis=_moved(tensor.axis, sorts) if cut is False else None,
+        axis=_moved(tensor.axis, tensor.rank, sorts) if cut is False else None,
         units=None,
         rank=None,
         batched=False,
@@ -175,15 +176,22 @@ def _cuts(axis: int | None, rank: int | None, sorts: list[str]) -> bool | None:
             return None
         return axis < len(sorts) and sorts[axis] != "all"
     if "rest" in sorts:
-        behind = sorts[sorts.index("rest") + 1 :]
-        return -axis <= len(behind) and behind[axis] != "all"
+        front, behind = sorts[: sorts.index("rest")], sorts[sorts.index("rest") + 1 :]
+        if -axis <= len(behind):
+            return behind[axis] != "all"
+        return None if axis < -1 and set(front) - {"all"} else False  # the last axis is taken not to be the first
     return None
 
 
-def _moved(axis: int | None, sorts: list[str]) -> int | None:
-    if axis is None or axis < 0:
-        return axis
-    return axis - sum(sort == "one" for sort in sorts[:axis])
+def _moved(axis: int | None, rank: int | None, sorts: list[str]) -> int | None:
+    """Where an axis is once the axes have gone from which one element was taken."""
+    if axis is None:
+        return None
+    if axis >= 0:
+        return axis - sum(sort == "one" for sort in sorts[:axis])
+    rest = sorts.index("rest") if "rest" in sorts else -1
+    behind = sorts[rest + 1 :] if rest >= 0 or rank is None else [*sorts, *["all"] * (rank - len(sorts))]
+    return axis + sum(sort == "one" for sort in behind[max(0, len(behind) + axis + 1) :])
 
 
 def added(left: Tensor, right: Tensor) -> Kind:

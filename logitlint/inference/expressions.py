@@ -260,6 +260,8 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
 
 def _fold(machine: Machine, sign: str, left: Literal, right: Literal, origin: Origin) -> Value:
     function = _COMPARE.get(sign)
+    if sign == "*" and (isinstance(left.value, str) or isinstance(right.value, str)):
+        function = None  # a repeated text may be as long as one likes
     if function is not None and not (sign == "**" and isinstance(right.value, int | float) and abs(right.value) > 64):
         try:
             result = function(left.value, right.value)

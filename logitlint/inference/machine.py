@@ -25,11 +25,11 @@ from logitlint.lowering import ir
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 
-MOST_STEPS = 20_000
+MOST_STEPS = 40_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
 MOST_WORK = 250_000
 """Expressions evaluated for one file, all judgements together."""
-SHARE = 0.7
+SHARE = 0.5
 """Of the steps that are left, what one call may use."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""

@@ -29,6 +29,7 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
+from logitlint.lowering import ir
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 
@@ -87,15 +88,33 @@ def run_module(machine: Machine, file: str) -> Frame | None:
 
 
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
-    """Judge each function and method that the file itself never calls, alone."""
+    """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
     base = machine.store
-    for function in _functions(machine, frame):
+    functions = list(_functions(machine, frame))
+    methods = [(cls, method) for cls in _classes(machine, frame, file) for method in _methods(machine, cls)]
+    mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
+    for function in functions:
+        if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
+            _alone(machine, function, base)
+    for cls, method in methods:
+        if (file, method.node.origin) not in machine.entered:
+            _method_alone(machine, cls, method, base)
+    for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
-    for cls in _classes(machine, frame, file):
-        for method in _methods(machine, cls):
-            if (file, method.node.origin) not in machine.entered:
-                _method_alone(machine, cls, method, base)
+
+
+def _mentioned(function: ir.Function) -> Iterator[str]:
+    """The names that a function's body reads."""
+    pending: list[object] = [function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, tuple):
+            pending += node
+        elif isinstance(node, ir.Node):
+            if isinstance(node, ir.Name):
+                yield node.name
+            pending += [getattr(node, name) for name in node.__struct_fields__]
 
 
 def _functions(machine: Machine, frame: Frame) -> Iterator[UserFunction]:

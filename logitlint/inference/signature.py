@@ -115,6 +115,8 @@ def fill(parameters: tuple[Parameter, ...], arguments: Arguments) -> Filled:
             takes_extra = True
         elif each.kind in ("positional", "normal") and waiting:
             by_name[each.name] = waiting.pop(0)
+            if each.kind == "normal" and named.pop(each.name, None) is not None:
+                fits = False
         elif each.kind != "positional" and each.name in named:
             by_name[each.name] = named.pop(each.name)
         elif not each.optional and not arguments.open:
