@@ -195,7 +195,8 @@ def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
             keywords[parameter.name] = value
         else:
             positional.append(value)
-    return Arguments(tuple(positional), keywords)
+    more = any(each.kind in ("star", "doublestar") for each in function.node.parameters)
+    return Arguments(tuple(positional), keywords, open=more)
 
 
 def _hooked(machine: Machine, function: UserFunction, parameter: str) -> Value | None:
