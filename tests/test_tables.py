@@ -355,7 +355,8 @@ OPERATIONS = """
     max mean min movedim multinomial narrow neg negative no_grad permute prelu prod ravel relu relu_
     repeat_interleave reshape round rsub select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split
     squeeze stack sum swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind unflatten
-    unsqueeze vstack where zeros zeros_like empty empty_like amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
+    unsqueeze vstack where zeros zeros_like empty empty_like
+    amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
     jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module nn.Parameter
     nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal
@@ -373,7 +374,8 @@ METHODS = """
     lt masked_fill masked_fill_ masked_select max mean min movedim multinomial narrow neg numpy permute prelu prod
     ravel relu relu_ repeat repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_
     sign softmax split squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to tolist topk
-    transpose transpose_ type type_as unbind unflatten unsqueeze unsqueeze_ view view_as new_zeros new_empty
+    transpose transpose_ type type_as unbind unflatten unsqueeze unsqueeze_ view view_as
+    new_zeros new_empty
 """
 
 

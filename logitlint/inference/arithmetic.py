@@ -44,6 +44,10 @@ def bits(kind: Kind) -> Iterable[Kind]:
 
 def mapped(kind: Kind, table: Mapping[Kind, Kind]) -> Kind:
     """Each meaning sent through a table; a meaning the table leaves out becomes unknown."""
+    if kind in table:  # one meaning
+        return table[kind]
+    if kind == UNKNOWN and len(table) < len(Kind):
+        return UNKNOWN
     result = NOTHING
     for bit in bits(kind):
         result |= table.get(bit, UNKNOWN)

@@ -59,32 +59,23 @@ _LARGEST: Final = 10**12
 def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
     """The value of an expression. Chains of calls, attributes, indices and left operands are walked by a loop."""
     spine: list[ir.Expression] = []
-    while True:
-        if isinstance(node, ir.Call):
-            spine.append(node)
-            node = node.callee
-        elif isinstance(node, ir.Attribute | ir.Index):
-            spine.append(node)
-            node = node.value
-        elif isinstance(node, ir.Operator) and node.sign not in ("and", "or"):
-            spine.append(node)
-            node = node.operands[0]
-        else:
-            break
+    while (inner := _INNER.get(type(node))) is not None and (first := inner(node)) is not None:
+        spine.append(node)
+        node = first
     machine.spend(1 + len(spine))
     value = _LEAVES[type(node)](machine, frame, node)
     while spine:
         node = spine.pop()
-        origin = Origin(frame.file, node.origin)
-        if isinstance(node, ir.Call):
-            value = _call(machine, frame, node, value, origin)
-        elif isinstance(node, ir.Attribute):
-            value = attributes.get(machine, value, node.name, origin)
-        elif isinstance(node, ir.Index):
-            value = indexing.index(machine, frame, value, node, origin)
-        elif isinstance(node, ir.Operator):
-            value = _operate(machine, frame, node, value, origin)
+        value = _STEPS[type(node)](machine, frame, node, value, Origin(frame.file, node.origin))
     return value
+
+
+def _attribute(machine: Machine, frame: Frame, node: ir.Attribute, value: Value, origin: Origin) -> Value:
+    return attributes.get(machine, value, node.name, origin)
+
+
+def _index(machine: Machine, frame: Frame, node: ir.Index, value: Value, origin: Origin) -> Value:
+    return indexing.index(machine, frame, value, node, origin)
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -355,4 +346,20 @@ _LEAVES: Final[dict[type, _Leaf]] = {
     ir.Build: _build,  # type: ignore[dict-item]
     ir.Mapping: _mapping,  # type: ignore[dict-item]
     ir.Comprehension: _comprehension,  # type: ignore[dict-item]
+}
+
+_Inner = Callable[[ir.Expression], ir.Expression | None]
+_INNER: Final[dict[type, _Inner]] = {
+    ir.Call: operator.attrgetter("callee"),
+    ir.Attribute: operator.attrgetter("value"),
+    ir.Index: operator.attrgetter("value"),
+    ir.Operator: lambda node: node.operands[0] if node.sign not in ("and", "or") else None,  # type: ignore[union-attr]
+}
+"""The operand with which a chain goes on."""
+_Step = Callable[[Machine, Frame, ir.Expression, Value, Origin], Value]
+_STEPS: Final[dict[type, _Step]] = {
+    ir.Call: _call,  # type: ignore[dict-item]
+    ir.Attribute: _attribute,  # type: ignore[dict-item]
+    ir.Index: _index,  # type: ignore[dict-item]
+    ir.Operator: _operate,  # type: ignore[dict-item]
 }

@@ -95,10 +95,12 @@ def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) ->
     if machine.active.count(("", place)):
         return machine.unknown("layers that hold themselves", origin)
     machine.active.append(("", place))
-    for item in contents.items:
-        result = machine.call(machine, item.value, Arguments((value,)), _place_of(item.value, origin))
-        value = machine.unknown("layers added in a loop", origin) if item.many else result
-    machine.active.pop()
+    try:
+        for item in contents.items:
+            result = machine.call(machine, item.value, Arguments((value,)), _place_of(item.value, origin))
+            value = machine.unknown("layers added in a loop", origin) if item.many else result
+    finally:
+        machine.active.pop()
     return value
 
 
