@@ -54,7 +54,7 @@ from logitlint.frameworks.vocabulary import (
     Takes,
     Want,
 )
-from logitlint.kinds import Kind
+from logitlint.kinds import NOTHING, Kind
 from logitlint.numerics.adapters import to_array
 from logitlint.numerics.classify import classify
 
@@ -1601,7 +1601,35 @@ def mapping_rows() -> list[Function]:
     return [each for row in rows if isinstance(each := row.row if isinstance(row, Method) else row, Function)]
 
 
-MAPPING = list({row.name: row for row in mapping_rows()}.values())
+BLANKS = {
+    "torch.zeros": lambda: torch.zeros(2, 3),
+    "torch.empty": lambda: torch.empty(2, 3),
+    "torch.zeros_like": lambda: torch.zeros_like(torch.ones(2, 3)),
+    "torch.empty_like": lambda: torch.empty_like(torch.ones(2, 3)),
+    "torch.Tensor.new_zeros": lambda: torch.ones(4).new_zeros(2, 3),
+    "torch.Tensor.new_empty": lambda: torch.ones(4).new_empty(2, 3),
+}
+"""Tensors that are made to be filled."""
+MAPPING = list({row.name: row for row in mapping_rows() if row.name not in BLANKS}.values())
+
+
+@pytest.mark.parametrize("name", sorted(BLANKS))
+def test_a_blank_is_there_to_be_filled(name: str) -> None:
+    row = catalog().row(name)
+    call = row.row if isinstance(row, Method) else row
+    assert isinstance(call, Function)
+    assert call.gives == NOTHING
+    assert call.axes is Axes.RESHAPED
+    assert not call.facts
+    other = "like" in name or "new" in name
+    assert dict(call.takes) == ({"input": Takes(Role.SUBJECT)} if other else {})
+    made = BLANKS[name]()
+    assert made.shape == (2, 3)
+    assert "zeros" not in name or not made.any()
+
+
+def test_every_blank_is_proved() -> None:
+    assert {row.name for row in mapping_rows() if row.gives == NOTHING} == set(BLANKS)
 
 
 def test_every_mapping_is_proved() -> None:

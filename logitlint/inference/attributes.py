@@ -144,7 +144,7 @@ def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     frame = machine.run_module(file)
     if frame is not None:
         stored = _value(machine, machine.read(frame.number, name))
-        if stored is None:
+        if stored is None and machine.project.inside(file, name) is None:
             stored = starred(machine, frame, name)
         if stored is not None:
             return stored
@@ -172,6 +172,8 @@ def starred(machine: Machine, frame: Frame, name: str) -> Value | None:
 def _among(machine: Machine, frame: Frame, stars: Items, name: str) -> Value | None:
     for item in reversed(stars.items):
         if isinstance(item.value, UserModule):
+            if not machine.sieve.may_bind(item.value.file, name):
+                continue
             other = machine.run_module(item.value.file)
             found = (
                 _value(machine, machine.read(other.number, name)) if other is not None and other is not frame else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.frameworks.vocabulary import Layer
 from logitlint.inference import attributes, containers
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -61,7 +62,7 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
     if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
         row = machine.catalog.row(wanted.path)
-        return None if row is None else row is value.row
+        return row is value.row if isinstance(row, Layer) else None
     if isinstance(value, UserObject):
         order = attributes.mro(machine, value.cls)
         if isinstance(wanted, UserClass):

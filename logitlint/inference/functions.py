@@ -27,6 +27,8 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     node = function.node
     if len(machine.active) >= MOST_FRAMES or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
         return machine.unknown(f"`{node.name}` calls too deep", origin)
+    if not machine.may_follow():
+        return machine.unknown(f"`{node.name}`, called while modules are imported", origin)
     if not machine.sieve.uses_library(function.file) and not any(
         _matters(machine, value) for value in (*arguments.positional, *arguments.keywords.values())
     ):

@@ -252,7 +252,10 @@ def _result(
     gives = resolve(row.gives, use.given, literals, open_call=is_open)
     place = instance.place if instance else 0
     number = machine.number(
-        row.name, place, *(number_of(machine, value) for value in filled.by_name.values()), *map(repr, filled.rest)
+        row.name,
+        place,
+        *(number_of(machine, value) for value in filled.by_name.values()),
+        *(number_of(machine, value) for value in filled.rest),
     )
     if isinstance(gives, tuple):
         items = tuple(

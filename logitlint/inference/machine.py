@@ -29,6 +29,8 @@ MOST_STEPS = 40_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
 MOST_WORK = 250_000
 """Expressions evaluated for one file, all judgements together."""
+MOST_IMPORT_WORK = 30_000
+"""Expressions evaluated by modules while they are imported, before calls they make are no longer followed."""
 SHARE = 0.5
 """Of the steps that are left, what one call may use."""
 MOST_FRAMES = 24
@@ -74,6 +76,8 @@ class Machine:
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = field(default_factory=list)
     steps: int = MOST_STEPS
+    importing: bool = False
+    import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
     losses: dict[Origin, Loss] = field(default_factory=dict)
@@ -125,6 +129,9 @@ class Machine:
 
     def spend(self, steps: int) -> None:
         """Use up steps. Raises `SpentError` when none are left."""
+        if self.importing:
+            self.import_work -= steps
+            return
         self.steps -= steps
         self.work -= steps
         if self.steps < 0:
@@ -145,6 +152,10 @@ class Machine:
                 raise
         finally:
             self.steps = before - (allowed - max(self.steps, 0))
+
+    def may_follow(self) -> bool:
+        """Whether a call may still be followed: what modules do while they are imported has an allowance of its own."""
+        return not self.importing or self.import_work > 0
 
     def capture(self, frame: Frame) -> None:
         """Note that a function sees the locals of a frame and of those around it."""

@@ -12,7 +12,7 @@ from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
-from logitlint.inference.machine import MOST_STEPS, Machine, SpentError
+from logitlint.inference.machine import Machine, SpentError
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Branch, Store, merge
@@ -66,13 +66,15 @@ def run_module(machine: Machine, file: str) -> Frame | None:
     frame = Frame(machine.fresh(), file, None)
     machine.modules[file] = machine.frames[frame.number] = frame
     imported = len(machine.modules) > 1
-    outside = machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack, machine.steps
+    outside = machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack
+    importing = machine.importing
     losses = dict(machine.losses)
     if imported:
         machine.trace = Trace()
         machine.store = machine.ground
         machine.path = machine.inside = frozenset()
-        machine.scopes, machine.stack, machine.steps = frozenset(), (), MOST_STEPS
+        machine.scopes, machine.stack = frozenset(), ()
+        machine.importing = True
     try:
         machine.execute(machine, frame, module.body)
     except SpentError:
@@ -80,9 +82,8 @@ def run_module(machine: Machine, file: str) -> Frame | None:
     finally:
         if imported:
             merge(machine.ground, [Branch(machine.store, frozenset())], machine.fresh)
-            machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack, machine.steps = (
-                outside
-            )
+            machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack = outside
+            machine.importing = importing
             machine.losses = losses
     return frame
 

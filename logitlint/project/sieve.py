@@ -52,12 +52,32 @@ class Sieve:
         self._libraries = catalog.libraries
         self._conventional = catalog.conventional.keys()
         self._words: dict[str, _Words] = {}
+        self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
 
     def passes(self, file: str) -> bool:
         """Whether a file, with what it imports, names a judge and a library."""
         return self.uses_library(file) and (self._reaches(file, "judges") or self._names_judge_of_table(file))
+
+    def may_bind(self, file: str, name: str) -> bool:
+        """Whether a module, or one whose names it takes by a star import, has the word at all."""
+        seen = {file}
+        pending = [file]
+        while pending:
+            current = pending.pop()
+            if current not in self._named:
+                text = self._text(current)
+                stars = (match for match in _IMPORT.finditer(text) if (match["names"] or "").strip() == "*")
+                files = tuple(found for match in stars for found in self._module(match["module"], current))
+                self._named[current] = (frozenset(_WORD.findall(text)), files)
+            names, files = self._named[current]
+            if name in names:
+                return True
+            fresh = [each for each in files if each not in seen]
+            seen.update(fresh)
+            pending += fresh
+        return False
 
     def uses_library(self, file: str) -> bool:
         """Whether a file, with what it imports, names a catalogued library."""
@@ -134,6 +154,11 @@ class Sieve:
             yield from self._files(package, file, level)
             for name in _WORD.findall(match["names"]):
                 yield from self._files(f"{package}.{name}" if package else name, file, level)
+
+    def _module(self, module: str, file: str) -> Iterable[str]:
+        """The file a ``from`` names, with its leading dots."""
+        level = len(module) - len(module.lstrip("."))
+        return self._files(module[level:], file, level)
 
     def _files(self, name: str, file: str, level: int) -> Iterable[str]:
         found = self._project.find(name, file, level) if name or level else None
