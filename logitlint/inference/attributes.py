@@ -154,36 +154,26 @@ def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     return machine.unknown(f"`{name}` is not found in its module", None, "global", file, name)
 
 
-def starred(machine: Machine, frame: Frame, name: str) -> Value | None:
-    """A name that came in by ``from module import *``."""
+def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = None) -> Value | None:
+    """A name that came in by ``from module import *``; `seen` are the modules already asked for it."""
     while frame.parent is not None:
         frame = frame.parent
+    seen = set() if seen is None else seen
+    seen.add(frame.file)
     stars = machine.read(frame.number, STARS)
-    asked = (frame.file, STARS + name)
-    if not isinstance(stars, Items) or asked in machine.asking:
-        return None
-    machine.asking.add(asked)
-    try:
-        return _among(machine, frame, stars, name)
-    finally:
-        machine.asking.discard(asked)
-
-
-def _among(machine: Machine, frame: Frame, stars: Items, name: str) -> Value | None:
-    for item in reversed(stars.items):
+    for item in reversed(stars.items) if isinstance(stars, Items) else ():
+        found = None
         if isinstance(item.value, UserModule):
-            if not machine.sieve.may_bind(item.value.file, name):
-                continue
-            other = machine.run_module(item.value.file)
-            found = (
-                _value(machine, machine.read(other.number, name)) if other is not None and other is not frame else None
-            )
-            if found is None and other is not None and other is not frame:
-                found = starred(machine, other, name)
-            if found is not None:
-                return found
+            file = item.value.file
+            if file not in seen and machine.sieve.may_bind(file, name):
+                other = machine.run_module(file)
+                found = _value(machine, machine.read(other.number, name)) if other is not None else None
+                if found is None and other is not None:
+                    found = starred(machine, other, name, seen)
         elif isinstance(item.value, LibraryName) and machine.catalog.row(f"{item.value.path}.{name}") is not None:
-            return LibraryName(f"{item.value.path}.{name}")
+            found = LibraryName(f"{item.value.path}.{name}")
+        if found is not None:
+            return found
     return None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Layer
 from logitlint.inference import attributes, containers
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Item, Items
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
 from logitlint.inference.values import (
     Container,
     LibraryName,
@@ -44,6 +45,11 @@ def _setattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     values = arguments.positional
     if len(values) == 3 and isinstance(values[1], Literal) and isinstance(values[1].value, str):
         attributes.put(machine, values[0], values[1].value, values[2])
+    elif len(values) == 3 and isinstance(values[0], LibraryObject | UserObject):
+        if containers.contents_of(machine, values[0]) is not None:  # any of its layers may be another now
+            changed = machine.unknown("a layer set under a name that is not known", origin)
+            machine.write(values[0].place, CONTENTS, Items((Item(changed, many=True),)))
+        attributes.touch(machine, values[0])
     return Literal(None)
 
 
@@ -167,6 +173,39 @@ def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
     return arguments.positional[0] if arguments.positional else None
 
 
+def _copied(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """A copy of an object or a container, with copies of what it holds: changes to one are not seen in the other."""
+    if not arguments.positional:
+        return None
+    cells: dict[int, list[tuple[str, Stored]]] = {}
+    for (place, name), held in machine.store.everything().items():
+        cells.setdefault(place, []).append((name, held))
+    return _copy(machine, arguments.positional[0], cells, {})
+
+
+def _copy(
+    machine: Machine, value: Value, cells: dict[int, list[tuple[str, Stored]]], copies: dict[int, Value]
+) -> Value:
+    if not isinstance(value, Container | LibraryObject | UserObject):
+        return value
+    if value.place not in copies:
+        copy = copies[value.place] = replace(value, place=machine.fresh())
+        for name, held in cells.get(value.place, ()):
+            machine.write(copy.place, name, _copy_held(machine, held, cells, copies), local=True)
+    return copies[value.place]
+
+
+def _copy_held(
+    machine: Machine, held: Stored, cells: dict[int, list[tuple[str, Stored]]], copies: dict[int, Value]
+) -> Stored:
+    if isinstance(held, Items):
+        return Items(tuple(Item(_copy(machine, item.value, cells, copies), item.many) for item in held.items))
+    if isinstance(held, Entries):
+        entries = {key: _copy(machine, each, cells, copies) for key, each in held.entries.items()}
+        return Entries(entries, held.rest)
+    return _copy(machine, held, cells, copies)
+
+
 def _partial(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     if not arguments.positional:
         return None
@@ -223,8 +262,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.iter": _same,
     "builtins.map": _map,
     "builtins.type": _type,
-    "copy.copy": _same,
-    "copy.deepcopy": _same,
+    "copy.copy": _copied,
+    "copy.deepcopy": _copied,
     "functools.partial": _partial,
     "itertools.chain": _chain,
 }

@@ -98,6 +98,7 @@ _LIST: Final[dict[str, _ListMethod]] = {
     "add_module": _add_module,
     "register_module": _add_module,
     "pop": _pop,
+    "__delitem__": _pop,
     "clear": _clear,
     "remove": _shuffle,
     "reverse": _shuffle,

@@ -142,7 +142,17 @@ def _assert(record: Record, node: cst.Assert) -> _Block:
 @_lowers(cst.Del)
 def _del(record: Record, node: cst.Del) -> _Block:
     origin = record.open(node)
-    return (ir.Do(origin, ir.Opaque(origin, (expression(record, node.target),))),)
+    target = expression(record, node.target)
+    targets = target.items if isinstance(target, ir.Build) else (target,)
+    return tuple(ir.Do(origin, _deleted(origin, each)) for each in targets)
+
+
+def _deleted(origin: int, target: ir.Expression) -> ir.Expression:
+    """``del x[i]`` is a call of ``x.__delitem__``; what else is deleted is not followed."""
+    if not isinstance(target, ir.Index):
+        return ir.Opaque(origin, (target,))
+    callee = ir.Attribute(origin, target.value, "__delitem__")
+    return ir.Call(origin, callee, tuple(ir.Argument(origin, None, each) for each in target.index))
 
 
 @_lowers(cst.Break)

@@ -81,5 +81,7 @@ def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:
 
 def _told(use: Use, verdict: Verdict) -> Verdict:
     """The verdict with the choices that lead to it: ``... when kind == 'softmax'``."""
-    words = sorted({condition.words for condition in use.when if condition.words})
+    told = [condition for condition in use.when if condition.words]
+    chosen = [condition for condition in told if condition.branch is not False]
+    words = sorted({condition.words for condition in chosen or told})
     return replace(verdict, message=f"{verdict.message} (when {' and '.join(words)})") if words else verdict
