@@ -707,6 +707,8 @@ def evidence(tensor: Tensor, kind: str) -> Use:
             return loss(bare(), Want.LABEL_LOGITS, tensor, Want.LABEL_LOGITS)
         case "beside":
             return loss(bare(), Want.LABEL_LOGITS, tensor)
+        case "beside nothing known":
+            return loss(nobody(), Want.LABEL_LOGITS, tensor)
         case "sigmoid":
             return call(Kind.SIGMOID, tensor)
         case "softmax":
@@ -726,6 +728,7 @@ def evidence(tensor: Tensor, kind: str) -> Use:
         ("distance", False),
         ("target", False),
         ("beside", False),
+        ("beside nothing known", False),
         ("relu", False),
         ("nothing", False),
     ],
@@ -1052,6 +1055,12 @@ def test_labels_as_prediction(labels: Kind, kind: Kind) -> None:
     assert codes(loss(bare(labels), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == said
     assert codes(loss(bare(labels), Want.PROBABILITIES, bare(kind), Want.CLASSES)) == []
     assert codes(loss(bare(labels | Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == []
+
+
+def test_a_loss_that_makes_its_prediction_itself() -> None:
+    whole = loss(nobody(), Want.CLASS_LOGITS, bare(Kind.LOGITS), Want.CLASSES)
+    assert codes(replace(whole, taken=whole.taken[1:])) == []
+    assert codes(replace(whole, taken=whole.taken[:1])) == []
 
 
 def test_labels_as_prediction_prove_nothing_alone() -> None:

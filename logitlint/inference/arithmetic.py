@@ -1,7 +1,7 @@
 """What operations do to kinds: the mathematics, free of names.
 
-Every function here takes tensors and gives a kind or a tensor; none knows a library. The laws are listed in
-``docs/kinds.md`` and held against real numbers by ``tests/test_arithmetic.py``.
+Every function here takes tensors and gives a kind or a tensor; none knows a library. The laws are held against real
+numbers by ``tests/test_arithmetic.py``.
 """
 
 from __future__ import annotations
