@@ -32,7 +32,6 @@ class Role(enum.Enum):
     WEIGHT = "weight"
     """Class weights: a tensor that is rightly handed to a loss's constructor."""
     MODEL = "model"
-    CRITERION = "criterion"
 
 
 class Want(enum.Enum):

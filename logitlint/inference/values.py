@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from logitlint.frameworks.vocabulary import Layer, Scalar, Scope
-from logitlint.kinds import UNKNOWN, Kind
+from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
 if TYPE_CHECKING:
@@ -246,8 +246,3 @@ Value: TypeAlias = (
     | Alternatives
     | Unknown
 )
-
-
-def kind_of(value: Value) -> Kind:
-    """The kind of a tensor; UNKNOWN for everything else."""
-    return value.kind if isinstance(value, Tensor) else UNKNOWN

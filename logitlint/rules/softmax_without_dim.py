@@ -17,7 +17,7 @@ from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
-    if guesses_axis(use):
+    if guesses_axis(use) and not use.when:  # one of several activations on offer: nobody has asked for it here
         yield Verdict(f"{called(use)} without dim: the axis is guessed from the number of axes, with a warning")
 
 

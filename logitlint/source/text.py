@@ -112,7 +112,7 @@ def gate(source: Source) -> ast.Module:
     except SyntaxError as error:
         raise _syntax(error, source) from error
     except (RecursionError, MemoryError) as error:
-        raise Unreadable(f"too deeply nested: {error or 'too complex to parse'}") from error
+        raise Unreadable(f"too deeply nested: {str(error) or 'too complex to parse'}") from error
     except ValueError as error:  # lone surrogates
         raise Unreadable(str(error)) from error
     deep = too_deep(tree, source.lines)
