@@ -32,8 +32,8 @@ from traces import (
     says,
 )
 
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Scope, Want
-from logitlint.inference.trace import Trace, Use, Via
+from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Role, Scope, Want
+from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Condition, Tensor, Value
 from logitlint.kinds import NOTHING, UNKNOWN, Kind
 from logitlint.linter import Linter
@@ -114,7 +114,9 @@ SINGLE = {
 @pytest.mark.parametrize("kind", list(Kind))
 def test_each_kind_on_each_scale(kind: Kind, want: Want | None) -> None:
     said = SINGLE.get(want, {}).get(kind) if want else None
-    assert codes(loss(arriving(kind), want)) == ([said] if said else [])
+    use = loss(arriving(kind), want)
+    assert codes(use) == ([said] if said else [])
+    assert [each.code for each in RULES if says(each, use)] == codes(use)
 
 
 @pytest.mark.parametrize("want", list(Want))
@@ -401,6 +403,8 @@ def test_shape_operations_may_lie_between(kind: Kind, code: str) -> None:
     assert codes(normalise(kind, keep(first, Axes.KEPT, facts=[Fact.DROPOUT]))) == []
     assert codes(normalise(kind, keep(first, Axes.SLICED, axis=1))) == []
     assert codes(normalise(kind, bare(kind, axis=1))) == []
+    assert codes(normalise(kind, replace(first, kind=Kind.LOGITS))) == []  # a note on the line wins
+    assert codes(call(kind, nobody(), axis=1)) == []
 
 
 @pytest.mark.parametrize(("kind", "code"), AGAIN)
@@ -426,6 +430,7 @@ def test_sigmoid_twice_in_any_shape() -> None:
     assert codes(call(Kind.SIGMOID, keep(first))) == ["LGT105"]
     assert codes(call(Kind.SIGMOID, result(operate("sub", first, literal(1)), Kind.SIGMOID))) == []
     assert codes(call(Kind.SIGMOID, bare(Kind.SIGMOID))) == []
+    assert codes(call(Kind.SIGMOID, replace(first, kind=Kind.LOGITS))) == []  # a note on the line wins
     assert codes(call(Kind.SIGMOID, joined(first, made(Kind.LOGITS)))) == []
     assert codes(call(None, first)) == []
     assert codes(call(Kind.SIGMOID, nobody())) == []
@@ -806,6 +811,8 @@ def test_sigmoid_before_a_threshold() -> None:
     assert codes(compared(made(Kind.SOFTMAX), literal(0.5))) == []
     assert codes(compared(bare(Kind.SIGMOID), literal(0.5))) == []
     assert codes(operate("mul", made(Kind.SIGMOID), literal(0.5))) == []
+    assert codes(operate("mul", made(Kind.SIGMOID), literal(0.5), facts=[Fact.TRAINS_NOT])) == []
+    assert codes(compared(replace(made(Kind.SIGMOID), kind=Kind.LOGITS), literal(0.5))) == []  # a note wins
     assert codes(operate("mul", made(Kind.SIGMOID))) == []
 
 
@@ -893,6 +900,7 @@ def test_sigmoid_then_binary_loss() -> None:
     assert codes(loss(result(operate("sub", made(Kind.SIGMOID), literal(1)), Kind.SIGMOID), want)) == []
     assert codes(loss(joined(made(Kind.SIGMOID), made(Kind.PROBABILITY)), want)) == []
     assert codes(loss(bare(Kind.SIGMOID), want)) == []
+    assert codes(loss(replace(made(Kind.SIGMOID), kind=Kind.PROBABILITY), want)) == []  # a note on the line wins
 
 
 def test_binary_loss_under_autocast() -> None:
@@ -989,7 +997,10 @@ def test_class_weights_are_right() -> None:
     assert codes(construct({"weight": softmax, "reduction": literal("sum")}, weight="weight")) == []
     assert codes(construct({"weight": softmax, "size_average": bare(Kind.LOSS)}, weight="weight")) == []
     assert codes(construct({"size_average": softmax, "weight": bare()}, weight="weight")) == ["LGT801"]
+    assert codes(construct({"size_average": softmax, "weight": nobody()}, weight="weight")) == ["LGT801"]
     assert codes(construct({"reduction": literal("sum")})) == []
+    other = construct({"weight": softmax}, weight="weight")
+    assert codes(replace(other, taken=(replace(other.taken[0], role=Role.OTHER),))) == ["LGT801"]
     two = construct({"weight": bare(Kind.LOGITS), "size_average": bare(Kind.LOGITS)}, weight="weight")
     assert codes(two) == ["LGT801"]
 
@@ -1175,7 +1186,7 @@ def test_the_argument_of_a_constructor_at_fault_is_named() -> None:
     scores = bare(Kind.LOGITS)
     (unlisted,) = judge(Trace([construct({"size_average": scores})]), ALL)
     assert unlisted.verdict.taken is not None
-    assert (unlisted.verdict.taken.parameter, unlisted.verdict.taken.value) == ("size_average", scores)
+    assert unlisted.verdict.taken == Taken("size_average", Role.OTHER, None, scores)
     use = construct({"weight": scores}, weight="weight")
     (listed,) = judge(Trace([use]), ALL)
     assert listed.verdict.taken is use.taken[0]

@@ -73,6 +73,8 @@ class Catalog:
         Methods of such an instance that return the instance itself: ``to``, ``cuda``.
     wrappers
         Attributes under which a wrapper holds such an instance: ``module``.
+    alters
+        Methods after which calling such an instance may give anything: ``register_forward_hook``.
     signs
         Methods of tensors that are an operator by another name, with its sign: ``add``.
     """
@@ -103,6 +105,7 @@ class Catalog:
         self.calls = (*dict.fromkeys(row.calls for row in bases), "__call__")
         self.keeps = frozenset(name for row in bases for name in row.keeps)
         self.wrappers = frozenset(name for row in bases for name in row.wrappers)
+        self.alters = frozenset(name for row in bases for name in row.alters)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}
         self.signs = {
             name.rpartition(".")[2]: sign for name, sign in operators.items() if name.rpartition(".")[0] in owners

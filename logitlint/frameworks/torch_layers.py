@@ -256,6 +256,7 @@ MODELS: tuple[Row, ...] = (
         calls="forward",
         keeps=_KEEPS,
         wrappers=frozenset({"module"}),
+        alters=frozenset({"register_forward_hook", "register_forward_pre_hook"}),
         aliases=("torch.jit.ScriptModule",),
     ),
     Layer(name="torch.nn.Sequential", init="*args", holds=Holds.CHAIN),

@@ -293,6 +293,8 @@ class Base:
         Methods of every instance that return the instance itself (`to`, `cuda`, `train`).
     wrappers
         Attributes under which a wrapper holds the instance (``DataParallel(net).module``).
+    alters
+        Methods after which calling the instance may give anything (`register_forward_hook`).
     """
 
     name: str
@@ -300,6 +302,7 @@ class Base:
     hooks: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
+    alters: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
 

@@ -198,6 +198,14 @@ def _moved(axis: int | None, rank: int | None, sorts: list[str]) -> int | None:
     return axis + sum(sort == "one" for sort in behind[max(0, len(behind) + axis + 1) :])
 
 
+def composed(before: Tensor, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The range of an activation of something that has a range already: ``tanh(relu(z))`` is not negative."""
+    bounded = before.kind.certainly(PROBABILITIES)
+    lows = [bound for bound in (low, 0.0 if bounded else before.low) if bound is not None]
+    highs = [bound for bound in (high, 1.0 if bounded else before.high) if bound is not None]
+    return max(lows, default=None), min(highs, default=None)
+
+
 def added(left: Tensor, right: Tensor) -> Kind:
     """The sum of two tensors: a bias or a second score added to scores leaves scores."""
     if Kind.LOSS in (left.kind, right.kind):

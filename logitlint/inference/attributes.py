@@ -96,16 +96,26 @@ def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) 
 
 
 def touch(machine: Machine, target: Value, name: str | None = None) -> None:
-    """Note that a library's model was changed inside: unless its whole head was replaced, its result is unknown."""
+    """Note that a model was changed inside: unless a library's whole head was replaced, what it gives is unknown.
+
+    Something set on the model itself is seen where it lies; something set through one of its attributes
+    (``model._modules["1"] = ...``, ``model.classifier[6] = ...``) is not.
+    """
     owner = target
     while isinstance(owner, Bound):
         owner = owner.receiver
-    if (
-        isinstance(owner, LibraryObject)
-        and Fact.MODEL in owner.row.facts
-        and not (owner is target and name == owner.row.head)
-    ):
+    through = owner is not target
+    if isinstance(owner, LibraryObject) and Fact.MODEL in owner.row.facts:
+        changed = through or name != owner.row.head
+    else:
+        changed = through and isinstance(owner, LibraryObject | UserObject) and _holds_layers(machine, owner)
+    if changed and isinstance(owner, LibraryObject | UserObject):
         machine.write(owner.place, CHANGED, Literal(True))
+
+
+def _holds_layers(machine: Machine, owner: LibraryObject | UserObject) -> bool:
+    """Whether an object holds layers in order, which a write through an attribute may exchange."""
+    return isinstance(machine.read(owner.place, CONTENTS), Items | Entries)
 
 
 def _value(machine: Machine, stored: Stored | None) -> Value | None:

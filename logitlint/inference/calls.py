@@ -9,7 +9,7 @@ from logitlint.inference.handed import hand, receive
 from logitlint.inference.machine import Machine
 from logitlint.inference.methods import call_method
 from logitlint.inference.objects import call_instance, instantiate
-from logitlint.inference.operands import opaque
+from logitlint.inference.operands import opaque, spoil
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import join
 from logitlint.inference.values import (
@@ -21,6 +21,7 @@ from logitlint.inference.values import (
     Option,
     Origin,
     Partial,
+    Tensor,
     Unknown,
     UserClass,
     UserFunction,
@@ -74,6 +75,14 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
 
 
 def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
+    result = _called(machine, name, arguments, origin)
+    out = arguments.keywords.get("out")
+    if isinstance(out, Tensor):
+        spoil(machine, out)
+    return result
+
+
+def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
     if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
         return special
     if (computed := operators.named(machine, name.path, arguments, origin)) is not None:

@@ -12,7 +12,7 @@ from logitlint.inference import attributes, containers, displays, indexing, oper
 from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.operands import number_of, opaque, spoil
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Items, join, merge
 from logitlint.inference.values import (
@@ -283,6 +283,7 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
         return machine.unknown("locals()", origin)
     result = machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
     if isinstance(callee, Bound) and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
+        spoil(machine, callee.receiver, result)
         if isinstance(node.callee, ir.Attribute):
             rebind(machine, frame, node.callee.value, result)
     return result

@@ -18,7 +18,7 @@ from logitlint.inference.values import LibraryName, LibraryObject, Literal, Orig
 def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
     """Code that cannot be seen: a use only when exactly one model and one loss are in the call."""
     values = [*arguments.positional, *arguments.keywords.values()]
-    models = [value for value in values if is_model(machine, value)]
+    models = [value for value in values if is_model(machine, value) or _is_layer(value)]
     losses = [value for value in values if isinstance(value, LibraryObject) and _loss_row(value) is not None]
     if len(models) == 1 and len(losses) == 1:
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
@@ -74,6 +74,11 @@ def _meet(
             machine.use(
                 row, via, (replace(taken, value=value),), {**loss.arguments, parameter: value}, origin, when=when
             )
+
+
+def _is_layer(value: Value) -> bool:
+    """Whether it is a layer, which may be a network of its own: a student beside its teacher."""
+    return isinstance(value, LibraryObject) and value.row.call is not None and Fact.LOSS not in value.row.call.facts
 
 
 def _loss_row(loss: LibraryObject) -> Function | None:

@@ -11,7 +11,7 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
-from logitlint.inference.trace import Taken, Use, Via
+from logitlint.inference.trace import INDEXING, Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -134,7 +134,7 @@ def _index_tensor(machine: Machine, tensor: Tensor, keys: list[tuple[ir.Expressi
     sorts = tuple(arithmetic.Index(_sort(node, key)) for node, key in keys)
     result = arithmetic.indexed(tensor, sorts)
     number = machine.number("index", tensor.number, *(_key_number(machine, node, key) for node, key in keys))
-    row = machine.catalog.row("operator.getitem")
+    row = machine.catalog.row(INDEXING)
     made: tuple[Use, ...] = ()
     if isinstance(row, Function):
         taken = (Taken("a", Role.SUBJECT, None, tensor),)

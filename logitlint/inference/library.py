@@ -34,6 +34,7 @@ from logitlint.inference.values import (
     Option,
     Origin,
     Tensor,
+    Unknown,
     UserFunction,
     UserObject,
     Value,
@@ -300,10 +301,14 @@ def _tensor(
             f"what `{row.name}` gives is not known", use.origin
         )
     low, high = (_bound(each, use, literals) for each in (row.low, row.high))
+    if kind is Kind.ACTIVATED and before is not None:
+        low, high = arithmetic.composed(before, low, high)
     result = Tensor(kind, number, made=(use,), low=low, high=high, cause=cause)
     if before is None or row.axes is not Axes.KEPT or kind is Kind.LOSS:
         return result
     units = use.literal(row.units) if row.units is not None else before.units
+    if units == 1 and row.units is None and len(row.takes) < len(use.given) and _may_broadcast(use):
+        units = None
     axis = use.gives_axis
     if isinstance(gives, Mapping):
         axis = before.axis
@@ -313,6 +318,13 @@ def _tensor(
     return replace(
         result, rank=before.rank, batched=before.batched, units=units if isinstance(units, int) else None, axis=axis
     )
+
+
+def _may_broadcast(use: Use) -> bool:
+    """Whether another argument may be a tensor that widens the result (``x.masked_fill(mask, value)``)."""
+    subject = use.first(Role.SUBJECT)
+    others = [value for name, value in use.given.items() if subject is None or name != subject.parameter]
+    return any(isinstance(value, Tensor | Unknown) for value in others)
 
 
 def _bound(bound: float | str | None, use: Use, literals: Mapping[str, Scalar]) -> float | None:

@@ -19,7 +19,7 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
-from logitlint.inference.values import Cause, Condition, Origin, Unknown, UserClass, UserObject, Value
+from logitlint.inference.values import Cause, Condition, Origin, Tensor, Unknown, UserClass, UserObject, Value
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
@@ -92,6 +92,8 @@ class Machine:
     instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = field(default_factory=dict)
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
     subclassed: dict[tuple[str, int], list[UserClass]] = field(default_factory=dict)
+    spoilt: dict[int, Tensor] = field(default_factory=dict)
+    """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
     runs: dict[object, int] = field(default_factory=dict)
     """How often each function was run."""
     memory: dict[object, tuple[object, Value]] = field(default_factory=dict)

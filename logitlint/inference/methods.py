@@ -8,6 +8,7 @@ from logitlint.frameworks.vocabulary import Holds, Layer
 from logitlint.inference import attributes, container_methods, library, models, operators
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
+from logitlint.inference.models import CHANGED
 from logitlint.inference.objects import as_library, call_instance, init_library
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
@@ -35,6 +36,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         found = container_methods.method(machine, receiver, receiver.place, name, arguments, origin)
         if found is not None:
             return found
+    if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
+        machine.write(receiver.place, CHANGED, Literal(True))
     if isinstance(receiver, UserObject):
         return _object_method(machine, receiver, name, arguments, origin)
     if isinstance(receiver, LibraryObject):

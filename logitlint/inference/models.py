@@ -73,10 +73,10 @@ def hold(machine: Machine, place: int, holds: Holds, arguments: Arguments) -> No
 def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
     """Call an instance of a catalogued class."""
     layer = instance.row
-    if layer.holds is Holds.CHAIN:
-        return chain(machine, instance.place, arguments, origin)
     if machine.read(instance.place, CHANGED) is not None:
         return machine.unknown(f"`{layer.name}`, whose layers were changed", origin)
+    if layer.holds is Holds.CHAIN:
+        return chain(machine, instance.place, arguments, origin)
     head = machine.read(instance.place, layer.head) if layer.head else None
     if head is not None and not isinstance(head, Items | Entries):
         features = machine.unknown("the features of a pretrained model", origin, "features", instance.place)

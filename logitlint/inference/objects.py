@@ -8,6 +8,7 @@ from logitlint.frameworks.vocabulary import Base, Holds, Layer
 from logitlint.inference import attributes, library, models
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
+from logitlint.inference.models import CHANGED
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Items
 from logitlint.inference.values import LibraryObject, Origin, UserClass, UserObject, Value
@@ -48,6 +49,8 @@ def _annotated(cls: UserClass) -> Iterable[str]:
 
 def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:
     """``instance(...)``: its own `__call__`, what its library base runs (`forward`), or the base itself."""
+    if machine.read(instance.place, CHANGED) is not None:
+        return machine.unknown(f"a `{instance.cls.node.name}` that was changed from outside", origin)
     base = attributes.library_base(machine, instance.cls)
     names = ("__call__", base.calls) if isinstance(base, Base) else ("__call__", *machine.catalog.calls)
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.machine import Machine
+from logitlint.inference.trace import before, is_view
 from logitlint.inference.values import Bound, Cause, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN
 
@@ -27,7 +28,31 @@ def as_tensor(machine: Machine, value: Value) -> Tensor:
 
 
 def opaque(machine: Machine, value: Value) -> Value:
-    """A method that is used as a value, not called: nothing is known of it."""
+    """A value as it is used: of a method that is not called, or a tensor changed in place since, nothing is known."""
     if isinstance(value, Bound):
         return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
+    if machine.spoilt and isinstance(value, Tensor) and any(id(each) in machine.spoilt for each in _roots(value)):
+        return Unknown(machine.fresh(), Cause("a tensor that was changed in place"))
     return value
+
+
+def spoil(machine: Machine, tensor: Tensor, result: Value | None = None) -> None:
+    """Note that a tensor's numbers were changed in place: other names for it, and views of it, are unknown from here.
+
+    `result` is what the change gave; when that is the tensor itself, reshaped or moved, its numbers are what they were.
+    """
+    roots = _roots(tensor)
+    same = {id(each) for each in _roots(result)} if isinstance(result, Tensor) else set()
+    if not any(id(each) in same for each in roots):
+        machine.spoilt.update((id(each), each) for each in roots)
+
+
+def _roots(tensor: Tensor) -> list[Tensor]:
+    """The tensor itself and everything it is a view or a part of."""
+    found = [tensor]
+    for current in found:
+        for use in current.made:
+            earlier = before(use)
+            if earlier is not None and is_view(use) and all(each is not earlier for each in found):
+                found.append(earlier)
+    return found

@@ -98,7 +98,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     use = _record(machine, sign, first, second, origin, keeps=kind != UNKNOWN and lead.kind == kind)
     if sign == "/" and (axis := _softmax_by_hand(first, second)) is not None:
         return Tensor(Kind.SOFTMAX, number, made=(use,) if use else (), axis=axis, units=first.units)
-    return _result(lead if kind != UNKNOWN else first, kind, number, use)
+    return _broadcast(sign, first, second, _result(lead if kind != UNKNOWN else first, kind, number, use))
 
 
 def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin: Origin, number: int) -> Value:
@@ -115,6 +115,19 @@ def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin
     keeps = kind != UNKNOWN and kind == tensor.kind
     use = _record(machine, sign, tensor, literal, origin, keeps=keeps)
     return _result(tensor, kind, number, use)
+
+
+def _broadcast(sign: str, first: Tensor, second: Tensor, result: Tensor) -> Tensor:
+    """The shape of what two tensors give: one unit meets a tensor of unknown width and takes on its width."""
+    known = first.rank is not None and second.rank is not None
+    rank = max(first.rank or 0, second.rank or 0) if known else None
+    batched = known and first.batched and second.batched
+    if sign == "@":
+        return replace(result, units=second.units, axis=None, rank=None, batched=False)
+    widths = {first.units, second.units}
+    wide = {units for units in widths if units is not None and units != 1}
+    units = next(iter(wide)) if len(wide) == 1 else 1 if widths == {1} else None
+    return replace(result, units=units, rank=rank, batched=batched)
 
 
 def _compared(machine: Machine, sign: str, tensor: Tensor) -> Kind:

@@ -11,7 +11,7 @@ from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of, opposite, test
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import opaque
+from logitlint.inference.operands import opaque, spoil
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Item, Items, merge
 from logitlint.inference.values import (
@@ -52,7 +52,10 @@ def _do(machine: Machine, frame: Frame, node: ir.Do) -> bool:
 def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     if node.value is None:
         return True
+    before = machine.evaluate(machine, frame, node.targets[0]) if node.augmented else None
     value = machine.evaluate(machine, frame, node.value)
+    if isinstance(before, Tensor):
+        spoil(machine, before)
     if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
         value = opaque(machine, value)
     stated = named(node.note) if node.note else noted(node.annotation)

@@ -14,6 +14,8 @@ from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, S
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
 
+INDEXING = "operator.getitem"
+"""The row of ``x[i]``."""
 _SHAPE_ONLY = (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED)
 
 
@@ -143,6 +145,11 @@ def is_shape_only(use: Use) -> bool:
     return isinstance(use.row, SameAs) and use.row.axes in _SHAPE_ONLY and Fact.DROPOUT not in use.row.facts
 
 
+def is_view(use: Use) -> bool:
+    """Whether the result shares its numbers with what it was made of: a reshape, or a part by index."""
+    return is_shape_only(use) or use.row.name == INDEXING
+
+
 def before(use: Use) -> Tensor | None:
     """The tensor an operation was applied to."""
     taken = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
@@ -209,10 +216,15 @@ def steps(tensor: Tensor) -> list[Use]:
     return way[::-1]
 
 
+def _is_part(use: Use) -> bool:
+    """Whether a use takes parts of a tensor: two parts made by one expression are not the same score."""
+    return isinstance(use.row, SameAs) and use.row.axes is Axes.SLICED
+
+
 def identity(tensor: Tensor) -> set[object]:
     """What `Trace.readers` compares: the numbers of the sources, and the expressions that produced them."""
     found: set[object] = set()
     for source in sources(tensor):
         found.add(source.number)
-        found.update((use.origin, use.row.name) for use in source.made)
+        found.update((use.origin, use.row.name) for use in source.made if not _is_part(use))
     return found

@@ -187,6 +187,9 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
         low, high = tensor.low, tensor.high
         if not alone or low is None or high is None:
             return False
+    elif alone and tensor.low is not None:  # of something that has a range already: tanh(relu(z))
+        low = tensor.low
+        high = tensor.high if high is None else high
     return low is None or low < 0 or (above is not None and (high is None or high > above))
 
 

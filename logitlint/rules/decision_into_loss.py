@@ -28,12 +28,18 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     taken, tensor = found
     if not tensor.kind.certainly(Kind.DECISION) or not _was_predicted(tensor):
         return
-    if taken.want is Want.SCORES and _target_may_learn(use):
+    if taken.want is Want.SCORES and (_target_may_learn(use) or _is_trained_elsewhere(tensor, trace)):
         return
     if not any(reader.has(Fact.TRAINS_NOT) for reader, _, _ in readings(use, trace)):
         yield Verdict(
             f"a decision reaches {called(use)}: no gradient flows through argmax, rounding or a threshold", taken
         )
+
+
+def _is_trained_elsewhere(tensor: Tensor, trace: Trace) -> bool:
+    """Whether what was decided meets another loss undecided: a distance of decisions beside it is a metric."""
+    decided = [value for use in producers(tensor) if (value := before(use)) is not None]
+    return any(reader.has(Fact.LOSS) for value in decided for reader in trace.readers(value))
 
 
 def _was_predicted(tensor: Tensor) -> bool:

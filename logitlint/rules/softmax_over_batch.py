@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.rules.checks import CLASS_WANTS, NORMALISED, called, gives, is_divergence, readings, same_axis, subject
@@ -40,10 +39,7 @@ def _has_samples(tensor: Tensor) -> bool:
 def _classifies(use: Use, trace: Trace) -> bool:
     """Whether a loss over classes reads the result, its axes where they were."""
     return any(
-        taken.role is Role.PREDICTION
-        and taken.want in CLASS_WANTS
-        and tensor.axis is not None
-        and not is_divergence(reader)
+        taken.want in CLASS_WANTS and tensor.axis is not None and not is_divergence(reader)
         for reader, taken, tensor in readings(use, trace)
     )
 
