@@ -64,6 +64,8 @@ def rows(text: str) -> list[str]:
 
 def read(path: Path, filename: str | None = None) -> Source:
     """A file from disk, reported as `filename`. Raises `Unreadable` when it is missing, may not be read or decoded."""
+    if path.suffix == ".ipynb":  # JSON is an expression to Python: it would pass for a program without losses
+        raise Unreadable("notebooks cannot be read yet: convert it to a script")
     try:
         data = path.read_bytes()
     except OSError as error:
