@@ -235,7 +235,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         return operators.unary(machine, node.sign, left, origin)
     right = opaque(machine, evaluate(machine, frame, node.operands[1]))
     if isinstance(left, Literal) and isinstance(right, Literal):
-        return _fold(machine, node.sign, left, right, origin)
+        return _fold(machine, node.sign, left, right)
     if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
         if truth(other) is not None or isinstance(other, Tensor | Container):
@@ -249,7 +249,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
     return operators.binary(machine, node.sign, left, right, origin)
 
 
-def _fold(machine: Machine, sign: str, left: Literal, right: Literal, origin: Origin) -> Value:
+def _fold(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
     function = _COMPARE.get(sign)
     if sign == "*" and (isinstance(left.value, str) or isinstance(right.value, str)):
         function = None  # a repeated text may be as long as one likes

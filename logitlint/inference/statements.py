@@ -8,10 +8,10 @@ from typing import Final
 
 from logitlint.inference import assignment, containers
 from logitlint.inference.attributes import STARS
-from logitlint.inference.expressions import arguments_of, opposite, test
+from logitlint.inference.expressions import arguments_of, opaque_unless_called, opposite, test
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import opaque, spoil
+from logitlint.inference.operands import spoil
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Item, Items, merge
 from logitlint.inference.values import (
@@ -56,8 +56,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     value = machine.evaluate(machine, frame, node.value)
     if isinstance(before, Tensor):
         spoil(machine, before)
-    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
-        value = opaque(machine, value)
+    value = opaque_unless_called(machine, value)
     stated = named(node.note) if node.note else noted(node.annotation)
     if stated is not None:
         value = Tensor(stated, machine.fresh())
@@ -80,8 +79,7 @@ def noted(annotation: ir.Expression | None) -> Kind | None:
 
 def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
     value: Value = Literal(None) if node.value is None else machine.evaluate(machine, frame, node.value)
-    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
-        value = opaque(machine, value)
+    value = opaque_unless_called(machine, value)
     frame.returns.append((value, machine.path))
     frame.exits.append(Branch(machine.store, machine.path))
     return False
