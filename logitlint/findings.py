@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from logitlint.inference.trace import Loss
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 URL = "https://logitlint.readthedocs.io/rules/{name}/"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, order=True):
     """Where something stands: rows and columns from 1, the end exclusive; `cell` is the notebook cell, from 1."""
 
     filename: str
@@ -24,16 +24,14 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One step of a value's way from its producer to the loss."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One certain mistake."""
 
     code: str
@@ -48,8 +46,7 @@ class Finding:
         return URL.format(name=self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedLoss:
+class UnresolvedLoss(msgspec.Struct, frozen=True):
     """A loss whose prediction could not be followed, and why."""
 
     span: Span
@@ -57,16 +54,14 @@ class UnresolvedLoss:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """A file that could not be judged because of a mistake in logitlint itself."""
 
     filename: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What was found in some files.
 
     findings

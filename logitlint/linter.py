@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss
@@ -157,15 +158,13 @@ class Linter:
         return Report(findings=self._kept([finding] if finding.code in self.settings.enabled else [], text), files=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
     judgements: tuple[Judgement, ...]
     keys: frozenset[object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(msgspec.Struct, frozen=True):
     """A finding whose places are still numbers."""
 
     judgement: Judgement

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
+
+import msgspec
 
 FORMATS = ("full", "concise", "json")
 PREFIX = "LGT"
@@ -62,8 +63,7 @@ class Selectable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """The wishes of a configuration or a command line: `select` replaces what came before, the others adjust it."""
 
     select: tuple[str, ...] | None = None
@@ -71,8 +71,7 @@ class Selection:
     extend_select: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """The `[tool.logitlint]` table, checked; `root` is the directory to which its patterns are relative."""
 
     root: Path
@@ -82,14 +81,13 @@ class Configuration:
     show_unresolved: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a run obeys: the codes reported, whether comments hide findings, the paths left out (relative to `root`)."""
 
     enabled: frozenset[str]
     noqa: bool = True
     exclude: tuple[str, ...] = EXCLUDED
-    root: Path = field(default_factory=Path.cwd)
+    root: Path = msgspec.field(default_factory=Path.cwd)
 
 
 def enabled(layers: Iterable[Selection], rules: Sequence[Selectable]) -> frozenset[str]:

@@ -10,7 +10,8 @@ import io
 import re
 import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 _INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 """As `flake8.defaults.NOQA_INLINE_REGEXP`; the tests compare the two doors."""
@@ -20,12 +21,11 @@ _NO_STATEMENT = frozenset({tokenize.ENDMARKER, tokenize.DEDENT})
 _LINE_ENDS = frozenset({tokenize.NL, tokenize.NEWLINE})
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(msgspec.Struct, frozen=True):
     """The ``# noqa`` comments of one file (or cell), by row from 1: codes or their prefixes, None for every code."""
 
     everything: bool = False
-    rows: Mapping[int, tuple[str, ...] | None] = field(default_factory=dict)
+    rows: Mapping[int, tuple[str, ...] | None] = msgspec.field(default_factory=dict)
 
     def hides(self, code: str, row: int) -> bool:
         """Whether a finding of that code in that row is hidden."""

@@ -1,9 +1,9 @@
 """Whose finding is it, where it is placed, and what is told of the value's way."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from logitlint.findings import Finding, Span
 from logitlint.linter import KNOWN, Linter

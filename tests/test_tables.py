@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import dataclasses
 import importlib
 import inspect
 import math
@@ -19,6 +18,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -1459,7 +1459,7 @@ def test_a_layer_gives_scores(row: Layer) -> None:
     if name == "SyncBatchNorm":
         # It runs on CUDA alone; it is a BatchNorm whose batch is spread over processes.
         assert issubclass(nn.SyncBatchNorm, nn.modules.batchnorm._BatchNorm)
-        assert dataclasses.replace(row.call, name="torch.nn.BatchNorm2d") == LAYERS["torch.nn.BatchNorm2d"].call
+        assert msgspec.structs.replace(row.call, name="torch.nn.BatchNorm2d") == LAYERS["torch.nn.BatchNorm2d"].call
         assert nothing_more(row)
         return
     layer = find(row.name)(**BUILDS[name]).double()

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+
+import msgspec
 
 from logitlint.kinds import Kind
 
@@ -114,8 +115,7 @@ class Scope(enum.Enum):
     EVAL = "eval"
 
 
-@dataclass(frozen=True, slots=True)
-class Depends:
+class Depends(msgspec.Struct, frozen=True):
     """A fact decided by a literal argument: ``Depends("from_logits", {False: A, True: B})``.
 
     The value under the argument's default holds when it is not given; an argument that is given but not known
@@ -126,15 +126,13 @@ class Depends:
     cases: Mapping[Scalar, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """A string that stands for another row: ``Named({"softmax": "keras.activations.softmax"})``."""
 
     rows: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Takes:
+class Takes(msgspec.Struct, frozen=True):
     """What one argument is taken for: its role, and the scale on which it is read (None: any)."""
 
     role: Role
@@ -150,8 +148,7 @@ results; or None, unknown.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
+class Function(msgspec.Struct, frozen=True, kw_only=True):
     """A function of a library.
 
     name
@@ -179,7 +176,7 @@ class Function:
 
     name: str
     signature: str
-    takes: Mapping[str, Takes] = field(default_factory=lambda: Nothing)
+    takes: Mapping[str, Takes] = msgspec.field(default_factory=lambda: Nothing)
     gives: Gives = None
     axes: Axes = Axes.KEPT
     axis: str | int | None = None
@@ -192,8 +189,7 @@ class Function:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameAs:
+class SameAs(msgspec.Struct, frozen=True, kw_only=True):
     """An operation whose result means what its subject means; `axes` says what survives.
 
     With `axes` KEPT the operation may also be applied to an object (a model moved to a device, compiled, wrapped),
@@ -217,8 +213,7 @@ class SameAs:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """A class whose instances are called.
 
     init
@@ -241,11 +236,11 @@ class Layer:
     name: str
     init: str
     call: Function | SameAs | None = None
-    takes: Mapping[str, Takes] = field(default_factory=lambda: Nothing)
+    takes: Mapping[str, Takes] = msgspec.field(default_factory=lambda: Nothing)
     holds: Holds | None = None
     head: str | None = None
-    methods: Mapping[str, Function] = field(default_factory=lambda: MappingProxyType({}))
-    attributes: Mapping[str, Kind] = field(default_factory=lambda: MappingProxyType({}))
+    methods: Mapping[str, Function] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
@@ -259,8 +254,7 @@ class Holds(enum.Enum):
     MAPPING = "a dict"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(msgspec.Struct, frozen=True, kw_only=True):
     """A method of the library's tensors: the row of a function whose first parameter is the tensor itself.
 
     name
@@ -273,16 +267,14 @@ class Method:
     row: Function | SameAs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Property:
+class Property(msgspec.Struct, frozen=True, kw_only=True):
     """An attribute of the library's tensors that is computed: ``torch.Tensor.mT``. Its row takes the tensor alone."""
 
     name: str
     row: Function | SameAs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class Base(msgspec.Struct, frozen=True, kw_only=True):
     """A class that users derive from.
 
     calls
@@ -299,7 +291,7 @@ class Base:
 
     name: str
     calls: str
-    hooks: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    hooks: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
@@ -307,8 +299,7 @@ class Base:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """An object a library's model returns: attributes with their kinds (`.logits`, `.loss`)."""
 
     name: str
@@ -316,8 +307,7 @@ class Result:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
+class Receiver(msgspec.Struct, frozen=True, kw_only=True):
     """A call that is given a model and a loss, and applies the loss to the model's result.
 
     model, criterion
@@ -336,7 +326,7 @@ class Receiver:
     model: str
     criterion: str
     default: str | None = None
-    adapts: Mapping[str, Want] = field(default_factory=lambda: MappingProxyType({}))
+    adapts: Mapping[str, Want] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     unless: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""

@@ -7,7 +7,9 @@ numbers by ``tests/test_arithmetic.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Axes
 from logitlint.inference.values import Tensor
@@ -136,8 +138,7 @@ def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool
     return bare
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """One position of an index: a whole axis, part of it, one element, a new axis, or not known what."""
 
     sort: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from logitlint.inference import arithmetic, attributes
 from logitlint.inference.containers import contents_of, element, make

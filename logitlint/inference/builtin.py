@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Layer
 from logitlint.inference import attributes, containers

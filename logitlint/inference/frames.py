@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from logitlint.inference.store import Branch
 from logitlint.inference.values import Condition, UserClass, Value
 from logitlint.lowering import ir
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(msgspec.Struct, eq=False):
     """One activation of a function, a class body or a module; its locals are the cells of its number."""
 
     number: int
@@ -21,18 +20,17 @@ class Frame:
     receiver: Value | None = None
     scope_only: bool = False
     """A class body: functions inside do not see its names."""
-    returns: list[tuple[Value, frozenset[Condition]]] = field(default_factory=list)
-    exits: list[Branch] = field(default_factory=list)
-    loops: list[Loop] = field(default_factory=list)
-    outer: dict[str, Frame] = field(default_factory=dict)
+    returns: list[tuple[Value, frozenset[Condition]]] = msgspec.field(default_factory=list)
+    exits: list[Branch] = msgspec.field(default_factory=list)
+    loops: list[Loop] = msgspec.field(default_factory=list)
+    outer: dict[str, Frame] = msgspec.field(default_factory=dict)
     """Names declared `global` or `nonlocal`, with the frame they live in."""
     captured: bool = False
     """Whether a function made here may outlive it and still read its locals."""
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(msgspec.Struct):
     """The stores with which `break` and `continue` left the body."""
 
-    breaks: list[Branch] = field(default_factory=list)
-    continues: list[Branch] = field(default_factory=list)
+    breaks: list[Branch] = msgspec.field(default_factory=list)
+    continues: list[Branch] = msgspec.field(default_factory=list)

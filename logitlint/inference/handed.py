@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
 from logitlint.inference import attributes

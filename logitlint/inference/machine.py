@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import msgspec
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Scope, Want
@@ -51,8 +52,7 @@ RunModule: TypeAlias = "Callable[[Machine, str], Frame | None]"
 """`run.run_module`: the frame of a module's globals, executed once; None when it cannot be read."""
 
 
-@dataclass(slots=True, eq=False)
-class Machine:
+class Machine(msgspec.Struct, eq=False):
     """One run over a file and what it imports."""
 
     project: Project
@@ -62,9 +62,9 @@ class Machine:
     execute: Execute
     call: Call
     module_runner: RunModule
-    trace: Trace = field(default_factory=Trace)
-    store: Store = field(default_factory=Store)
-    ground: Store = field(init=False)
+    trace: Trace = msgspec.field(default_factory=Trace)
+    store: Store = msgspec.field(default_factory=Store)
+    ground: Store = msgspec.field(default_factory=Store)
     """The store below all branches: what imported modules define lies there."""
     path: frozenset[Condition] = frozenset()
     """What is known of the tests passed so far: branches we are in, and branches that never came back."""
@@ -74,32 +74,32 @@ class Machine:
     """The choices by which the objects being called were picked."""
     scopes: frozenset[Scope] = frozenset()
     stack: tuple[Origin, ...] = ()
-    active: list[tuple[str, int]] = field(default_factory=list)
+    active: list[tuple[str, int]] = msgspec.field(default_factory=list)
     steps: int = MOST_STEPS
     importing: bool = False
     import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
-    losses: dict[Origin, Loss] = field(default_factory=dict)
-    entered: set[tuple[str, int]] = field(default_factory=set)
+    losses: dict[Origin, Loss] = msgspec.field(default_factory=dict)
+    entered: set[tuple[str, int]] = msgspec.field(default_factory=set)
     """Functions that were run, by file and origin."""
-    frames: dict[int, Frame] = field(default_factory=dict)
-    asking: set[tuple[str, str]] = field(default_factory=set)
+    frames: dict[int, Frame] = msgspec.field(default_factory=dict)
+    asking: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """Names being looked up in other modules: a circle of imports ends where it began."""
-    modules: dict[str, Frame] = field(default_factory=dict)
-    bases: dict[int, tuple[Value, ...]] = field(default_factory=dict)
+    modules: dict[str, Frame] = msgspec.field(default_factory=dict)
+    bases: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     """The evaluated base classes of a user class, by its place."""
-    instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = field(default_factory=dict)
+    instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = msgspec.field(default_factory=dict)
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
-    subclassed: dict[tuple[str, int], list[UserClass]] = field(default_factory=dict)
-    spoilt: dict[int, Tensor] = field(default_factory=dict)
+    subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
+    spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
-    runs: dict[object, int] = field(default_factory=dict)
+    runs: dict[object, int] = msgspec.field(default_factory=dict)
     """How often each function was run."""
-    memory: dict[object, tuple[object, Value]] = field(default_factory=dict)
-    _numbers: dict[object, int] = field(default_factory=dict)
-    _counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _recorded: set[object] = field(default_factory=set)
+    memory: dict[object, tuple[object, Value]] = msgspec.field(default_factory=dict)
+    _numbers: dict[object, int] = msgspec.field(default_factory=dict)
+    _counter: Iterator[int] = msgspec.field(default_factory=lambda: itertools.count(1))
+    _recorded: set[object] = msgspec.field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.ground = self.store

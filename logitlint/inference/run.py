@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Base, Layer
@@ -37,8 +38,7 @@ MOST_INSTANCES = 4
 """Instances of one class on which a method that nobody calls is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(msgspec.Struct, frozen=True):
     """What one run over a file gave: every use, every loss seen, and whether it had to stop early."""
 
     file: str

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference.values import Value
 from logitlint.lowering import ir
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter; `kind` as in `ir.Parameter`, `default` only where `optional` and written as a literal."""
 
     name: str
@@ -22,12 +22,11 @@ class Parameter:
     default: Scalar = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(msgspec.Struct, frozen=True):
     """The arguments of a call; `open` when a ``*`` or ``**`` of unknown length may fill any parameter."""
 
     positional: tuple[Value, ...] = ()
-    keywords: Mapping[str, Value] = field(default_factory=dict)
+    keywords: Mapping[str, Value] = msgspec.field(default_factory=dict)
     open: bool = False
 
     def after(self, *values: Value) -> Arguments:
@@ -35,8 +34,7 @@ class Arguments:
         return Arguments((*values, *self.positional), self.keywords, self.open)
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(msgspec.Struct, frozen=True):
     """Arguments by parameter.
 
     rest

@@ -8,8 +8,9 @@ came from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from logitlint.inference.values import (
     Alternatives,
@@ -36,8 +37,7 @@ class Item(NamedTuple):
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """What a tuple, list or set holds, in order."""
 
     items: tuple[Item, ...] = ()
@@ -48,8 +48,7 @@ class Items:
         return not any(item.many for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(msgspec.Struct, frozen=True):
     """What a dict holds; `rest` is under keys that are not known."""
 
     entries: Mapping[str | int | float | bool | None, Value]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
@@ -31,8 +32,7 @@ class Via(enum.Enum):
     """A model and a loss given together to code that cannot be seen, or to a `Receiver`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """One argument of a use, as its row takes it."""
 
     parameter: str
@@ -51,8 +51,7 @@ class Taken:
         return self.value.kind if isinstance(self.value, Tensor) else UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
+class Use(msgspec.Struct, frozen=True, eq=False):
     """One use of a catalogued function, layer, operator or constructor.
 
     row
@@ -109,8 +108,7 @@ class Use:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(msgspec.Struct, frozen=True):
     """A loss that was seen, and what is known of its prediction: for the coverage line."""
 
     origin: Origin
@@ -119,11 +117,10 @@ class Loss:
     cause: Cause | None
 
 
-@dataclass(slots=True)
-class Trace:
+class Trace(msgspec.Struct):
     """Every use of one run, in the order of execution."""
 
-    uses: list[Use] = field(default_factory=list)
+    uses: list[Use] = msgspec.field(default_factory=list)
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)

@@ -7,8 +7,9 @@ Everything that can change (a list, a dict, an object's attributes, the layers o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import msgspec
 
 from logitlint.frameworks.vocabulary import Layer, Scalar, Scope
 from logitlint.kinds import Kind
@@ -37,16 +38,14 @@ class Condition(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """Why nothing is known: shown by ``--show-unresolved``."""
 
     words: str
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tensor:
+class Tensor(msgspec.Struct, frozen=True, eq=False):
     """An array of numbers.
 
     kind
@@ -82,30 +81,26 @@ class Tensor:
     cause: Cause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A value written in the program, or computed from such."""
 
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(msgspec.Struct, frozen=True):
     """A tuple, list, set or dict (`shape`); its contents lie in the store at `place`."""
 
     shape: str
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryName:
+class LibraryName(msgspec.Struct, frozen=True):
     """A name of a library: a module, class or function, by its qualified name."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LibraryObject:
+class LibraryObject(msgspec.Struct, frozen=True, eq=False):
     """An instance of a catalogued class: a layer, a loss, a model, a distribution.
 
     `arguments` are the constructor's, by parameter (`open`: a ``**`` may have given others); attributes set later and
@@ -115,27 +110,24 @@ class LibraryObject:
     row: Layer
     place: int
     origin: Origin
-    arguments: Mapping[str, Value] = field(default_factory=dict)
+    arguments: Mapping[str, Value] = msgspec.field(default_factory=dict)
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class Bound(msgspec.Struct, frozen=True, eq=False):
     """A method of a value, not yet called: ``x.view``, ``model.forward``."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UserModule:
+class UserModule(msgspec.Struct, frozen=True):
     """A module of the project."""
 
     file: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class UserFunction:
+class UserFunction(msgspec.Struct, frozen=True, eq=False):
     """A function of the project with the frame it closes over; `receiver` is the object it is bound to."""
 
     file: str
@@ -160,33 +152,35 @@ class UserFunction:
         return hash(self.identity)
 
 
-@dataclass(frozen=True, slots=True)
-class UserClass:
+class UserClass(msgspec.Struct, frozen=True, eq=False):
     """A class of the project; its attributes lie at `place`."""
 
     file: str
-    node: ir.Class = field(compare=False)
+    node: ir.Class
     place: int
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UserClass) and self.place == other.place and self.file == other.file
 
-@dataclass(frozen=True, slots=True)
-class UserObject:
+    def __hash__(self) -> int:
+        return hash((self.file, self.place))
+
+
+class UserObject(msgspec.Struct, frozen=True):
     """An instance of a class of the project; its attributes lie at `place`."""
 
     cls: UserClass
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(msgspec.Struct, frozen=True):
     """What `super()` gives: the receiver's attributes as seen by the classes after `after`."""
 
     receiver: Value
     after: UserClass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Partial:
+class Partial(msgspec.Struct, frozen=True, eq=False):
     """A callable with some arguments already given."""
 
     function: Value
@@ -194,8 +188,7 @@ class Partial:
     keywords: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Entering:
+class Entering(msgspec.Struct, frozen=True):
     """A context manager or decorator that puts a scope in force, or (None) ends those it could have put in force."""
 
     scope: Scope | None
@@ -206,23 +199,20 @@ class Entering:
         return (scopes - self.instead) | ({self.scope} if self.scope else frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One of several objects, with the choices that lead to it."""
 
     value: Value
     when: frozenset[Condition]
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(msgspec.Struct, frozen=True):
     """Objects chosen by a flag, a dict or a registry, judged one by one."""
 
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Nothing is known; `number` is its identity, `cause` the reason."""
 
     number: int

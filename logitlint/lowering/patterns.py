@@ -5,9 +5,9 @@ they bind is bound.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
+import msgspec
 
 from logitlint.lowering import ir
 from logitlint.lowering.expressions import expression
@@ -15,12 +15,11 @@ from logitlint.lowering.literals import identifier
 from logitlint.lowering.record import Record
 
 
-@dataclass(slots=True)
-class Pattern:
+class Pattern(msgspec.Struct):
     """What a pattern asks (None when it fits everything) and the names it binds."""
 
     test: ir.Expression | None
-    binds: list[ir.Bind] = field(default_factory=list)
+    binds: list[ir.Bind] = msgspec.field(default_factory=list)
 
 
 def pattern(record: Record, node: cst.MatchPattern, subject: ir.Expression) -> Pattern:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import libcst as cst
+import msgspec
 
 from logitlint.source.notes import MARK, Note, note
 
 
-@dataclass(slots=True, eq=False)
-class Record:
+class Record(msgspec.Struct, eq=False):
     """One walk over a module.
 
     nodes
@@ -28,10 +27,10 @@ class Record:
     """
 
     module: cst.Module
-    nodes: list[cst.CSTNode] = field(default_factory=list)
-    headers: list[cst.CSTNode] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    indents: list[str] = field(default_factory=list)
+    nodes: list[cst.CSTNode] = msgspec.field(default_factory=list)
+    headers: list[cst.CSTNode] = msgspec.field(default_factory=list)
+    starts: list[int] = msgspec.field(default_factory=list)
+    indents: list[str] = msgspec.field(default_factory=list)
     noted: bool = False
     indent: str = ""
     generator: bool = False

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from logitlint.inference.trace import Trace, Use, Via, producers
 from logitlint.rules.rule import Rule, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """One certain mistake: the rule, the use that makes it, and what the rule says of it."""
 
     rule: Rule
@@ -18,8 +19,7 @@ class Judgement:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """Who is heard.
 
     calls

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from logitlint.inference.trace import Taken, Trace, Use
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """A certain mistake in one use.
 
     message
@@ -26,8 +26,7 @@ class Verdict:
 Check: TypeAlias = Callable[[Use, Trace], Iterator[Verdict]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What is told of a mistake, whoever reports it.
 
     code, name
@@ -51,8 +50,7 @@ class Entry:
     default: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Entry):
+class Rule(Entry, frozen=True, kw_only=True):
     """One mistake, with the judgement: a pure function of a use and of the trace it stands in."""
 
     check: Check

@@ -8,8 +8,9 @@ there are. Other comments may stand on the same line: ``# logitlint: logits  # n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 MARK: Final = "logitlint:"
 """What every note contains: a file without it has no notes."""
@@ -17,8 +18,7 @@ MARK: Final = "logitlint:"
 _NOTE: Final = re.compile(r"#\s*logitlint:\s*(?P<returns>returns\s+)?(?P<kind>[a-z][a-z_ -]*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """One note: the kind as written, and whether it is what a function returns."""
 
     kind: str

@@ -7,9 +7,10 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from logitlint.source.nesting import too_deep
 
@@ -24,8 +25,7 @@ _PYTHON_2_LINE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """What a file says.
 
     filename
