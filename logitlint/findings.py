@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from logitlint.fixes.safety import Applicability, Effect
+
 if TYPE_CHECKING:
     from logitlint.inference.trace import Loss
 
@@ -31,6 +33,25 @@ class Step(msgspec.Struct, frozen=True):
     message: str
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """A stretch of text and what stands there instead; an empty span is an insertion."""
+
+    span: Span
+    content: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """A repair: what it is, how far it may be trusted, and its edits, which do not overlap.
+
+    Edits of several files belong together: all are made or none. A repair that is only displayed may have none.
+    """
+
+    applicability: Applicability
+    effect: Effect
+    message: str
+    edits: tuple[Edit, ...] = ()
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One certain mistake."""
 
@@ -39,6 +60,7 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     span: Span
     trace: tuple[Step, ...] = ()
+    fix: Fix | None = None
 
     @property
     def url(self) -> str:

@@ -3,7 +3,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, combined
+from logitlint.findings import Edit, Failure, Finding, Fix, Report, Span, Step, UnresolvedLoss, combined
+from logitlint.fixes.safety import Applicability, Effect
 from logitlint.inference.trace import Loss
 from logitlint.inference.values import Origin
 from logitlint.reporters import json, text
@@ -199,6 +200,25 @@ def test_json_has_exactly_the_promised_keys() -> None:
         ],
         "fix": None,
         "verified": None,
+    }
+
+
+def test_json_tells_a_fix_with_its_edits() -> None:
+    edit = Edit(Span("train.py", None, 6, 22, 6, 23), "logits")
+    fix = Fix(Applicability.SAFE, Effect.CHANGES_LOSS, "Use the raw scores", (edit,))
+    assert json.encoded(finding(fix=fix))["fix"] == {
+        "applicability": "safe",
+        "effect": "changes-loss",
+        "message": "Use the raw scores",
+        "edits": [
+            {
+                "filename": "train.py",
+                "cell": None,
+                "location": {"row": 6, "column": 22},
+                "end_location": {"row": 6, "column": 23},
+                "content": "logits",
+            }
+        ],
     }
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, Union
 
-from logitlint.findings import Finding, Span, Step
+from logitlint.findings import Edit, Finding, Fix, Span, Step
 
 Json: TypeAlias = Union[str, int, Mapping[str, "Json"], Sequence["Json"], None]
 
@@ -30,9 +30,9 @@ def encoded(finding: Finding) -> dict[str, Json]:
         "filename": finding.span.filename,
         "cell": finding.span.cell,
         "location": _location(finding.span),
-        "end_location": {"row": finding.span.end_row, "column": finding.span.end_column},
+        "end_location": _end(finding.span),
         "trace": [_step(step) for step in finding.trace],
-        "fix": None,
+        "fix": None if finding.fix is None else _fix(finding.fix),
         "verified": None,
     }
 
@@ -52,5 +52,28 @@ def _step(step: Step) -> dict[str, Json]:
     }
 
 
+def _fix(fix: Fix) -> dict[str, Json]:
+    return {
+        "applicability": fix.applicability.value,
+        "effect": fix.effect.value,
+        "message": fix.message,
+        "edits": [_edit(edit) for edit in fix.edits],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Json]:
+    return {
+        "filename": edit.span.filename,
+        "cell": edit.span.cell,
+        "location": _location(edit.span),
+        "end_location": _end(edit.span),
+        "content": edit.content,
+    }
+
+
 def _location(span: Span) -> dict[str, Json]:
     return {"row": span.row, "column": span.column}
+
+
+def _end(span: Span) -> dict[str, Json]:
+    return {"row": span.end_row, "column": span.end_column}

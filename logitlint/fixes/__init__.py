@@ -1,0 +1,1 @@
+"""Repairs: what a rule proposes, worked out as changes of the text."""
