@@ -1,0 +1,148 @@
+"""The options of `check`, by what they are about.
+
+Each group declares its options and the struct that holds their values: an option is added by a field of the struct and
+a declaration of the same name, and `values` fills the struct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias, TypeVar
+
+import click
+import msgspec
+
+from logitlint.settings import FORMATS
+
+Decorator: TypeAlias = Callable[[Callable[..., int]], Callable[..., int]]
+_Group = TypeVar("_Group", bound=msgspec.Struct)
+
+
+class Selecting(msgspec.Struct, frozen=True):
+    """Which rules speak."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+
+
+class Discovering(msgspec.Struct, frozen=True):
+    """Which files are looked at, and by which configuration."""
+
+    exclude: tuple[str, ...]
+    extend_exclude: tuple[str, ...]
+    isolated: bool
+    stdin_filename: str | None
+
+
+class Reporting(msgspec.Struct, frozen=True):
+    """What is written, how, where, and what the exit code says of it."""
+
+    output_format: str | None
+    output_file: str | None
+    statistics: bool
+    show_unresolved: bool
+    exit_zero: bool
+
+
+class Running(msgspec.Struct, frozen=True):
+    """How the work is done; no answer depends on it."""
+
+    no_cache: bool
+
+
+class GroupedOption(click.Option):
+    """An option that is listed under a heading of its own."""
+
+    heading: str = "Options"
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its options under their headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, those without a heading last."""
+        listed: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                heading = parameter.heading if isinstance(parameter, GroupedOption) else GroupedOption.heading
+                listed.setdefault(heading, []).append(record)
+        for heading, records in listed.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+def values(group: type[_Group], given: Mapping[str, object]) -> _Group:
+    """The values of a group's options, of all those that a command was given."""
+    return msgspec.convert(given, group)
+
+
+def words(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """An option that takes a comma-separated list and may be repeated."""
+    return tuple(word for value in given for word in (part.strip() for part in value.split(",")) if word)
+
+
+def under(heading: str, *options: Decorator) -> Decorator:
+    """Several options listed under one heading, in the order given."""
+
+    def decorate(function: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            function = option(function)
+            declared: list[click.Parameter] = function.__click_params__  # type: ignore[attr-defined]
+            assert isinstance(declared[-1], GroupedOption)
+            declared[-1].heading = heading
+        return function
+
+    return decorate
+
+
+def _listed(name: str, metavar: str, meaning: str) -> Decorator:
+    return click.option(name, cls=GroupedOption, multiple=True, callback=words, metavar=metavar, help=meaning)
+
+
+def _flag(name: str, meaning: str) -> Decorator:
+    return click.option(name, cls=GroupedOption, is_flag=True, help=meaning)
+
+
+selecting: Final = under(
+    "Which rules",
+    _listed("--select", "RULES", "Only these: codes, prefixes or names."),
+    _listed("--ignore", "RULES", "Without these."),
+    _listed("--extend-select", "RULES", "These as well."),
+)
+discovering: Final = under(
+    "Which files",
+    _listed("--exclude", "PATTERNS", "Leave out these, not the defaults."),
+    _listed("--extend-exclude", "PATTERNS", "Leave out these as well."),
+    _flag("--isolated", "Ignore every pyproject.toml."),
+    click.option(
+        "--stdin-filename",
+        cls=GroupedOption,
+        metavar="NAME",
+        help="What to call the text read from stdin (PATH is -).",
+    ),
+)
+reporting: Final = under(
+    "The report",
+    click.option(
+        "--output-format",
+        cls=GroupedOption,
+        type=click.Choice(FORMATS),
+        help="How findings are written.  [default: full]",
+    ),
+    click.option(
+        "--output-file",
+        "-o",
+        cls=GroupedOption,
+        type=click.Path(dir_okay=False),
+        help="Write the report there, not to stdout.",
+    ),
+    _flag("--statistics", "Count the findings of each rule instead of listing them."),
+    _flag("--show-unresolved", "List the losses that could not be judged, and why."),
+    _flag("--exit-zero", "Exit with 0 even when there are findings (not when there are errors)."),
+)
+running: Final = under(
+    "The run",
+    _flag("--no-cache", "Reserved: this version keeps no cache, so there is none to switch off."),
+)

@@ -1,0 +1,43 @@
+"""`logitlint rule` and `logitlint rules`: what may be reported, and why."""
+
+from __future__ import annotations
+
+import click
+
+from logitlint.cli.faults import CLEAN
+from logitlint.settings import find_rule
+
+
+@click.command()
+@click.argument("rule", metavar="RULE")
+def rule(rule: str) -> int:
+    """Explain one rule, by its code or its name.
+
+    \b
+    Examples:
+      logitlint rule LGT101
+      logitlint rule softmax-into-softmax-loss
+    """
+    from logitlint.linter import KNOWN
+    from logitlint.rules import explain
+
+    click.echo(explain(KNOWN[find_rule(rule, KNOWN)]))
+    return CLEAN
+
+
+@click.command()
+def rules() -> int:
+    """List every rule: its code, whether it is on by default, its name and a line on it.
+
+    \b
+    Examples:
+      logitlint rules
+      logitlint rules | grep opt-in         those that must be asked for
+    """
+    from logitlint.linter import KNOWN
+
+    width = max(len(known.name) for known in KNOWN)
+    for known in KNOWN:
+        state = "on" if known.default else "opt-in"
+        click.echo(f"{known.code}  {state:<6}  {known.name:<{width}}  {known.summary}")
+    return CLEAN
