@@ -35,6 +35,13 @@ from logitlint.kinds import Kind
         ("torch._C._nn.gelu", "torch.nn.functional.gelu"),
         ("torch.special.expit", "torch.sigmoid"),
         ("torch.Tensor.softmax", "torch.Tensor.softmax"),
+        ("keras.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("tensorflow.keras.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("tensorflow.python.keras.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("tensorflow.compat.v1.keras.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("tf_keras.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("keras.src.losses.losses.CategoricalCrossentropy", "keras.losses.CategoricalCrossentropy"),
+        ("tensorflow.keras.backend.softmax", "keras.activations.softmax"),
     ],
 )
 def test_a_row_is_found_under_each_of_its_names(path: str, name: str) -> None:
@@ -88,6 +95,9 @@ def test_names_that_a_snippet_never_binds() -> None:
         "F": "torch.nn.functional",
         "np": "numpy",
         "numpy": "numpy",
+        "K": "keras.backend",
+        "keras": "keras",
+        "tf": "tensorflow",
     }
 
 
@@ -98,7 +108,14 @@ def test_keywords_in_the_spelling_of_numpy() -> None:
     assert torch.equal(x.sum(axis=1, keepdims=True), x.sum(dim=1, keepdim=True))  # type: ignore[call-overload]
 
 
+def test_an_operator_is_found_under_each_of_its_names() -> None:
+    assert catalog().operator("torch.add") == "+"
+    assert catalog().operator("tensorflow.keras.ops.matmul") == "@"
+    assert catalog().operator("keras.ops.softmax") is None
+
+
 def test_operators_by_another_name_are_not_rows() -> None:
+    assert list(catalog())  # every table is loaded, with its operators
     for name, sign in catalog().operators.items():
         assert catalog().row(name) is None
         assert sign in "+-*/@"
@@ -145,7 +162,12 @@ def test_a_catalog_of_one_s_own() -> None:
     small = Catalog(
         [loss, Method(name="mine.Array.focal", row=loss), Property(name="mine.Array.late", row=loss)],
         homes={"mine.losses.*": "mine.losses", "mine.old": "mine"},
+        same={"theirs.mine": "mine"},
+        calls=("run",),
     )
+    assert small.row("theirs.mine.focal") is loss
+    assert small.row("theirs.focal") is None
+    assert small.calls == ("run", "__call__")
     assert small.row("mine.focal") is loss
     assert small.row("mine.old.focal") is loss
     assert small.row("mine.losses.deep.focal") is loss

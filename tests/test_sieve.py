@@ -32,6 +32,8 @@ def sieve(folder: Path, **files: str) -> Sieve:
         ("def cross_entropy(p, q): ...\n", False),
         ("import torch\nx.softmax(1)\n", True),
         ("import torchless\ncross_entropist = 1\n", False),
+        ("model = keras.Sequential()\nmodel.compile(loss='categorical_crossentropy')\n", True),
+        ("K = 3\nround(K)\n", False),
         ("", False),
     ],
 )

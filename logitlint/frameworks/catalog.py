@@ -31,12 +31,14 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "focal_loss": "focal_loss",
         "fvcore": "fvcore",
         "ignite": "ignite",
+        "keras": "keras",
         "kornia": "kornia",
         "lightning": "lightning",
         "monai": "monai",
         "pytorch_lightning": "lightning",
         "segmentation_models_pytorch": "segmentation_models",
         "skorch": "skorch",
+        "tf_keras": "keras",
         "timm": "timm",
         "torch_geometric": "torch_geometric",
         "torchmetrics": "torchmetrics",
@@ -47,8 +49,36 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
 """For each package that only some programs use, the module of its table, which is loaded when the package is named.
 
 Such a table says nothing of what has no name in the program: it has no `Method` and no `Property`, and its `Base`s call
-and keep what others do. So no answer of the catalog depends on what has been loaded.
+and keep what others do. So no answer of the catalog depends on what has been loaded. Beside its `ROWS` it may have
+`OPERATORS` and `HOMES`.
 """
+
+_CONVENTIONAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "K": "keras.backend",
+        "keras": "keras",
+        "tf": "tensorflow",
+    }
+)
+"""Names that stand for a module of such a library when a snippet never binds them."""
+
+_CALLS: Final = ("call",)
+"""The methods that calling an instance of such a library's classes runs."""
+
+_SAME: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "keras.api": "keras",
+        "keras.src": "keras",
+        "tensorflow._api.v2.keras": "keras",
+        "tensorflow.compat.v1.keras": "keras",
+        "tensorflow.compat.v2.keras": "keras",
+        "tensorflow.contrib.keras": "keras",
+        "tensorflow.keras": "keras",
+        "tensorflow.python.keras": "keras",
+        "tf_keras": "keras",
+    }
+)
+"""Modules that are another by a second name: what lies in the first is looked up in the second, unless it has a row."""
 
 
 class Catalog:
@@ -77,6 +107,9 @@ class Catalog:
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
     signs
         Methods of tensors that are an operator by another name, with its sign: ``add``.
+
+    `homes` says where the documented home of a name lies, ``*`` standing for one module of it; `same` names modules
+    that are another by a second name, with all that is below them.
     """
 
     def __init__(
@@ -88,21 +121,25 @@ class Catalog:
         operators: Mapping[str, str] = MappingProxyType({}),
         homes: Mapping[str, str] = MappingProxyType({}),
         tables: Mapping[str, str] = MappingProxyType({}),
+        same: Mapping[str, str] = MappingProxyType({}),
+        calls: tuple[str, ...] = (),
     ) -> None:
         self.conventional = conventional
         self.synonyms = synonyms
-        self.operators = operators
+        self.operators = dict(operators)
         self.tables = tables
+        self._same = same
         self._loaded: dict[str, tuple[Row, ...]] = {}
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
         self._properties: dict[str, Function | SameAs] = {}
-        self._homes = {home: documented for home, documented in homes.items() if "*" not in home}
-        self._parents = {home[:-2]: documented for home, documented in homes.items() if home.endswith(".*")}
+        self._homes: dict[str, str] = {}
+        self._parents: dict[str, str] = {}
+        self._house(homes)
         for row in rows:
             self._add(row)
         bases = [row for row in self._rows.values() if isinstance(row, Base)]
-        self.calls = (*dict.fromkeys(row.calls for row in bases), "__call__")
+        self.calls = (*dict.fromkeys((*(row.calls for row in bases), *calls)), "__call__")
         self.keeps = frozenset(name for row in bases for name in row.keeps)
         self.wrappers = frozenset(name for row in bases for name in row.wrappers)
         self.alters = frozenset(name for row in bases for name in row.alters)
@@ -122,14 +159,30 @@ class Catalog:
         elif isinstance(row, Property):
             self._properties.setdefault(last, row.row)
 
+    def _house(self, homes: Mapping[str, str]) -> None:
+        self._homes.update((home, documented) for home, documented in homes.items() if "*" not in home)
+        self._parents.update((home[:-2], documented) for home, documented in homes.items() if home.endswith(".*"))
+
     def _load(self, library: str) -> tuple[Row, ...]:
         table = self.tables[library]
         if table not in self._loaded:
-            rows: tuple[Row, ...] = import_module(f"logitlint.frameworks.{table}").ROWS
+            module = import_module(f"logitlint.frameworks.{table}")
+            rows: tuple[Row, ...] = module.ROWS
             self._loaded[table] = rows
+            self.operators.update(getattr(module, "OPERATORS", {}))
+            self._house(getattr(module, "HOMES", {}))
             for row in rows:
                 self._add(row)
         return self._loaded[table]
+
+    def known_as(self, path: str) -> str | None:
+        """The path under the first name of its module, None when it is that already."""
+        parts = path.split(".")
+        for length in range(len(parts) - 1, 0, -1):
+            first = self._same.get(".".join(parts[:length]))
+            if first is not None:
+                return ".".join((first, *parts[length:]))
+        return None
 
     def __iter__(self) -> Iterator[Row]:
         for library in self.tables:
@@ -141,13 +194,28 @@ class Catalog:
         found = self._rows.get(path)
         if found is not None:
             return found
-        library = path.partition(".")[0]
-        if library in self.tables and self.tables[library] not in self._loaded:
-            self._load(library)
+        if self._loads(path):
             return self.row(path)
+        if (known_as := self.known_as(path)) is not None:
+            return self.row(known_as)
         module, _, name = path.rpartition(".")
         home = self._homes.get(module) or self._parents.get(module.rpartition(".")[0])
         return self.row(f"{home}.{name}") if home is not None and home != module else None
+
+    def operator(self, path: str) -> str | None:
+        """The sign of the operator that a function is by another name (``torch.add``), under whatever name."""
+        sign = self.operators.get(path)
+        if sign is None and self._loads(path):
+            return self.operator(path)
+        return self.operator(known_as) if sign is None and (known_as := self.known_as(path)) is not None else sign
+
+    def _loads(self, path: str) -> bool:
+        """Whether the table of a path's library had still to be loaded; now it is."""
+        library = path.partition(".")[0]
+        if library not in self.tables or self.tables[library] in self._loaded:
+            return False
+        self._load(library)
+        return True
 
     def judges_of(self, library: str) -> frozenset[str]:
         """The `judges` of one of the `tables`."""
@@ -202,9 +270,11 @@ def catalog() -> Catalog:
     """The rows of all tables."""
     return Catalog(
         (*python.ROWS, *torch.ROWS, *numpy.ROWS),
-        conventional={**torch.CONVENTIONAL, **numpy.CONVENTIONAL},
+        conventional={**torch.CONVENTIONAL, **numpy.CONVENTIONAL, **_CONVENTIONAL},
         synonyms=torch.SYNONYMS,
         operators={**torch.OPERATORS, **numpy.OPERATORS},
         homes=torch.HOMES,
         tables=_TABLES,
+        same=_SAME,
+        calls=_CALLS,
     )

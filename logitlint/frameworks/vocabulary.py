@@ -132,6 +132,16 @@ class Named(msgspec.Struct, frozen=True):
     rows: Mapping[str, str]
 
 
+class Applies(msgspec.Struct, frozen=True):
+    """What a layer applies to its own result: the function, layer or string given for a constructor's argument.
+
+    None applies nothing. User code may set the attribute of that name later.
+    """
+
+    argument: str
+    named: Named
+
+
 class Takes(msgspec.Struct, frozen=True):
     """What one argument is taken for: its role, and the scale on which it is read (None: any)."""
 
@@ -228,6 +238,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         How it calls the layers given to it.
     head
         For a whole model: the attribute that holds its last layer, which user code may replace.
+    applies
+        What it applies to the result of `call`: ``Dense(10, activation="softmax")``.
+    parts
+        Attributes that are computed from the layers it holds.
 
     `methods` are those of an instance, by name, each a row whose subject may be the instance; `attributes` are what it
     has of tensors, with their kinds (``Categorical(...).probs``).
@@ -239,7 +253,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     takes: Mapping[str, Takes] = msgspec.field(default_factory=lambda: Nothing)
     holds: Holds | None = None
     head: str | None = None
-    methods: Mapping[str, Function] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    applies: Applies | None = None
+    parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    methods: Mapping[str, Function | Compile | Fit] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
@@ -252,6 +268,50 @@ class Holds(enum.Enum):
     CHAIN = "calls them one after another"
     LIST = "a list"
     MAPPING = "a dict"
+    GRAPH = "its second argument is what it gives, computed from the first when it was built"
+
+
+class Part(enum.Enum):
+    """What an attribute of a model that holds layers is."""
+
+    OUTPUT = "what calling it gives"
+    OUTPUTS = "the same, as a list"
+    LAYERS = "its layers, in order"
+
+
+class Compile(msgspec.Struct, frozen=True, kw_only=True):
+    """A method that gives a model its losses and metrics: one for each of its outputs, matched by position or by name.
+
+    A loss is called with the truth first.
+
+    loss
+        The parameter that receives the losses: a string, function, class or instance, or a list or dict of them.
+    metrics
+        The parameters that receive metrics, which for a single output may be a list.
+    losses, metric
+        What the strings stand for; `binary` instead where the output has a single unit (``accuracy``).
+    unless
+        Methods of a user's class that apply the losses to something else.
+    """
+
+    signature: str
+    loss: str
+    metrics: tuple[str, ...]
+    losses: Named
+    metric: Named
+    binary: Named
+    unless: frozenset[str]
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """A method that trains or scores a compiled model.
+
+    `data` are the inputs, or batches of inputs and truth; `labels` the truth.
+    """
+
+    signature: str
+    data: str
+    labels: str
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):

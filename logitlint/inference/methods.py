@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Holds, Layer
+from logitlint.frameworks.vocabulary import Function, Holds, Layer
 from logitlint.inference import attributes, container_methods, library, models, operators
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -87,7 +87,7 @@ def _library_method(
     if name == "get" and arguments.positional and isinstance(key := arguments.positional[0], Literal):
         return opaque(machine, attributes.get(machine, receiver, str(key.value), origin))
     row = receiver.row.methods.get(name)
-    if row is not None:
+    if isinstance(row, Function):
         return library.apply(machine, row, arguments, origin, instance=receiver)
     if name in machine.catalog.keeps:
         return receiver

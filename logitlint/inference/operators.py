@@ -55,7 +55,7 @@ def unary(machine: Machine, sign: str, value: Value, origin: Origin) -> Value:
 
 def named(machine: Machine, path: str, arguments: Arguments, origin: Origin) -> Value | None:
     """A function that is an operator by another name (`torch.add`), called with nothing but its operands; else None."""
-    return _called(machine, machine.catalog.operators.get(path), arguments, origin)
+    return _called(machine, machine.catalog.operator(path), arguments, origin)
 
 
 def method(machine: Machine, receiver: Tensor, name: str, arguments: Arguments, origin: Origin) -> Value | None:

@@ -50,7 +50,11 @@ class Sieve:
         self._project = project
         self._catalog = catalog
         self._libraries = catalog.libraries
-        self._conventional = catalog.conventional.keys()
+        named = ((name, path.partition(".")[0]) for name, path in catalog.conventional.items())
+        # A single letter is a variable of anybody's; who means a module by it has imported its library.
+        self._conventional = {
+            name: library for name, library in named if len(name) > 1 or library not in catalog.tables
+        }
         self._words: dict[str, _Words] = {}
         self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, str], bool] = {}
@@ -136,9 +140,13 @@ class Sieve:
     def _scan(self, file: str, text: str) -> _Words:
         names = set(_WORD.findall(text))
         imports = tuple(dict.fromkeys(self._imported(file, text)))
-        library = bool(names & self._libraries) or bool(names & self._conventional)
+        libraries = names & self._libraries
+        libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
         return _Words(
-            bool(names & self._catalog.judges), library, frozenset(names & self._catalog.tables.keys()), imports
+            bool(names & self._catalog.judges),
+            bool(libraries),
+            frozenset(libraries & self._catalog.tables.keys()),
+            imports,
         )
 
     def _imported(self, file: str, text: str) -> Iterable[str]:

@@ -1,0 +1,26 @@
+"""Keras 2 and 3: all its rows, the functions that are operators, and the modules under which names also lie.
+
+`tf.keras`, `tensorflow.python.keras`, `tf_keras` and `keras.src` are the same rows: the catalog knows them for `keras`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from logitlint.frameworks import keras_activations, keras_losses
+from logitlint.frameworks.vocabulary import Row
+
+OPERATORS: Final[Mapping[str, str]] = keras_activations.OPERATIONS
+
+HOMES: Final[Mapping[str, str]] = {
+    "keras.activations.activations": "keras.activations",
+    "keras.losses.losses": "keras.losses",
+    "keras.layers.*": "keras.layers",
+    "keras.layers.activations.*": "keras.layers",
+    "keras.layers.core.*": "keras.layers",
+    "keras.ops.nn": "keras.ops",
+}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
+ROWS: Final[tuple[Row, ...]] = (*keras_activations.ROWS, *keras_losses.ROWS)
