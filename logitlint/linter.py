@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -87,7 +87,7 @@ class Linter:
         for draft in drafts:
             finding = draft.finding(places)
             findings.setdefault((finding.span, finding.code), finding)
-        return Report(findings=self._kept(findings.values(), text), losses=judged.losses, files=1)
+        return Report(findings=self._kept(findings.values(), file, text), losses=judged.losses, files=1)
 
     def lines(self, span: Span) -> Sequence[str]:
         """The lines of the file in which a span lies, for the frame of source; none when it cannot be read."""
@@ -146,16 +146,23 @@ class Linter:
             for node, place in spans(self.project.text(file), nodes).items()
         }
 
-    def _kept(self, findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
-        """Those that no comment hides, in order of place."""
-        hidden = suppressions.read(text if self.settings.noqa and findings else "")
-        kept = (finding for finding in findings if not hidden.hides(finding.code, finding.span.row))
+    def _kept(self, findings: Collection[Finding], file: str, text: str) -> tuple[Finding, ...]:
+        """Those that are wanted in that file and that no comment hides, in order of place."""
+        if not findings:
+            return ()
+        reported = self.settings.reported(file)
+        hidden = suppressions.read(text if self.settings.noqa else "")
+        kept = (
+            finding
+            for finding in findings
+            if finding.code in reported and not hidden.hides(finding.code, finding.span.row)
+        )
         return tuple(sorted(kept, key=lambda finding: (finding.span, finding.code)))
 
     def _unreadable(self, file: str, text: str, trouble: Unreadable) -> Report:
         span = Span(file, None, trouble.row, trouble.column, trouble.row, trouble.column + 1)
         finding = Finding(UNREADABLE.code, UNREADABLE.name, trouble.message, span)
-        return Report(findings=self._kept([finding] if finding.code in self.settings.enabled else [], text), files=1)
+        return Report(findings=self._kept([finding], file, text), files=1)
 
 
 class _Judged(msgspec.Struct, frozen=True):

@@ -221,6 +221,18 @@ def test_extend_exclude_adds_to_the_defaults(run: Call, bad: Path, tmp_path: Pat
     assert run("--extend-exclude", "bad.py", ".").lines[-1] == "0 losses seen, 0 resolved"
 
 
+def test_rules_are_ignored_in_some_files(run: Call, bad: Path, tmp_path: Path) -> None:
+    concise = ("--output-format", "concise", ".")
+    assert codes(run("--per-file-ignores", "b*.py:LGT102,LGT1", *concise)) == []
+    assert codes(run("--per-file-ignores", "a*.py:LGT1", "--per-file-ignores", "*:LGT2", *concise)) == ["LGT101"]
+    (tmp_path / "pyproject.toml").write_text('[tool.logitlint.per-file-ignores]\n"bad.py" = ["LGT"]\n')
+    assert codes(run(*concise)) == []
+    assert codes(run("--per-file-ignores", "other.py:LGT", *concise)) == ["LGT101"]
+    (tmp_path / "broken.py").write_text("x = (")
+    assert codes(run("--per-file-ignores", "*:LGT1", *concise)) == ["LGT901"]
+    assert codes(run("--per-file-ignores", "*:LGT1,LGT901", *concise)) == []
+
+
 def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD.replace("(p, y)\n", "(p, y)  # noqa: LGT101\n"))
     assert run("a.py").code == 0
@@ -241,6 +253,8 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
         (["--extend-select", "E501", "."], "unknown rule `E501`"),
         (["--output-format", "xml", "."], "'xml' is not one of 'full', 'concise', 'json'"),
         (["--no-such-option"], "No such option"),
+        (["--per-file-ignores", "tests", "."], "'tests' is not of the form PATTERN:RULE, as in 'tests/*:LGT1'"),
+        (["--per-file-ignores", "tests:LGT999", "."], "unknown rule `LGT999`"),
         (["rule", "LGT999"], "unknown rule `LGT999`"),
         (["rule"], "Missing argument 'RULE'"),
         (["-", "bad.py"], "`-` reads stdin and cannot be combined"),
@@ -255,7 +269,15 @@ def test_errors_are_told_on_stderr_with_exit_code_two(run: Call, bad: Path, argu
     assert result.out == ""
 
 
-@pytest.mark.parametrize("text", ["[tool.logitlint\n", "[tool.logitlint]\nselct = []\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.logitlint\n",
+        "[tool.logitlint]\nselct = []\n",
+        "[tool.logitlint]\nselect = ['LGT999']\n",
+        "[tool.logitlint.per-file-ignores]\n'a.py' = ['LGT999']\n",
+    ],
+)
 def test_a_broken_configuration_is_an_error(run: Call, bad: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     result = run(".")

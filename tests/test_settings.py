@@ -1,3 +1,4 @@
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from logitlint.settings import (
     Configuration,
     ConfigurationError,
     Selection,
+    Settings,
     enabled,
+    file_ignores,
     find_configuration,
     find_rule,
     load,
 )
+from logitlint.settings.configuration import KEYS
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,13 @@ def test_a_table_is_read(tmp_path: Path) -> None:
         extend-exclude = ["older/*.py"]
         output-format = "concise"
         show-unresolved = true
+        per-file-ignores = { "tests/*" = ["LGT1"] }
         """,
     )
     assert configuration == Configuration(
         root=tmp_path,
+        path=tmp_path / "pyproject.toml",
+        per_file_ignores={"tests/*": ("LGT1",)},
         selection=Selection(("LGT1", "LGT201"), ("LGT102",), ("LGT402",)),
         exclude=("old", "older/*.py"),
         output_format="concise",
@@ -132,7 +139,13 @@ def test_a_table_is_read(tmp_path: Path) -> None:
 
 
 def test_an_empty_table_changes_nothing(tmp_path: Path) -> None:
-    assert configured(tmp_path, "[tool.logitlint]\n") == Configuration(root=tmp_path)
+    assert configured(tmp_path, "[tool.logitlint]\n") == Configuration(root=tmp_path, path=tmp_path / "pyproject.toml")
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    for key in KEYS:
+        with pytest.raises(ConfigurationError, match=f"`{key}"):
+            configured(tmp_path, f"[tool.logitlint]\n{key} = 1\n")
 
 
 def test_a_file_whose_tools_are_no_table_says_nothing(tmp_path: Path) -> None:
@@ -149,13 +162,15 @@ def test_more_can_be_excluded_than_by_default(tmp_path: Path) -> None:
     [
         ('[tool.logitlint]\nselct = ["LGT"]', "unknown key `selct`; did you mean `select`?"),
         ('[tool.logitlint]\nextend_select = ["LGT"]', "unknown key `extend_select`; did you mean `extend-select`?"),
-        ("[tool.logitlint]\nzzz = 1", "unknown key `zzz`"),
+        ("[tool.logitlint]\nzzz = 1", "unknown key `zzz`; the keys are exclude, "),
+        ("[tool.logitlint]\nper-file-ignores = []", "`per-file-ignores` must be a table of lists of strings"),
+        ("[tool.logitlint.per-file-ignores]\n'a.py' = 'LGT'", "`per-file-ignores.a.py` must be a list of strings"),
         ('[tool.logitlint]\nselect = "LGT"', "`select` must be a list of strings"),
         ("[tool.logitlint]\nignore = [101]", "`ignore` must be a list of strings"),
         ('[tool.logitlint]\noutput-format = "ful"', "must be one of full, concise, json; did you mean `full`?"),
         ("[tool.logitlint]\noutput-format = 3", "must be one of full, concise, json"),
         ("[tool.logitlint]\nshow-unresolved = 1", "`show-unresolved` must be true or false"),
-        ("[tool]\nlogitlint = 1", "[tool.logitlint] must be a table"),
+        ("[tool]\nlogitlint = 1", "[tool.logitlint]: must be a table"),
         ("[tool.logitlint\n", "not valid TOML"),
     ],
 )
@@ -185,6 +200,39 @@ def test_a_configuration_that_is_a_directory_is_an_error(tmp_path: Path) -> None
     (tmp_path / "pyproject.toml").mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         find_configuration(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched"),
+    [
+        ("tests/*", ["tests/a.py", "tests/deep/a.py"]),
+        ("a.py", ["a.py", "tests/a.py", "tests/deep/a.py", "/elsewhere/a.py"]),
+        ("/a.py", ["a.py"]),
+        ("**/deep/", ["tests/deep/a.py"]),
+        ("!tests/", ["a.py", "b.py", "/elsewhere/a.py"]),
+    ],
+)
+def test_some_rules_are_ignored_in_the_files_of_a_pattern(pattern: str, matched: list[str]) -> None:
+    (ignores,) = file_ignores({pattern: ["LGT1"]}, RULES)
+    settings = Settings(enabled=frozenset(ALL), per_file=(ignores,), root=Path("/project"))
+    for name in ("a.py", "b.py", "tests/a.py", "tests/deep/a.py", "/elsewhere/a.py"):
+        left = ALL - {"LGT101", "LGT102"} if name in matched else ALL
+        assert settings.reported(os.path.join("/project", name)) == left, name
+
+
+def test_ignores_of_several_patterns_add_up() -> None:
+    both = file_ignores({"a.py": ["LGT101"], "*.py": ["LGT4", "logits-into-probability-loss"]}, RULES)
+    assert Settings(enabled=frozenset(ALL), per_file=both, root=Path("/project")).reported("/project/a.py") == {
+        "LGT102"
+    }
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"), [({"a.py": ["LGT999"]}, "unknown rule `LGT999`"), ({"!!": ["LGT"]}, "'!'")]
+)
+def test_ignores_that_cannot_be_obeyed_are_errors(wishes: dict[str, list[str]], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        file_ignores(wishes, RULES)
 
 
 # -- which files are looked at -----------------------------------------------------------------------------------------

@@ -12,7 +12,16 @@ import click
 
 from logitlint.cli import options, output
 from logitlint.cli.faults import CLEAN, FAILED, FOUND, Fault
-from logitlint.settings import Configuration, Selection, Settings, enabled, find_configuration, load
+from logitlint.settings import (
+    Configuration,
+    Selection,
+    Settings,
+    enabled,
+    file_ignores,
+    find_configuration,
+    load,
+    within,
+)
 
 if TYPE_CHECKING:
     from logitlint.findings import Report
@@ -49,8 +58,12 @@ def check(paths: tuple[str, ...], **given: object) -> int:
 
     configuration = _configuration(paths, discovering)
     asked = Selection(selecting.select or None, selecting.ignore, selecting.extend_select)
+    with within(configuration.path):
+        enabled([configuration.selection], KNOWN)
+        per_file = file_ignores(configuration.per_file_ignores, KNOWN)
     settings = Settings(
         enabled=enabled([configuration.selection, asked], KNOWN),
+        per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
         exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
         root=configuration.root,
     )

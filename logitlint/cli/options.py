@@ -24,6 +24,7 @@ class Selecting(msgspec.Struct, frozen=True):
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     extend_select: tuple[str, ...]
+    per_file_ignores: dict[str, tuple[str, ...]]
 
 
 class Discovering(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class GroupedCommand(click.Command):
         """Write the options, those without a heading last."""
         listed: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
             if record is not None:
                 heading = parameter.heading if isinstance(parameter, GroupedOption) else GroupedOption.heading
                 listed.setdefault(heading, []).append(record)
@@ -81,6 +82,17 @@ def values(group: type[_Group], given: Mapping[str, object]) -> _Group:
 def words(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """An option that takes a comma-separated list and may be repeated."""
     return tuple(word for value in given for word in (part.strip() for part in value.split(",")) if word)
+
+
+def _by_pattern(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """An option that takes ``PATTERN:RULE`` and may be repeated: the rules of each pattern."""
+    wishes: dict[str, tuple[str, ...]] = {}
+    for word in given:
+        pattern, colon, rules = word.rpartition(":")
+        if not (pattern and colon and rules):
+            raise click.BadParameter(f"{word!r} is not of the form PATTERN:RULE, as in 'tests/*:LGT1'")
+        wishes[pattern] = (*wishes.get(pattern, ()), *(rule.strip() for rule in rules.split(",")))
+    return wishes
 
 
 def under(heading: str, *options: Decorator) -> Decorator:
@@ -110,6 +122,14 @@ selecting: Final = under(
     _listed("--select", "RULES", "Only these: codes, prefixes or names."),
     _listed("--ignore", "RULES", "Without these."),
     _listed("--extend-select", "RULES", "These as well."),
+    click.option(
+        "--per-file-ignores",
+        cls=GroupedOption,
+        multiple=True,
+        callback=_by_pattern,
+        metavar="PATTERN:RULES",
+        help="Without these in some files: tests/*:LGT1.",
+    ),
 )
 discovering: Final = under(
     "Which files",

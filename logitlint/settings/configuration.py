@@ -1,0 +1,132 @@
+"""`[tool.logitlint]` in pyproject.toml: where it is found, and what may stand in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from logitlint.settings.errors import ConfigurationError
+from logitlint.settings.files import EXCLUDED, FileIgnores
+from logitlint.settings.selection import Selection
+from logitlint.settings.table import Table
+
+FORMATS: Final = ("full", "concise", "json")
+KEYS: Final = (
+    "select",
+    "ignore",
+    "extend-select",
+    "per-file-ignores",
+    "exclude",
+    "extend-exclude",
+    "output-format",
+    "show-unresolved",
+)
+"""What may stand in the table."""
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """The `[tool.logitlint]` table, checked; its patterns are relative to `root`; `path` is its file, if any."""
+
+    root: Path
+    path: Path | None = None
+    selection: Selection = Selection()
+    exclude: tuple[str, ...] = EXCLUDED
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    output_format: str = "full"
+    show_unresolved: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run obeys.
+
+    enabled
+        The codes that are reported.
+    per_file
+        Those that are not reported in some files.
+    noqa
+        Whether comments hide findings.
+    exclude
+        The paths left out.
+    root
+        The directory to which patterns are relative.
+    """
+
+    enabled: frozenset[str]
+    per_file: tuple[FileIgnores, ...] = ()
+    noqa: bool = True
+    exclude: tuple[str, ...] = EXCLUDED
+    root: Path = msgspec.field(default_factory=Path.cwd)
+
+    def reported(self, filename: str) -> frozenset[str]:
+        """The codes that are reported in a file."""
+        left_out = (each.codes for each in self.per_file if each.matches(filename, self.root))
+        return self.enabled.difference(*left_out)
+
+
+def find_configuration(start: Path) -> Path | None:
+    """The nearest pyproject.toml at or above a directory that says something to logitlint; None when there is none."""
+    for directory in (start, *start.parents):
+        candidate = directory / "pyproject.toml"
+        try:
+            if "logitlint" in candidate.read_text("utf-8", "replace") and "logitlint" in _tool_tables(candidate):
+                return candidate
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise ConfigurationError(f"{candidate}: cannot be read: {error.strerror}") from error
+    return None
+
+
+def load(path: Path) -> Configuration:
+    """Read and check the `[tool.logitlint]` table of a file.
+
+    Raises `ConfigurationError` for TOML that cannot be parsed, an unknown key (with the nearest known one) and a value
+    of the wrong type. Rules are known to nobody here: `within` names the file when one turns out to be none.
+    """
+    found = _tool_tables(path).get("logitlint", {})
+    with within(path):
+        if not isinstance(found, Mapping):
+            raise ConfigurationError("must be a table")
+        table = Table(found)
+        table.refuse_others(KEYS)
+        exclude = table.strings("exclude")
+        return Configuration(
+            path=path,
+            root=path.parent,
+            selection=Selection(
+                table.strings("select"), table.strings("ignore") or (), table.strings("extend-select") or ()
+            ),
+            exclude=(EXCLUDED if exclude is None else exclude) + (table.strings("extend-exclude") or ()),
+            per_file_ignores=table.lists("per-file-ignores"),
+            output_format=table.choice("output-format", FORMATS) or "full",
+            show_unresolved=table.flag("show-unresolved"),
+        )
+
+
+@contextmanager
+def within(path: Path | None) -> Iterator[None]:
+    """Say of what goes wrong inside that it stands in that file's table."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: [tool.logitlint]: {error}" if path else str(error)) from error
+
+
+def _tool_tables(path: Path) -> Mapping[str, object]:
+    """The `[tool]` tables of a TOML file."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        document: Mapping[str, object] = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    tool = document.get("tool", {})
+    return tool if isinstance(tool, Mapping) else {}
