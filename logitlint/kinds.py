@@ -39,9 +39,12 @@ class Kind(enum.Flag):
     LOSS = enum.auto()
     """The result of a loss."""
 
+    __hash__ = object.__hash__  # each set of meanings is one object, and an enumeration's own hash is slow
+
     def certainly(self, mask: Kind) -> bool:
         """Whether every meaning still possible lies in `mask` (and there is one)."""
-        return bool(self) and not (self & ~mask)
+        meanings = self._value_
+        return meanings != 0 and not meanings & ~mask._value_
 
 
 NOTHING: Final = Kind(0)

@@ -135,15 +135,13 @@ class Linter:
 
     def _places(self, origins: Iterable[Origin]) -> dict[Origin, Span]:
         """Rows and columns, file by file: the costly part, so only for what is shown."""
-        from logitlint.lowering.walk import spans  # with LibCST, which files without findings may do without
-
         wanted: dict[str, set[int]] = defaultdict(set)
         for origin in origins:
             wanted[origin.file].add(origin.node)
         return {
             Origin(file, node): Span(self.project.shown(file), None, *place)
             for file, nodes in wanted.items()
-            for node, place in spans(self.project.text(file), nodes).items()
+            for node, place in self.project.places(file, nodes).items()
         }
 
     def _kept(self, findings: Collection[Finding], file: str, text: str) -> tuple[Finding, ...]:

@@ -67,9 +67,10 @@ def test_the_numbers_used_here_are_of_their_kind(kind: Kind) -> None:
 # -- sets of meanings -------------------------------------------------------------------------------------------------
 
 
-def test_bits_are_the_single_meanings() -> None:
-    assert list(arithmetic.bits(Kind.SOFTMAX | Kind.LOGITS)) == [Kind.LOGITS, Kind.SOFTMAX]
-    assert list(arithmetic.bits(NOTHING)) == []
+def test_each_meaning_goes_through_the_table_by_itself() -> None:
+    table = {Kind.SOFTMAX: Kind.PROBABILITY, Kind.LOGITS: Kind.LOGITS}
+    assert arithmetic.mapped(Kind.SOFTMAX | Kind.LOGITS, table) == Kind.PROBABILITY | Kind.LOGITS
+    assert arithmetic.mapped(NOTHING, table) == NOTHING
 
 
 def test_a_meaning_that_a_table_leaves_out_becomes_unknown() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import libcst
 import pytest
 from msgspec.structs import replace
 
@@ -307,6 +308,26 @@ def test_a_mistake_of_the_use_as_a_whole_has_no_way() -> None:
     [finding] = check(train="import torch.nn.functional as F\n\n\ndef f(x):\n    return F.softmax(x)\n")["train"]
     assert (finding.code, finding.span.row, finding.trace) == ("LGT501", 5, ())
     assert "made" not in finding.message
+
+
+def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = libcst.parse_module
+
+    def counted(text: str) -> libcst.Module:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(libcst, "parse_module", counted)
+    text = LOSSES + PROBS + "\n\ndef step(x, y):\n    return ce(probs(x), y)\n"
+    Path("losses.py").write_text(LOSSES)
+    own = "from losses import ce\n" + PROBS + "\n\ndef step(x, y):\n    return ce(probs(x), y)\n"
+    linter = Linter(SETTINGS)
+    assert [finding.span.row for finding in linter.check_text(text, "one.py").findings] == [5]
+    assert parsed == [text]
+    [finding] = linter.check_text(own, "two.py").findings
+    assert (finding.span.row, finding.trace[-1].span.filename) == (10, "losses.py")
+    assert parsed == [text, own, LOSSES, LOSSES]  # another file's tree is not kept: its places are wanted rarely
 
 
 def test_the_lines_of_a_file_that_has_gone_are_none() -> None:

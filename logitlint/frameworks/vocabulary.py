@@ -21,7 +21,13 @@ Scalar: TypeAlias = str | int | float | bool | None
 Nothing: Mapping[str, Takes] = MappingProxyType({})
 
 
-class Role(enum.Enum):
+class Word(enum.Enum):
+    """A word of the vocabulary: each is one object, so it need not be hashed by its name, which is slow."""
+
+    __hash__ = object.__hash__
+
+
+class Role(Word):
     """What an argument is to the call."""
 
     PREDICTION = "prediction"
@@ -35,7 +41,7 @@ class Role(enum.Enum):
     MODEL = "model"
 
 
-class Want(enum.Enum):
+class Want(Word):
     """The scale on which a call reads an argument."""
 
     CLASS_LOGITS = "raw logits; it applies softmax itself"
@@ -65,7 +71,7 @@ class Want(enum.Enum):
     """A metric that finds out by itself (torchmetrics)."""
 
 
-class Axes(enum.Enum):
+class Axes(Word):
     """What an operation that keeps the numbers' meaning does to the axes."""
 
     KEPT = "kept"
@@ -89,7 +95,7 @@ class Axes(enum.Enum):
     """The largest over an axis, which is dropped: softmax becomes one probability."""
 
 
-class Fact(enum.Enum):
+class Fact(Word):
     """What else rules ask about a row."""
 
     LOSS = "loss"
@@ -107,7 +113,7 @@ class Fact(enum.Enum):
     MODEL = "a whole model whose head may be replaced"
 
 
-class Scope(enum.Enum):
+class Scope(Word):
     """What a context manager or decorator puts in force."""
 
     AUTOCAST = "autocast"

@@ -6,7 +6,7 @@ numbers by ``tests/test_arithmetic.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -25,40 +25,32 @@ _WHOLE_AGAIN = {
     Kind.LOG_SIGMOID: Kind.LOG_SOFTMAX,
     Kind.LOG_PROBABILITY: Kind.LOG_SOFTMAX,
 }
-_BROKEN = {Kind.SOFTMAX: Kind.PROBABILITY, Kind.LOG_SOFTMAX: Kind.LOG_PROBABILITY}
-_ELEMENTWISE = (
-    Kind.LOGITS
-    | Kind.SIGMOID
-    | Kind.PROBABILITY
-    | Kind.LOG_SIGMOID
-    | Kind.LOG_PROBABILITY
-    | Kind.ACTIVATED
-    | Kind.DECISION
-    | Kind.CLASS_INDEX
-    | Kind.LOSS
-)
-
-
-def bits(kind: Kind) -> Iterable[Kind]:
-    """Each single meaning of a set."""
-    return [bit for bit in Kind if bit in kind]
+_MEANINGS = tuple(Kind)
+_PICKED = {
+    **dict(zip(_MEANINGS, _MEANINGS, strict=True)),
+    Kind.SOFTMAX: Kind.PROBABILITY,
+    Kind.LOG_SOFTMAX: Kind.LOG_PROBABILITY,
+    Kind.ONE_HOT: Kind.DECISION,
+}
+_BESIDE = {**dict(zip(_MEANINGS, _MEANINGS, strict=True)), **_WHOLE_AGAIN, Kind.ONE_HOT: Kind.DECISION}
 
 
 def mapped(kind: Kind, table: Mapping[Kind, Kind]) -> Kind:
     """Each meaning sent through a table; a meaning the table leaves out becomes unknown."""
     if kind in table:  # one meaning
         return table[kind]
-    if kind == UNKNOWN and len(table) < len(Kind):
+    if kind == UNKNOWN and len(table) < len(_MEANINGS):
         return UNKNOWN
     result = NOTHING
-    for bit in bits(kind):
-        result |= table.get(bit, UNKNOWN)
+    for meaning in _MEANINGS:
+        if meaning in kind:
+            result |= table.get(meaning, UNKNOWN)
     return result
 
 
 def picked(kind: Kind) -> Kind:
     """Part of a class axis: what summed to one no longer does."""
-    return mapped(kind, {**{bit: bit for bit in bits(_ELEMENTWISE)}, **_BROKEN, Kind.ONE_HOT: Kind.DECISION})
+    return mapped(kind, _PICKED)
 
 
 def sliced(kind: Kind) -> Kind:
@@ -106,8 +98,7 @@ def joined(tensors: list[Tensor], axis: int | None) -> Kind:
         return picked(first)
     if axis == 0:
         return first
-    beside = {**{bit: bit for bit in Kind}, **_WHOLE_AGAIN, Kind.ONE_HOT: Kind.DECISION}
-    return first | mapped(first, beside)
+    return first | mapped(first, _BESIDE)
 
 
 def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool = True) -> Tensor:

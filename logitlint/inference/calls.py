@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from logitlint.frameworks.vocabulary import Receiver
 from logitlint.inference import builtin, library, models, operators
 from logitlint.inference.functions import call_function
@@ -32,28 +35,20 @@ from logitlint.inference.values import (
 
 def call(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) -> Value:
     """Call a value."""
-    if isinstance(callee, LibraryName):
-        return _call_name(machine, callee, arguments, origin)
-    if isinstance(callee, Bound):
-        return call_method(machine, callee, arguments, origin)
-    if isinstance(callee, UserFunction):
-        return call_function(machine, callee, arguments, origin)
-    if isinstance(callee, LibraryObject):
-        return models.call_object(machine, callee, arguments, origin)
-    if isinstance(callee, UserObject):
-        return call_instance(machine, callee, arguments, origin)
-    if isinstance(callee, UserClass):
-        return instantiate(machine, callee, arguments, origin)
-    if isinstance(callee, Alternatives):
-        return _call_each(machine, callee, arguments, origin)
-    if isinstance(callee, Partial):
-        whole = Arguments(
-            (*callee.positional, *arguments.positional), {**callee.keywords, **arguments.keywords}, arguments.open
-        )
-        return call(machine, callee.function, whole, origin)
+    return _CALL.get(type(callee), _call_other)(machine, callee, arguments, origin)
+
+
+def _call_other(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) -> Value:
     hand(machine, arguments, origin)
     words = callee.cause.words if isinstance(callee, Unknown) else "something that is not followed"
     return machine.unknown(f"a call of {words}", origin)
+
+
+def _call_partial(machine: Machine, callee: Partial, arguments: Arguments, origin: Origin) -> Value:
+    whole = Arguments(
+        (*callee.positional, *arguments.positional), {**callee.keywords, **arguments.keywords}, arguments.open
+    )
+    return call(machine, callee.function, whole, origin)
 
 
 def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, origin: Origin) -> Value:
@@ -95,3 +90,16 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
         return result
     hand(machine, arguments, origin)
     return machine.unknown(f"`{name.path}` is not in the tables", origin)
+
+
+_Call = Callable[[Machine, Value, Arguments, Origin], Value]
+_CALL: Final[dict[type, _Call]] = {
+    LibraryName: _call_name,  # type: ignore[dict-item]
+    Bound: call_method,  # type: ignore[dict-item]
+    UserFunction: call_function,  # type: ignore[dict-item]
+    LibraryObject: models.call_object,  # type: ignore[dict-item]
+    UserObject: call_instance,  # type: ignore[dict-item]
+    UserClass: instantiate,  # type: ignore[dict-item]
+    Alternatives: _call_each,  # type: ignore[dict-item]
+    Partial: _call_partial,  # type: ignore[dict-item]
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Final
 
 from logitlint.inference.values import (
     Alternatives,
@@ -19,6 +20,7 @@ from logitlint.inference.values import (
 )
 
 MOST_COMBINATIONS = 24
+_ALWAYS: Final[frozenset[Condition]] = frozenset()
 
 
 def contradicts(left: frozenset[Condition], right: frozenset[Condition]) -> bool:
@@ -31,7 +33,10 @@ def contradicts(left: frozenset[Condition], right: frozenset[Condition]) -> bool
 
 def combinations(values: list[Value]) -> Iterator[tuple[list[Value], list[frozenset[Condition]]]]:
     """Every way to pick one option of each alternative."""
-    options = [value.options if isinstance(value, Alternatives) else (Option(value, frozenset()),) for value in values]
+    if Alternatives not in map(type, values):
+        yield values, [_ALWAYS] * len(values)
+        return
+    options = [value.options if isinstance(value, Alternatives) else (Option(value, _ALWAYS),) for value in values]
     for combination in itertools.islice(itertools.product(*options), MOST_COMBINATIONS):
         yield [option.value for option in combination], [option.when for option in combination]
 
@@ -39,8 +44,8 @@ def combinations(values: list[Value]) -> Iterator[tuple[list[Value], list[frozen
 def fingerprint(value: Value, *, coarse: bool = False) -> object:
     """What tells two values apart, for remembering calls; `coarse` looks at a tensor's facts, not at its identity."""
     if isinstance(value, Tensor):
-        facts = (value.kind.value, value.axis, value.units, value.low, value.high, value.rank, value.batched)
-        return (*facts, tuple(use.origin for use in value.made)) if coarse else (value.number, facts)
+        facts = (value.kind, value.axis, value.units, value.low, value.high, value.rank, value.batched)
+        return (facts, tuple([use.origin for use in value.made])) if coarse else (value.number, facts)
     if isinstance(value, Unknown):
         return "unknown" if coarse else value.number
     if isinstance(value, Alternatives):

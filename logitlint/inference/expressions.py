@@ -54,18 +54,23 @@ _COMPARE: Final[dict[str, Callable[..., object]]] = {
     "**": operator.pow,
 }
 _LARGEST: Final = 10**12
+_CONTENTS: Final = (Items, Entries)
+_SUPER: Final = LibraryName("builtins.super")
+_LOCALS: Final = LibraryName("builtins.locals")
 
 
 def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
     """The value of an expression. Chains of calls, attributes, indices and left operands are walked by a loop."""
+    if (simple := _SIMPLE.get(type(node))) is not None:
+        machine.spend(1)
+        return simple(machine, frame, node)
     spine: list[ir.Expression] = []
     while (inner := _INNER.get(type(node))) is not None and (first := inner(node)) is not None:
         spine.append(node)
         node = first
     machine.spend(1 + len(spine))
     value = _LEAVES[type(node)](machine, frame, node)
-    while spine:
-        node = spine.pop()
+    for node in reversed(spine):
         value = _STEPS[type(node)](machine, frame, node, value, Origin(frame.file, node.origin))
     return value
 
@@ -82,16 +87,13 @@ def _index(machine: Machine, frame: Frame, node: ir.Index, value: Value, origin:
 
 
 def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
-    return lookup(machine, frame, node.name, Origin(frame.file, node.origin))
-
-
-def lookup(machine: Machine, frame: Frame, name: str, origin: Origin | None) -> Value:
     """What a name means in a frame: a local, an enclosing or global name, a builtin, a library's conventional name."""
+    name = node.name
     scope: Frame | None = frame.outer.get(name, frame)
     while scope is not None:
-        value = machine.read(scope.number, name)
-        if value is not None and not isinstance(value, Items | Entries):
-            return attributes.load(machine, value)
+        value = machine.store.get((scope.number, name))
+        if value is not None and not isinstance(value, _CONTENTS):
+            return attributes.load(machine, value) if type(value) is Bound else value
         scope = scope.parent
         while scope is not None and scope.scope_only:
             scope = scope.parent
@@ -101,6 +103,7 @@ def lookup(machine: Machine, frame: Frame, name: str, origin: Origin | None) -> 
         return LibraryName(conventional)
     if name in _BUILTINS:
         return LibraryName(f"builtins.{name}")
+    origin = Origin(frame.file, node.origin)
     return machine.unknown(f"the name `{name}` is not bound in sight", origin, "name", frame.file, name)
 
 
@@ -277,12 +280,12 @@ def _number(machine: Machine, sign: str, left: Literal, right: Literal) -> Value
 
 
 def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: Origin) -> Value:
-    if callee == LibraryName("builtins.super"):
+    if callee == _SUPER:
         return attributes.make_super(machine, frame, [evaluate(machine, frame, each.value) for each in node.arguments])
-    if callee == LibraryName("builtins.locals"):
+    if callee == _LOCALS:
         return machine.unknown("locals()", origin)
     result = machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
-    if isinstance(callee, Bound) and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
+    if type(callee) is Bound and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
         spoil(machine, callee.receiver, result)
         if isinstance(node.callee, ir.Attribute):
             rebind(machine, frame, node.callee.value, result)
@@ -313,7 +316,7 @@ def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...])
 
 def opaque_unless_called(machine: Machine, value: Value) -> Value:
     """A bound method may be handed on to be called there; an attribute of something unknown is just unknown."""
-    if isinstance(value, Bound) and isinstance(value.receiver, Unknown | Bound):
+    if type(value) is Bound and isinstance(value.receiver, Unknown | Bound):
         return opaque(machine, value)
     return value
 
@@ -348,6 +351,9 @@ _LEAVES: Final[dict[type, _Leaf]] = {
     ir.Mapping: _mapping,  # type: ignore[dict-item]
     ir.Comprehension: _comprehension,  # type: ignore[dict-item]
 }
+
+_SIMPLE: Final = {kind: leaf for kind, leaf in _LEAVES.items() if kind is not ir.Operator}
+"""What is no chain."""
 
 _Inner = Callable[[ir.Expression], ir.Expression | None]
 _INNER: Final[dict[type, _Inner]] = {

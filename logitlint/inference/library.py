@@ -60,18 +60,21 @@ def apply(
         scope = resolve(row.enters, filled.by_name, defaults(row.signature), open_call=filled.open)
         return Entering(scope if isinstance(scope, Scope) else None, frozenset(_scopes(row.enters)))
     is_open = filled.open or (instance is not None and instance.open)
-    given = {**(instance.arguments if instance else {}), **filled.by_name}
-    literals = {**(defaults(instance.row.init) if instance else {}), **defaults(row.signature)}
+    given, literals = filled.by_name, defaults(row.signature)
+    if instance is not None:
+        given, literals = {**instance.arguments, **given}, {**defaults(instance.row.init), **literals}
     if isinstance(row, SameAs):
         return _keep(machine, row, given, filled, origin, via)
     names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
     options: list[Option] = []
     for values, chosen in combinations([opaque(machine, filled.by_name[name]) for name in names]):
-        if not all(machine.possible(when) for when in chosen):
+        if not all(map(machine.possible, chosen)):
             continue
         taken = tuple(
-            Taken(name, row.takes[name].role, want_of(row.takes[name].want, given, literals, is_open), value)
-            for name, value in zip(names, values, strict=True)
+            [
+                Taken(name, row.takes[name].role, want_of(row.takes[name].want, given, literals, is_open), value)
+                for name, value in zip(names, values, strict=True)
+            ]
         )
         when = paired(machine, chosen)
         bound = {**given, **dict(zip(names, values, strict=True))}
@@ -254,10 +257,7 @@ def _result(
     gives = resolve(row.gives, use.given, literals, open_call=is_open)
     place = instance.place if instance else 0
     number = machine.number(
-        row.name,
-        place,
-        *(number_of(machine, value) for value in filled.by_name.values()),
-        *(number_of(machine, value) for value in filled.rest),
+        row.name, place, *[number_of(machine, value) for value in (*filled.by_name.values(), *filled.rest)]
     )
     if isinstance(gives, tuple):
         items = tuple(
@@ -301,7 +301,7 @@ def _tensor(
         cause = (before.cause if before is not None else None) or Cause(
             f"what `{row.name}` gives is not known", use.origin
         )
-    low, high = (_bound(each, use, literals) for each in (row.low, row.high))
+    low, high = _bound(row.low, use, literals), _bound(row.high, use, literals)
     if kind is Kind.ACTIVATED and before is not None:
         low, high = arithmetic.composed(before, low, high)
     result = Tensor(kind, number, made=(use,), low=low, high=high, cause=cause)

@@ -223,7 +223,7 @@ class Machine(msgspec.Struct, eq=False):
     ) -> Use:
         """Record one use of a row; a use that says nothing new is returned, not recorded."""
         use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open)
-        what = tuple((each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken)
+        what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin))
         if key not in self._recorded:
             self._recorded.add(key)

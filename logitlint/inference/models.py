@@ -26,12 +26,12 @@ def construct(machine: Machine, layer: Layer, arguments: Arguments, origin: Orig
     """Make an instance of a catalogued class."""
     filled = fill(parse(layer.init), arguments)
     given = {**filled.by_name, **{f"#{position}": value for position, value in enumerate(filled.surplus)}}
-    literals = defaults(layer.init)
-    chosen = [name for name, value in given.items() if isinstance(value, Alternatives)]
-    plain = {
-        name: machine.unknown("one of several", origin) if name in chosen else value for name, value in given.items()
-    }
-    if layer.takes or any(isinstance(value, Tensor) for value in given.values()):
+    if layer.takes or Tensor in map(type, given.values()):
+        literals = defaults(layer.init)
+        plain = {
+            name: machine.unknown("one of several", origin) if isinstance(value, Alternatives) else value
+            for name, value in given.items()
+        }
         taken = tuple(
             Taken(name, takes.role, want_of(takes.want, plain, literals, filled.open), opaque(machine, plain[name]))
             for name, takes in layer.takes.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import astuple
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Base, Layer
@@ -110,12 +111,13 @@ def _mentioned(function: ir.Function) -> Iterator[str]:
     pending: list[object] = [function.body]
     while pending:
         node = pending.pop()
-        if isinstance(node, tuple):
+        if type(node) is tuple:
             pending += node
         elif isinstance(node, ir.Node):
             if isinstance(node, ir.Name):
                 yield node.name
-            pending += [getattr(node, name) for name in node.__struct_fields__]
+            else:
+                pending += astuple(node)
 
 
 def _functions(machine: Machine, frame: Frame) -> Iterator[UserFunction]:

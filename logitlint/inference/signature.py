@@ -103,24 +103,27 @@ def fill(parameters: tuple[Parameter, ...], arguments: Arguments) -> Filled:
     rest: tuple[Value, ...] = ()
     extra: dict[str, Value] = {}
     fits = True
-    waiting = list(arguments.positional)
+    waiting, taken = arguments.positional, 0
     named = dict(arguments.keywords)
     takes_extra = False
     for each in parameters:
-        if each.kind == "star":
-            rest, waiting = tuple(waiting), []
-        elif each.kind == "doublestar":
-            takes_extra = True
-        elif each.kind in ("positional", "normal") and waiting:
-            by_name[each.name] = waiting.pop(0)
-            if each.kind == "normal" and named.pop(each.name, None) is not None:
+        kind, name = each.kind, each.name
+        if taken < len(waiting) and kind in ("positional", "normal"):
+            by_name[name] = waiting[taken]
+            taken += 1
+            if kind == "normal" and named and named.pop(name, None) is not None:
                 fits = False
-        elif each.kind != "positional" and each.name in named:
-            by_name[each.name] = named.pop(each.name)
+        elif kind == "star":
+            rest, taken = waiting[taken:], len(waiting)
+        elif kind == "doublestar":
+            takes_extra = True
+        elif kind != "positional" and name in named:
+            by_name[name] = named.pop(name)
         elif not each.optional and not arguments.open:
             fits = False
     if takes_extra:
         extra = named
     elif named:
         fits = False
-    return Filled(by_name, rest, extra, arguments.open, tuple(waiting), fits and not waiting)
+    surplus = waiting[taken:]
+    return Filled(by_name, rest, extra, arguments.open, surplus, fits and not surplus)

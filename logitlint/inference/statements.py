@@ -38,7 +38,10 @@ PASSES: Final = 2
 
 def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:
     """Run a block; False when control never reaches its end."""
-    return all(_RUN[type(statement)](machine, frame, statement) for statement in block)
+    for statement in block:  # noqa: SIM110 - the innermost loop of all
+        if not _RUN[type(statement)](machine, frame, statement):
+            return False
+    return True
 
 
 # -- simple statements ------------------------------------------------------------------------------------------------

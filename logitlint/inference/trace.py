@@ -6,12 +6,11 @@ uses.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want, Word
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
 
@@ -20,7 +19,7 @@ INDEXING = "operator.getitem"
 _SHAPE_ONLY = (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED)
 
 
-class Via(enum.Enum):
+class Via(Word):
     """How the row was used."""
 
     CALL = "call"
@@ -87,7 +86,10 @@ class Use(msgspec.Struct, frozen=True, eq=False):
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""
-        return next((taken for taken in self.taken if taken.role is role), None)
+        for taken in self.taken:  # asked by every rule of every use: a generator would cost as much again
+            if taken.role is role:
+                return taken
+        return None
 
     def has(self, fact: Fact) -> bool:
         """Whether the row states the fact."""

@@ -7,7 +7,7 @@ Everything that can change (a list, a dict, an object's attributes, the layers o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from logitlint.inference.trace import Use
 
 
-class Origin(NamedTuple):
+class Origin(msgspec.Struct, frozen=True, order=True, gc=False):
     """A statement or expression of the program: the file's key in the project, and the node's number in it."""
 
     file: str
     node: int
 
 
-class Condition(NamedTuple):
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """One side of a choice.
 
     `key` is the test (equal tests on equal values have one key), `branch` the side taken, `words` the test for a

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logitlint.lowering import ir
 from logitlint.source.text import Source, Unreadable, gate, read
+
+if TYPE_CHECKING:
+    from logitlint.lowering.places import Place
+    from logitlint.lowering.record import Record
 
 
 class Project:
@@ -18,9 +24,11 @@ class Project:
     def __init__(self) -> None:
         self._forms: dict[str, ir.Module | None] = {}
         self._found: dict[tuple[str, str, int], str | None] = {}
+        self._folders: dict[str, str] = {}
         self._roots: dict[str, tuple[Path, ...]] = {}
         self._sources: dict[str, Source] = {}
         self._passed: set[str] = set()
+        self._record: tuple[str, Record] | None = None
 
     def add(self, file: str, source: Source) -> None:
         """Take a file's text from memory instead of from disk."""
@@ -48,25 +56,45 @@ class Project:
             self._passed.add(file)
 
     def require(self, file: str) -> ir.Module:
-        """The intermediate form of a file. Raises `Unreadable`: what CPython accepts LibCST may still refuse."""
+        """The intermediate form of a file that is checked. Raises `Unreadable`: LibCST may refuse what CPython accepts.
+
+        The record of the last such file is kept: it may have findings, whose places are then wanted.
+        """
         form = self._forms.get(file)
         if form is None:
             self.gate(file)
-            form = self._forms[file] = _lower(self.text(file))
+            form, record = _walk(self.text(file))
+            self._forms[file], self._record = form, (file, record)
         return form
+
+    def record(self, file: str) -> Record:
+        """Which LibCST node each origin of a file is: kept from lowering, or made again. Raises `Unreadable`."""
+        if self._record is None or self._record[0] != file:
+            return _walk(self.text(file))[1]
+        return self._record[1]
+
+    def places(self, file: str, origins: Collection[int]) -> dict[int, Place]:
+        """Where origins of a file stand, as `lowering.walk.spans` says. Raises `Unreadable`."""
+        from logitlint.lowering.places import places
+
+        return places(self.record(file), self.text(file), origins)
 
     def module(self, file: str) -> ir.Module | None:
         """The intermediate form of a file; None when it cannot be read."""
         if file not in self._forms:
             try:
-                self.require(file)
+                self.gate(file)
+                self._forms[file] = _walk(self.text(file))[0]
             except Unreadable:
                 self._forms[file] = None
         return self._forms[file]
 
     def find(self, name: str, origin: str, level: int = 0) -> str | None:
         """The file a dotted name means in another file; `level` counts the dots of a relative import."""
-        key = (name, str(Path(origin).parent), level)
+        folder = self._folders.get(origin)
+        if folder is None:
+            folder = self._folders[origin] = str(Path(origin).parent)
+        key = (name, folder, level)
         if key not in self._found:
             self._found[key] = self._search(name, Path(origin), level)
         return self._found[key]
@@ -108,10 +136,10 @@ class Project:
         return self._roots[key]
 
 
-def _lower(text: str) -> ir.Module:
-    from logitlint.lowering.walk import lower  # importing LibCST costs more than checking a small file
+def _walk(text: str) -> tuple[ir.Module, Record]:
+    from logitlint.lowering.walk import walk  # importing LibCST costs more than checking a small file
 
-    return lower(text)
+    return walk(text)
 
 
 def _file(folder: Path, name: str) -> str | None:

@@ -35,8 +35,8 @@ def called(use: Use) -> str:
 def takes(use: Use, role: Role, *wants: Want) -> Iterator[tuple[Taken, Tensor]]:
     """The tensors given in a role and read on one of the scales."""
     for taken in use.taken:
-        if taken.role is role and taken.want in wants and taken.tensor is not None:
-            yield taken, taken.tensor
+        if taken.role is role and taken.want in wants and (tensor := taken.tensor) is not None:
+            yield taken, tensor
 
 
 def subject(use: Use) -> tuple[Taken, Tensor] | None:
@@ -51,7 +51,8 @@ def prediction(use: Use) -> tuple[Taken, Tensor] | None:
 
 def _tensor_of(use: Use, role: Role) -> tuple[Taken, Tensor] | None:
     taken = use.first(role)
-    return (taken, taken.tensor) if taken is not None and taken.tensor is not None else None
+    tensor = taken.tensor if taken is not None else None
+    return (taken, tensor) if taken is not None and tensor is not None else None
 
 
 def is_divergence(use: Use) -> bool:

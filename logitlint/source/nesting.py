@@ -19,6 +19,12 @@ DEEPEST: Final = 100
 _ALONG: Final = {ast.Call: "func", ast.Attribute: "value", ast.Subscript: "value", ast.BinOp: "left"}
 """The field in which a chain goes on; lowering walks it with a loop."""
 _BLOCKS: Final = ("body", "handlers", "cases", "orelse", "finalbody")
+_BACKWARDS: Final = {
+    kind: tuple(name for name in reversed(_BLOCKS) if name in kind._fields)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""The fields in which a sort of statement holds others, last first."""
 _HEADED: Final[tuple[type[ast.AST], ...]] = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
@@ -28,8 +34,8 @@ def headers(tree: ast.Module) -> Iterator[ast.AST]:
     while pending:
         node = pending.pop()
         yield node
-        for name in reversed(_BLOCKS):
-            pending.extend(reversed(getattr(node, name, ())))
+        for name in _BACKWARDS[type(node)]:
+            pending.extend(reversed(getattr(node, name)))
 
 
 def too_deep(tree: ast.Module, lines: Sequence[str]) -> tuple[int, int] | None:
@@ -41,7 +47,7 @@ def too_deep(tree: ast.Module, lines: Sequence[str]) -> tuple[int, int] | None:
             names.append(getattr(statement, "module", None) or "")
             if max(name.count(".") for name in names) > LONGEST_CHAIN:
                 return statement.lineno, statement.col_offset + 1
-        elif not any(hasattr(statement, name) for name in _BLOCKS):
+        elif not _BACKWARDS[type(statement)]:
             if _long(statement, offsets) and _deep(statement):
                 return _place(statement)
         else:
