@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -24,6 +24,10 @@ class Span(msgspec.Struct, frozen=True, order=True):
     column: int
     end_row: int
     end_column: int
+
+
+Lines: TypeAlias = Callable[[Span], Sequence[str]]
+"""The lines of the file (or cell) in which a span lies; empty when they cannot be had."""
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -167,6 +167,35 @@ def test_the_report_may_go_to_a_file(run: Call, bad: Path, tmp_path: Path) -> No
     assert "'no/such/folder': cannot be written: No such file or directory" in result.err
 
 
+@pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson"])
+def test_services_get_one_document_and_nothing_else(run: Call, bad: Path, tmp_path: Path, name: str) -> None:
+    result = run("--output-format", name, ".")
+    assert (result.code, result.err) == (1, "")
+    assert "LGT101" in json.dumps(json.loads(result.out))
+    (tmp_path / "clean.py").write_text(CLEAN)
+    result = run("--output-format", name, "--show-unresolved", "clean.py")
+    json.loads(result.out)
+    assert (result.code, result.err[:13]) == (0, "clean.py:5:12")
+
+
+def test_github_gets_commands_and_the_log_the_summary(run: Call, bad: Path) -> None:
+    result = run("--output-format", "github", ".")
+    assert result.lines[0].startswith(
+        "::error title=logitlint (LGT101),file=bad.py,line=6,endLine=6,col=12,endColumn=33::"
+    )
+    assert result.lines[1:] == ["Found 1 finding in 1 file.", "1 loss seen, 1 resolved"]
+
+
+def test_sarif_says_that_a_run_failed(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
+        raise KeyError(file)
+
+    monkeypatch.setattr(linter, "analyse", fails)
+    result = run("--output-format", "sarif", ".")
+    [invocation] = json.loads(result.out)["runs"][0]["invocations"]
+    assert (result.code, invocation["executionSuccessful"]) == (2, False)
+
+
 def test_unresolved_losses_are_listed_with_the_reason(run: Call, tmp_path: Path) -> None:
     (tmp_path / "clean.py").write_text(CLEAN)
     result = run("--show-unresolved", ".")
@@ -248,11 +277,15 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
     [
         (["gone.py"], "'gone.py': no such file or directory"),
         (["check", "gone/"], "'gone/': no such file or directory"),
+        (["chek", "bad.py"], "'chek': no such file or directory; did you mean the command `check`?"),
+        (["rule5", "LGT101"], "'rule5': no such file or directory; did you mean the command `rule"),
         (["--select", "LGT110", "."], "unknown rule `LGT110`; did you mean `LGT10"),
         (["--ignore", "LTG101", "."], "unknown rule `LTG101`; did you mean `LGT101`?"),
         (["--extend-select", "E501", "."], "unknown rule `E501`"),
         (["--output-format", "xml", "."], "'xml' is not one of 'full', 'concise', 'json'"),
         (["--no-such-option"], "No such option"),
+        (["--selct", "LGT", "."], "--select"),
+        (["--statistics", "--output-format", "sarif", "."], "`--statistics` can be written as full, concise or json"),
         (["--per-file-ignores", "tests", "."], "'tests' is not of the form PATTERN:RULE, as in 'tests/*:LGT1'"),
         (["--per-file-ignores", "tests:LGT999", "."], "unknown rule `LGT999`"),
         (["rule", "LGT999"], "unknown rule `LGT999`"),
@@ -375,6 +408,25 @@ def test_colours_are_for_terminals(run: Call, bad: Path, monkeypatch: pytest.Mon
     assert "\x1b" not in run("bad.py").out
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run("bad.py").out.startswith("\x1b[31m\x1b[1mLGT101\x1b[0m ")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in run("bad.py").out
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b" in run("bad.py").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("bad.py").out
+
+
+def test_colours_may_be_forced_where_no_terminal_is(
+    run: Call, bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[31m" in run("bad.py").out
+    run("-o", "report.txt", "bad.py")
+    assert "\x1b" not in (tmp_path / "report.txt").read_text()
+    monkeypatch.setenv("FORCE_COLOR", "0")
+    assert "\x1b" not in run("bad.py").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("bad.py").out
 
@@ -446,6 +498,27 @@ def test_names_that_cannot_be_shown_do_not_stop_the_report(tmp_path: Path) -> No
     )
     assert run.returncode == 1
     assert run.stdout.startswith(b"\\udcff.py:6:12: LGT101 ")
+
+
+@pytest.mark.parametrize("output_format", ["full", "concise", "github", "gitlab", "rdjson", "sarif"])
+def test_neither_a_name_nor_a_source_reaches_the_terminal_raw(tmp_path: Path, output_format: str) -> None:
+    """The folder has a configuration that is wrong, the file a finding: both are told with their names."""
+    folder = tmp_path / "\x1b]0;title\x07\n::error::x"
+    folder.mkdir()
+    (folder / "##[error]\x1b[2J.py").write_text(BAD.replace("(p, y)", "(p, y)  # \x1b[2J \u202e ##[error]"))
+    (folder / "pyproject.toml").write_text("[tool.logitlint]\nselct = []\n")
+    command = [sys.executable, "-m", "logitlint", "--output-format", output_format]
+    for more, code in (["--isolated", "."], 1), (["."], 2), ([str(folder)], 2), (["--isolated", str(folder)], 1):
+        run = subprocess.run([*command, *more], cwd=folder, capture_output=True, text=True)
+        assert run.returncode == code
+        said = run.stdout + run.stderr
+        assert "\x1b" not in said
+        assert "\x07" not in said
+        assert "\u202e" not in said
+        assert "##[" not in said or output_format in ("sarif", "rdjson", "gitlab")
+        commands = [line for line in said.splitlines() if line.lstrip().startswith("::")]
+        assert all(line.startswith("::error title=logitlint (LGT101),") for line in commands)
+        assert bool(commands) is (output_format == "github" and code == 1)
 
 
 def test_a_small_file_costs_little(bad: Path) -> None:

@@ -113,6 +113,7 @@ def test_a_file_that_has_gone_is_reported_without_a_frame() -> None:
         ("\u202etxt.py", "\\u202etxt.py"),
         ("\udcff.py", "\\udcff.py"),
         ("modèle.py", "modèle.py"),
+        ("##[add-mask]a.py", "#\\x23[add-mask]a.py"),
     ],
 )
 def test_what_would_move_the_cursor_is_escaped(name: str, shown: str) -> None:
@@ -120,6 +121,12 @@ def test_what_would_move_the_cursor_is_escaped(name: str, shown: str) -> None:
     [line] = text.concise([finding(span=span, message=f"about {name}")])
     assert line == f"{shown}:1:1: LGT101 about {shown}"
     assert text.place(span) == f"{shown}:1:1"
+
+
+@pytest.mark.parametrize("name", ["::error::a.py", " ::stop-commands::b.py"])
+def test_a_name_at_the_start_of_a_line_is_no_command_to_a_runner(name: str) -> None:
+    [line] = text.concise([finding(span=Span(name, None, 1, 1, 1, 2))])
+    assert line.startswith(f"./{name}:1:1: LGT101")
 
 
 def test_colours_are_the_callers() -> None:

@@ -167,8 +167,11 @@ def test_more_can_be_excluded_than_by_default(tmp_path: Path) -> None:
         ("[tool.logitlint.per-file-ignores]\n'a.py' = 'LGT'", "`per-file-ignores.a.py` must be a list of strings"),
         ('[tool.logitlint]\nselect = "LGT"', "`select` must be a list of strings"),
         ("[tool.logitlint]\nignore = [101]", "`ignore` must be a list of strings"),
-        ('[tool.logitlint]\noutput-format = "ful"', "must be one of full, concise, json; did you mean `full`?"),
-        ("[tool.logitlint]\noutput-format = 3", "must be one of full, concise, json"),
+        (
+            '[tool.logitlint]\noutput-format = "ful"',
+            ", github, gitlab, rdjson; did you mean `full`?",
+        ),
+        ("[tool.logitlint]\noutput-format = 3", "must be one of full, concise, json, sarif, github, gitlab, rdjson"),
         ("[tool.logitlint]\nshow-unresolved = 1", "`show-unresolved` must be true or false"),
         ("[tool]\nlogitlint = 1", "[tool.logitlint]: must be a table"),
         ("[tool.logitlint\n", "not valid TOML"),

@@ -27,7 +27,9 @@ def main() -> None:
     try:
         code = program.main(prog_name="logitlint", standalone_mode=False)
     except ConfigurationError as error:
-        click.echo(f"Error: {error}", err=True)
+        from logitlint.reporters.text import escaped
+
+        click.echo(f"Error: {escaped(str(error))}", err=True)
         code = FAILED
     except click.ClickException as error:
         error.show()

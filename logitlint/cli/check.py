@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ import click
 
 from logitlint.cli import options, output
 from logitlint.cli.faults import CLEAN, FAILED, FOUND, Fault
+from logitlint.cli.program import COMMANDS
 from logitlint.settings import (
     Configuration,
     Selection,
@@ -83,8 +85,14 @@ def _checked(paths: tuple[str, ...]) -> tuple[str, ...]:
         raise Fault("`-` reads stdin and cannot be combined with other paths")
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
-            raise Fault(f"{path!r}: no such file or directory")
+            raise Fault(f"{path!r}: no such file or directory{_meant(path, paths)}")
     return paths
+
+
+def _meant(path: str, paths: tuple[str, ...]) -> str:
+    """``; did you mean the command `rules`?`` for a first word that is like one: what names no command is a path."""
+    near = difflib.get_close_matches(path, COMMANDS, n=1, cutoff=0.75) if path == paths[0] else []
+    return f"; did you mean the command `{near[0]}`?" if near else ""
 
 
 def _configuration(paths: tuple[str, ...], discovering: options.Discovering) -> Configuration:
@@ -115,10 +123,13 @@ def _reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discov
 
 def _ended(report: Report, reporting: options.Reporting) -> int:
     """Tell what went wrong, and the exit code."""
+    from logitlint.reporters.text import escaped
+
     if not report.files:
         click.echo("warning: no Python files under the given paths", err=True)
     for failure in report.failures:
-        click.echo(f"error: {failure.filename}: internal error, please report it: {failure.message}", err=True)
+        told = escaped(f"{failure.filename}: internal error, please report it: {failure.message}")
+        click.echo(f"error: {told}", err=True)
     if report.failures:
         return FAILED
     return FOUND if report.findings and not reporting.exit_zero else CLEAN

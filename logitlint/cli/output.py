@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from logitlint.reporters.text import Style
 
 _COLOURS: Final = {"code": "red", "place": "bright_cyan", "frame": "blue", "mark": "red"}
+FOR_PEOPLE: Final = frozenset({"full", "concise", "github"})
+"""The formats after which more may be said; the others are read as a whole."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -46,27 +49,18 @@ def write(linter: Linter, reports: Iterable[Report], wanted: Wanted) -> Report:
                 gc.freeze()
                 gc.enable()
 
+    lines = _lines(findings(), linter, wanted, lambda: combined(done))
     out = _opened(wanted.output_file)
     style = _style(out)
-    if wanted.output_format == "json":
-        from logitlint.reporters import json
-
-        lines = json.statistics(_counted(findings())) if wanted.statistics else json.render(findings())
-    elif wanted.statistics:
-        lines = text.statistics(_counted(findings()), style)
-    elif wanted.output_format == "concise":
-        lines = text.concise(findings(), style)
-    else:
-        lines = text.full(findings(), linter.lines, style)
     try:
-        for line in lines:
+        for line in lines(style):
             print(line, file=out)
         report = combined(done)
-        people = out if wanted.output_format != "json" else sys.stderr
         if wanted.show_unresolved:
+            people = out if wanted.output_format in FOR_PEOPLE else sys.stderr
             for line in text.unresolved(linter.unresolved(report), style):
                 print(line, file=people)
-        if wanted.output_format != "json":
+        if wanted.output_format in FOR_PEOPLE:
             for line in text.summary(report):
                 print(line, file=out)
         out.flush()
@@ -74,6 +68,53 @@ def write(linter: Linter, reports: Iterable[Report], wanted: Wanted) -> Report:
         if out is not sys.stdout:
             out.close()
     return report
+
+
+def _lines(
+    findings: Iterable[Finding], linter: Linter, wanted: Wanted, whole: Callable[[], Report]
+) -> Callable[[Style], Iterator[str]]:
+    """The lines of a report, once it is known how they are coloured."""
+    from logitlint.reporters import text
+
+    if wanted.statistics:
+        return _statistics(findings, wanted.output_format)
+    if wanted.output_format == "concise":
+        return lambda style: text.concise(findings, style)
+    if wanted.output_format == "full":
+        return lambda style: text.full(findings, linter.lines, style)
+    return lambda _: _for_programs(findings, linter, wanted.output_format, whole)
+
+
+def _for_programs(
+    findings: Iterable[Finding], linter: Linter, output_format: str, whole: Callable[[], Report]
+) -> Iterator[str]:
+    """The formats that services read."""
+    from logitlint.linter import KNOWN
+    from logitlint.reporters import github, gitlab, json, rdjson, sarif
+    from logitlint.reporters.surroundings import Surroundings, repository
+
+    around = Surroundings(linter.lines, repository(Path.cwd()), KNOWN)
+    match output_format:
+        case "sarif":
+            return sarif.render(findings, around, whole)
+        case "github":
+            return github.render(findings, around)
+        case "gitlab":
+            return gitlab.render(findings, around)
+        case "rdjson":
+            return rdjson.render(findings, around)
+        case _:
+            return json.render(findings)
+
+
+def _statistics(findings: Iterable[Finding], output_format: str) -> Callable[[Style], Iterator[str]]:
+    from logitlint.reporters import json, text
+
+    if output_format == "json":
+        return lambda _: json.statistics(_counted(findings))
+    if output_format in ("full", "concise"):
+        return lambda style: text.statistics(_counted(findings), style)
+    raise Fault(f"`--statistics` can be written as full, concise or json, not as {output_format}")
 
 
 def _counted(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
@@ -90,9 +131,11 @@ def _opened(output_file: str | None) -> IO[str]:
 
 
 def _style(out: IO[str]) -> Style:
-    """Colours on a terminal, unless NO_COLOR is set."""
+    """Colours on a terminal; NO_COLOR switches them off, FORCE_COLOR on where the report is not a file."""
     from logitlint.reporters.text import plain
 
-    if not out.isatty() or os.environ.get("NO_COLOR"):
+    forced = os.environ.get("FORCE_COLOR", "") not in ("", "0") and out is sys.stdout
+    terminal = out.isatty() and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR") or not (forced or terminal):
         return plain
     return lambda words, role: click.style(words, fg=_COLOURS[role], bold=role == "code")

@@ -6,10 +6,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from logitlint.findings import Finding, Report, Span, UnresolvedLoss
+from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
 
-Lines: TypeAlias = Callable[[Span], Sequence[str]]
-"""The lines of the file (or cell) in which a span lies; empty when they cannot be had."""
 Style: TypeAlias = Callable[[str, str], str]
 """Colours a text: ``code``, ``place``, ``frame`` or ``mark``."""
 
@@ -103,12 +101,19 @@ def _plural(noun: str, count: int) -> str:
 def place(span: Span) -> str:
     """``path:row:column``, or ``path:cell 3:row:column`` in a notebook."""
     cell = "" if span.cell is None else f"cell {span.cell}:"
-    return f"{escaped(span.filename)}:{cell}{span.row}:{span.column}"
+    name = escaped(span.filename)
+    if name.lstrip().startswith("::"):  # at the start of a line, a command to GitHub's runner
+        name = f"./{name}"
+    return f"{name}:{cell}{span.row}:{span.column}"
 
 
 def escaped(text: str) -> str:
-    """The text with tabs widened and everything that would not show, or would move the cursor, written as an escape."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    """The text with tabs widened and everything that would not show, or would move the cursor, written as an escape.
+
+    So is ``##[``, which GitHub's runner takes for a command wherever it stands in a line of the log.
+    """
+    shown = text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    return shown.replace("##[", "#\\x23[")
 
 
 def _shown(character: str) -> str:

@@ -16,7 +16,7 @@ from logitlint.settings.files import EXCLUDED, FileIgnores
 from logitlint.settings.selection import Selection
 from logitlint.settings.table import Table
 
-FORMATS: Final = ("full", "concise", "json")
+FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab", "rdjson")
 KEYS: Final = (
     "select",
     "ignore",
