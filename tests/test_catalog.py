@@ -98,6 +98,14 @@ def test_names_that_a_snippet_never_binds() -> None:
         "K": "keras.backend",
         "keras": "keras",
         "tf": "tensorflow",
+        "distrax": "distrax",
+        "eqx": "equinox",
+        "flax": "flax",
+        "hk": "haiku",
+        "jax": "jax",
+        "jnp": "jax.numpy",
+        "nnx": "flax.nnx",
+        "optax": "optax",
     }
 
 

@@ -27,14 +27,20 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "allennlp": "allennlp",
         "catalyst": "catalyst",
+        "distrax": "distrax",
+        "equinox": "equinox",
         "fastai": "fastai",
         "focal_loss": "focal_loss",
+        "flax": "flax",
         "fvcore": "fvcore",
+        "haiku": "haiku",
         "ignite": "ignite",
+        "jax": "jax",
         "keras": "keras",
         "kornia": "kornia",
         "lightning": "lightning",
         "monai": "monai",
+        "optax": "optax",
         "pytorch_lightning": "lightning",
         "segmentation_models_pytorch": "segmentation_models",
         "skorch": "skorch",
@@ -56,6 +62,14 @@ and keep what others do. So no answer of the catalog depends on what has been lo
 _CONVENTIONAL: Final[Mapping[str, str]] = MappingProxyType(
     {
         "K": "keras.backend",
+        "distrax": "distrax",
+        "eqx": "equinox",
+        "flax": "flax",
+        "hk": "haiku",
+        "jax": "jax",
+        "jnp": "jax.numpy",
+        "nnx": "flax.nnx",
+        "optax": "optax",
         "keras": "keras",
         "tf": "tensorflow",
     }
@@ -235,7 +249,9 @@ class Catalog:
 
 
 def _names(row: Row) -> tuple[str, ...]:
-    return (row.name,) if isinstance(row, Method | Property | Result) else (row.name, *row.aliases)
+    if isinstance(row, Result):
+        return (row.name, *(f"{row.name}.{maker}" for maker in row.makers))
+    return (row.name,) if isinstance(row, Method | Property) else (row.name, *row.aliases)
 
 
 def _last(rows: Iterable[Row]) -> frozenset[str]:

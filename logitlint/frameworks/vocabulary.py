@@ -229,6 +229,44 @@ class SameAs(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Outcome(enum.Enum):
+    """What a call that runs a function gives of what the function returned."""
+
+    WHOLE = "what the function returns"
+    SECOND = "the second of the two values the function returns"
+    OTHER = "something else, such as a gradient"
+
+
+class Runs(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that runs a function: ``jax.grad(loss)(w)``, or, as a method, the object itself (``model.apply(w, x)``).
+
+    signature
+        The parameters the call has for itself. What a ``*`` and a ``**`` collect is what the function is given.
+    function
+        The parameter that receives the function, of the call or of the object's constructor. None: it is the object.
+        A call that is not given its function gives a decorator.
+    later
+        The call returns a function, and calling that one runs the function it was given.
+    gives
+        What the call (`later`: calling what it returns) gives. By a literal argument: a list that is given counts as
+        True, and so does a text that no case names.
+    maps
+        The function sees one element of what is given at a time (`vmap`): nothing is known of where its axes lie.
+    instead
+        The parameter that names another method of the object to run, by its name or by the function itself.
+    """
+
+    name: str
+    signature: str
+    function: str | None = None
+    later: bool = False
+    gives: Outcome | tuple[Outcome, ...] | Depends = Outcome.WHOLE
+    maps: bool = False
+    instead: str | None = None
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+
+
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """A class whose instances are called.
 
@@ -249,8 +287,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     parts
         Attributes that are computed from the layers it holds.
 
-    `methods` are those of an instance, by name, each a row whose subject may be the instance; `attributes` are what it
-    has of tensors, with their kinds (``Categorical(...).probs``).
+    `methods` are those of an instance, by name, each a row whose subject may be the instance (the first parameter of a
+    `SameAs` is the instance itself); `attributes` are what it has of tensors, with their kinds
+    (``Categorical(...).probs``).
     """
 
     name: str
@@ -261,7 +300,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     head: str | None = None
     applies: Applies | None = None
     parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
-    methods: Mapping[str, Function | Compile | Fit] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit] = msgspec.field(
+        default_factory=lambda: MappingProxyType({})
+    )
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
@@ -347,17 +388,27 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         The method that calling an instance runs (`forward`).
     hooks
         Methods the library calls, with what it hands to their parameters: ``{"compute_loss": {"model": "row name"}}``.
+    prepares
+        Methods that are run once an instance is made (`setup`).
+    fields
+        Whether the annotated attributes of the class are its constructor's arguments, as those of a dataclass are.
     keeps
         Methods of every instance that return the instance itself (`to`, `cuda`, `train`).
     wrappers
         Attributes under which a wrapper holds the instance (``DataParallel(net).module``).
     alters
         Methods after which calling the instance may give anything (`register_forward_hook`).
+
+    `methods` are those of every instance of which the library says what they do, by name; the first parameter of a
+    `SameAs` is the instance.
     """
 
     name: str
     calls: str
     hooks: Mapping[str, Mapping[str, str]] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    prepares: tuple[str, ...] = ()
+    fields: bool = False
+    methods: Mapping[str, SameAs | Runs] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
@@ -366,10 +417,18 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """An object a library's model returns: attributes with their kinds (`.logits`, `.loss`)."""
+    """An object a library's model returns, or user code fills by keywords: attributes with their kinds (`.logits`).
+
+    makers
+        Methods of the class that make one from keywords (``TrainState.create(apply_fn=...)``).
+    keeps
+        Methods that return the object, or a copy with other values in what is not followed (`apply_gradients`).
+    """
 
     name: str
     attributes: Mapping[str, Kind]
+    makers: tuple[str, ...] = ()
+    keeps: frozenset[str] = frozenset()
     source: str = ""
 
 
@@ -398,7 +457,7 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
-Row: TypeAlias = Function | SameAs | Layer | Method | Property | Base | Result | Receiver
+Row: TypeAlias = Function | SameAs | Layer | Method | Property | Base | Result | Receiver | Runs
 
 
 def prediction(want: Want | Depends | None = None) -> Takes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer
+from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
@@ -214,13 +214,13 @@ def class_attribute(
     return None
 
 
-def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Base | Layer | None:
+def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Base | Layer | Result | None:
     """The row of the first catalogued class a user class derives from."""
     order = mro(machine, cls)
     if after is not None and after in order:
         order = order[order.index(after) + 1 :]
     for each in order:
-        if isinstance(each, LibraryName) and isinstance(row := machine.catalog.row(each.path), Base | Layer):
+        if isinstance(each, LibraryName) and isinstance(row := machine.catalog.row(each.path), Base | Layer | Result):
             return row
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Receiver
+from logitlint.frameworks.vocabulary import Receiver, Runs
 from logitlint.inference import builtin, library, models, operators
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
@@ -13,6 +13,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.methods import call_method
 from logitlint.inference.objects import call_instance, instantiate
 from logitlint.inference.operands import opaque, spoil
+from logitlint.inference.running import call_transformed, run
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import join
 from logitlint.inference.values import (
@@ -25,6 +26,7 @@ from logitlint.inference.values import (
     Origin,
     Partial,
     Tensor,
+    Transformed,
     Unknown,
     UserClass,
     UserFunction,
@@ -85,6 +87,8 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
     row = machine.catalog.row(name.path)
     if isinstance(row, Receiver):
         return receive(machine, row, arguments, origin)
+    if isinstance(row, Runs):
+        return run(machine, row, arguments, origin)
     result = models.call_row(machine, row, arguments, origin) if row is not None else None
     if result is not None:
         return result
@@ -102,4 +106,5 @@ _CALL: Final[dict[type, _Call]] = {
     UserClass: instantiate,  # type: ignore[dict-item]
     Alternatives: _call_each,  # type: ignore[dict-item]
     Partial: _call_partial,  # type: ignore[dict-item]
+    Transformed: call_transformed,  # type: ignore[dict-item]
 }

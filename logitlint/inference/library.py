@@ -65,6 +65,8 @@ def apply(
         given, literals = {**instance.arguments, **given}, {**defaults(instance.row.init), **literals}
     if isinstance(row, SameAs):
         return _keep(machine, row, given, filled, origin, via)
+    if isinstance(row.axis, str) and row.axis not in given and not is_open and type(literals.get(row.axis)) is int:
+        given[row.axis] = Literal(literals[row.axis])
     names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
     options: list[Option] = []
     for values, chosen in combinations([opaque(machine, filled.by_name[name]) for name in names]):
@@ -287,6 +289,8 @@ def _tensor(
     subject = use.first(Role.SUBJECT)
     before = as_tensor(machine, subject.value) if subject is not None else None
     number = key[0] if len(key) == 1 else machine.number("element", *key)
+    if gives is Axes.KEPT and subject is not None and isinstance(subject.value, LibraryObject | UserObject):
+        return subject.value
     if isinstance(gives, Axes):
         axis = _literal_axis(row.axis, use.given)
         shown = arithmetic.survives(before, gives, axis=axis) if before is not None else None

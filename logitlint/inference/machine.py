@@ -20,7 +20,17 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
-from logitlint.inference.values import Cause, Condition, Origin, Tensor, Unknown, UserClass, UserObject, Value
+from logitlint.inference.values import (
+    Cause,
+    Condition,
+    Origin,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserFunction,
+    UserObject,
+    Value,
+)
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
@@ -92,6 +102,9 @@ class Machine(msgspec.Struct, eq=False):
     instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = msgspec.field(default_factory=dict)
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
     subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
+    nested: list[tuple[UserFunction, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
+    """Functions defined inside others, each with the store that knows what it closes over, and the branch it stands in.
+    """
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)

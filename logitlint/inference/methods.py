@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Function, Holds, Layer
+from logitlint.frameworks.vocabulary import Base, Function, Holds, Layer, Result, Runs, SameAs
 from logitlint.inference import attributes, container_methods, library, models, operators
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
-from logitlint.inference.objects import as_library, call_instance, init_library
+from logitlint.inference.objects import as_library, call_instance, init_library, instantiate
 from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.running import run
 from logitlint.inference.signature import Arguments
 from logitlint.inference.values import (
     Bound,
@@ -57,12 +58,20 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         number = number_of(machine, bound)
         return machine.unknown(f"the method `{name}` is not in the tables", origin, "call", number, origin)
     if isinstance(receiver, UserClass):
+        base = attributes.library_base(machine, receiver)
+        if isinstance(base, Result) and name in base.makers:
+            return instantiate(machine, receiver, arguments, origin)
         return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return machine.unknown(f"the method `{name}` is not followed", origin)
 
 
 def _object_method(machine: Machine, receiver: UserObject, name: str, arguments: Arguments, origin: Origin) -> Value:
     """A method an object inherits from a library's class, or lacks."""
+    base = attributes.library_base(machine, receiver.cls)
+    if isinstance(base, Base) and (row := base.methods.get(name)) is not None:
+        return _of_row(machine, row, receiver, arguments, origin)
+    if isinstance(base, Result) and name in base.keeps:
+        return _kept(machine, receiver, name, arguments, origin)
     if name in machine.catalog.keeps:
         return receiver
     if name == "__call__":
@@ -72,7 +81,6 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         if len(values) > 1 and isinstance(values[0], Literal) and isinstance(values[0].value, str):
             attributes.put(machine, receiver, values[0].value, values[1])
         return Literal(None)
-    base = attributes.library_base(machine, receiver.cls)
     if isinstance(base, Layer) and base.call is not None and name in machine.catalog.calls:
         return library.apply(
             machine, base.call, arguments, origin, instance=as_library(machine, receiver, base, origin)
@@ -89,12 +97,36 @@ def _library_method(
     row = receiver.row.methods.get(name)
     if isinstance(row, Function):
         return library.apply(machine, row, arguments, origin, instance=receiver)
+    if isinstance(row, SameAs | Runs):
+        return _of_row(machine, row, receiver, arguments, origin)
+    filled = machine.catalog.row(receiver.row.name)
+    if isinstance(filled, Result) and name in filled.keeps:
+        return _kept(machine, receiver, name, arguments, origin)
     if name in machine.catalog.keeps:
         return receiver
     if name in machine.catalog.calls or name == "__call__":
         return models.call_object(machine, receiver, arguments, origin)
     hand(machine, arguments, origin)
     return machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
+
+
+def _of_row(
+    machine: Machine, row: SameAs | Runs, receiver: LibraryObject | UserObject, arguments: Arguments, origin: Origin
+) -> Value:
+    """A method that returns its object, or runs it."""
+    if isinstance(row, Runs):
+        return run(machine, row, arguments, origin, receiver)
+    return library.apply(machine, row, arguments.after(receiver), origin)
+
+
+def _kept(
+    machine: Machine, receiver: LibraryObject | UserObject, name: str, arguments: Arguments, origin: Origin
+) -> Value:
+    """The object, unless the copy has another value for something that is followed."""
+    replaced = [machine.read(receiver.place, each) for each in arguments.keywords]
+    if all(each is None or isinstance(each, Unknown | Literal) for each in replaced):
+        return receiver
+    return machine.unknown(f"what `{name}` gives", origin)
 
 
 def _super_method(machine: Machine, receiver: Super, name: str, arguments: Arguments, origin: Origin) -> Value:

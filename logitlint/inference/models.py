@@ -48,14 +48,16 @@ def construct(machine: Machine, layer: Layer, arguments: Arguments, origin: Orig
 
 def hold(machine: Machine, place: int, holds: Holds, arguments: Arguments) -> None:
     """Put the layers a container is given where it keeps them."""
+    named = tuple(value for value in arguments.keywords.values() if isinstance(value, Container))
+    given = arguments.positional or named
     if holds is Holds.MAPPING:
-        first = arguments.positional[0] if arguments.positional else None
+        first = given[0] if given else None
         contents = machine.read(first.place, CONTENTS) if isinstance(first, Container) else None
         machine.write(place, CONTENTS, contents if isinstance(contents, Entries) else Entries({}))
         return
     items: tuple[Item, ...] = ()
-    for value in arguments.positional:
-        if isinstance(value, Container) and (holds is Holds.LIST or len(arguments.positional) == 1):
+    for value in given:
+        if isinstance(value, Container) and (holds is Holds.LIST or len(given) == 1):
             contents = machine.read(value.place, CONTENTS)
             if isinstance(contents, Items):
                 items += contents.items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from logitlint.frameworks.vocabulary import Base, Holds, Layer
+from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result
 from logitlint.inference import attributes, library, models
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -18,25 +18,45 @@ from logitlint.lowering import ir
 def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value:
     """Make an object of a class of the project."""
     instance = UserObject(cls, machine.fresh())
-    init = attributes.class_attribute(machine, cls, "__init__")
-    if init is not None:
-        machine.call(machine, attributes.get(machine, instance, "__init__", origin), arguments, origin)
-    else:
-        base = attributes.library_base(machine, cls)
-        if base is not None:
-            init_library(machine, instance, base, arguments, origin)
-        else:
-            _fields(machine, instance, arguments)
+    initialise(machine, instance, arguments, origin)
     machine.instances.setdefault((cls.file, cls.node.origin), []).append((instance, machine.store))
     return instance
 
 
-def _fields(machine: Machine, instance: UserObject, arguments: Arguments) -> None:
-    """A dataclass or named tuple: arguments become the annotated attributes."""
-    names = list(_annotated(instance.cls))
-    for name, value in (*zip(names, arguments.positional, strict=False), *arguments.keywords.items()):
-        if name in names:
+def initialise(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> None:
+    """Run the constructor of an object, or what a library's class does in its place."""
+    init = attributes.class_attribute(machine, instance.cls, "__init__")
+    base = attributes.library_base(machine, instance.cls)
+    if init is not None:
+        machine.call(machine, attributes.get(machine, instance, "__init__", origin), arguments, origin)
+    elif isinstance(base, Result):
+        for name, value in arguments.keywords.items():
             attributes.put(machine, instance, name, value)
+    elif base is None or (isinstance(base, Base) and base.fields):
+        _fill(machine, instance, arguments)
+    else:
+        init_library(machine, instance, base, arguments, origin)
+    for name in base.prepares if isinstance(base, Base) else ():
+        if attributes.class_attribute(machine, instance.cls, name) is not None:
+            machine.call(machine, attributes.get(machine, instance, name, origin), Arguments(), origin)
+
+
+def _fill(machine: Machine, instance: UserObject, arguments: Arguments) -> None:
+    """A dataclass or named tuple: arguments become the annotated attributes, whose values in the class are defaults."""
+    names = fields(machine, instance.cls)
+    given = {**dict(zip(names, arguments.positional, strict=False)), **arguments.keywords}
+    for name in names:
+        default = attributes.class_attribute(machine, instance.cls, name)
+        if name in given:
+            attributes.put(machine, instance, name, given[name])
+        elif default is not None:
+            attributes.put(machine, instance, name, default[0])
+
+
+def fields(machine: Machine, cls: UserClass) -> list[str]:
+    """The annotated attributes of a class, those of the classes it derives from first."""
+    order = [each for each in attributes.mro(machine, cls) if isinstance(each, UserClass)]
+    return list(dict.fromkeys(name for each in reversed(order) for name in _annotated(each)))
 
 
 def _annotated(cls: UserClass) -> Iterable[str]:
@@ -70,7 +90,7 @@ def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, 
 
 
 def init_library(
-    machine: Machine, target: UserObject, base: Base | Layer | None, arguments: Arguments, origin: Origin
+    machine: Machine, target: UserObject, base: Base | Layer | Result | None, arguments: Arguments, origin: Origin
 ) -> None:
     """The constructor of a library's class, run for an object of a class derived from it."""
     if not isinstance(base, Layer):

@@ -9,7 +9,7 @@ from msgspec.structs import astuple
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Base, Layer
-from logitlint.inference import attributes
+from logitlint.inference import attributes, objects
 from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
@@ -26,6 +26,7 @@ from logitlint.inference.values import (
     LibraryObject,
     Option,
     Origin,
+    Unknown,
     UserClass,
     UserFunction,
     UserObject,
@@ -104,6 +105,21 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
+    _judge_nested(machine, file)
+    machine.store = base
+
+
+def _judge_nested(machine: Machine, file: str) -> None:
+    """Judge functions defined inside others, which were handed out and never called here, where they were defined."""
+    done = 0
+    while done < len(machine.nested):
+        found, done = machine.nested[done:], len(machine.nested)
+        waiting = [each for each in found if (file, each[0].node.origin) not in machine.entered]
+        for position, (function, store, branch) in enumerate(waiting):
+            earlier = sum(each.node.origin == function.node.origin for each, _, _ in waiting[:position])
+            if function.file == file and earlier < MOST_INSTANCES:
+                with machine.assuming(branch):
+                    _alone(machine, function, store)
 
 
 def _mentioned(function: ir.Function) -> Iterator[str]:
@@ -188,18 +204,22 @@ def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
         if hooked is not None:
             value = hooked
         elif parameter.default is not None and home is not None:
-            default = machine.evaluate(machine, home, parameter.default)
-            if isinstance(default, LibraryObject | LibraryName | UserFunction | UserClass | UserObject):
-                words = f"the default of `{parameter.name}`"
-                sides = (Condition(nobody.number, True, words), Condition(nobody.number, False, words))
-                options = (Option(default, frozenset({sides[0]})), Option(nobody, frozenset({sides[1]})))
-                value = Alternatives(options)
+            value = _unless(machine.evaluate(machine, home, parameter.default), nobody, parameter.name)
         if parameter.kind == "keyword":
             keywords[parameter.name] = value
         else:
             positional.append(value)
     more = any(each.kind in ("star", "doublestar") for each in function.node.parameters)
     return Arguments(tuple(positional), keywords, open=more)
+
+
+def _unless(default: Value, nobody: Unknown, name: str) -> Value:
+    """A parameter that may have been given: its default is an alternative where it is an object."""
+    if not isinstance(default, LibraryObject | LibraryName | UserFunction | UserClass | UserObject):
+        return nobody
+    words = f"the default of `{name}`"
+    sides = (Condition(nobody.number, True, words), Condition(nobody.number, False, words))
+    return Alternatives((Option(default, frozenset({sides[0]})), Option(nobody, frozenset({sides[1]}))))
 
 
 def _hooked(machine: Machine, function: UserFunction, parameter: str) -> Value | None:
@@ -247,6 +267,18 @@ def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObj
             bound = attributes.get(machine, instance, "__init__", origin)
             if isinstance(bound, UserFunction):
                 call_function(machine, bound, _unknown_arguments(machine, bound), origin)
+        elif isinstance(base := attributes.library_base(machine, cls), Base) and base.fields:
+            objects.initialise(machine, instance, _unknown_fields(machine, cls, origin), origin)
     except SpentError:
         pass
     return instance
+
+
+def _unknown_fields(machine: Machine, cls: UserClass, origin: Origin) -> Arguments:
+    """The arguments of a constructor that fills the annotated attributes, which nobody gives."""
+    given: dict[str, Value] = {}
+    for name in objects.fields(machine, cls):
+        nobody = machine.unknown(f"the attribute `{name}` of `{cls.node.name}`, which nobody makes", origin)
+        default = attributes.class_attribute(machine, cls, name)
+        given[name] = _unless(default[0], nobody, name) if default is not None else nobody
+    return Arguments(keywords=given)

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.frameworks.vocabulary import Runs
 from logitlint.inference import assignment, containers
 from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of, opaque_unless_called, opposite, test
@@ -22,6 +23,7 @@ from logitlint.inference.values import (
     LibraryName,
     Literal,
     Origin,
+    Partial,
     Tensor,
     Unknown,
     UserClass,
@@ -231,6 +233,8 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
 def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
     machine.capture(frame)
     value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
+    if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
+        machine.nested.append((value, machine.store, machine.path))
     for decorator in reversed(node.decorators):
         value = _decorated(machine, frame, value, decorator)
     machine.write(
@@ -253,6 +257,8 @@ _BINDINGS: Final = {
 def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expression) -> Value:
     """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
     applied = machine.evaluate(machine, frame, decorator)
+    if _runs_what_it_is_given(machine, applied):
+        return machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
     if not isinstance(value, UserFunction):
         return value
     if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
@@ -267,6 +273,12 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
         return made if isinstance(made, UserFunction) else value
     return value
+
+
+def _runs_what_it_is_given(machine: Machine, decorator: Value) -> bool:
+    """Whether it is a library's transformation of functions, some of whose arguments may be given already."""
+    inner = decorator.function if isinstance(decorator, Partial) else decorator
+    return isinstance(inner, LibraryName) and isinstance(machine.catalog.row(inner.path), Runs)
 
 
 def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expression) -> Value:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from logitlint.frameworks.vocabulary import Layer, Scalar, Scope
+from logitlint.frameworks.vocabulary import Layer, Runs, Scalar, Scope
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
@@ -188,6 +188,15 @@ class Partial(msgspec.Struct, frozen=True, eq=False):
     keywords: Mapping[str, Value]
 
 
+class Transformed(msgspec.Struct, frozen=True, eq=False):
+    """A function made of another one: calling it runs `function` as `row` says; `given` are the row's own arguments."""
+
+    row: Runs
+    function: Value
+    given: Mapping[str, Value]
+    open: bool = False
+
+
 class Entering(msgspec.Struct, frozen=True):
     """A context manager or decorator that puts a scope in force, or (None) ends those it could have put in force."""
 
@@ -232,6 +241,7 @@ Value: TypeAlias = (
     | UserObject
     | Super
     | Partial
+    | Transformed
     | Entering
     | Alternatives
     | Unknown
