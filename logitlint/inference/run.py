@@ -26,6 +26,7 @@ from logitlint.inference.values import (
     LibraryObject,
     Option,
     Origin,
+    Transformed,
     Unknown,
     UserClass,
     UserFunction,
@@ -153,6 +154,8 @@ def _globals(machine: Machine, frame: Frame) -> list[Value]:
     for (place, _), value in machine.store.everything().items():
         if place == frame.number and isinstance(value, UserFunction | UserClass):
             found.append(value)
+        elif place == frame.number and isinstance(value, Transformed):
+            found.append(value.function)
         elif place == frame.number and isinstance(value, Alternatives):
             found += [option.value for option in value.options]
     return found
