@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
+from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy
@@ -38,3 +40,136 @@ def to_array(value: object) -> Array:
     except (TypeError, ValueError) as error:
         raise TypeError(f"{type(value).__name__} holds no numbers") from error
     return array
+
+
+def installed(name: str) -> bool:
+    """Whether a library could be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def find(path: str) -> object:
+    """The object a qualified name stands for.
+
+    Raises LookupError when the library, or this version of it, has no such thing.
+    """
+    parts = path.split(".")
+    found: object = library(parts[0])
+    if found is None:
+        raise LookupError(f"{parts[0]} is not installed")
+    for length, part in enumerate(parts[1:], 2):
+        following = getattr(found, part, None)
+        if following is None and isinstance(found, ModuleType):
+            following = library(".".join(parts[:length]))
+        if following is None:
+            raise LookupError(f"{parts[0]} {getattr(library(parts[0]), '__version__', '')} has no {path}")
+        found = following
+    return found
+
+
+class Bench(Protocol):
+    """A framework as an experiment needs it: tensors from numbers, and its own gradients."""
+
+    name: str
+    """As a report names it, with the version: ``torch 2.13.0``."""
+
+    def scores(self, numbers: Array, dtype: str) -> object:
+        """A tensor of that type: float16, bfloat16, float32 or float64."""
+        ...
+
+    def indices(self, numbers: Array) -> object:
+        """A tensor of whole numbers, as class indices."""
+        ...
+
+    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+        """What a function gives for scores, and the gradient of the sum of it with respect to them.
+
+        The gradient is zero where the function passes none on.
+        """
+        ...
+
+
+class Torch:
+    """PyTorch, on the CPU."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self._torch = torch
+        self.name = f"torch {torch.__version__.partition('+')[0]}"
+
+    def scores(self, numbers: Array, dtype: str) -> object:
+        """See `Bench`."""
+        return self._torch.tensor(numbers, dtype=getattr(self._torch, dtype))
+
+    def indices(self, numbers: Array) -> object:
+        """See `Bench`."""
+        return self._torch.tensor(numbers, dtype=self._torch.int64)
+
+    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+        """See `Bench`."""
+        leaf = self._torch.tensor(numbers, dtype=getattr(self._torch, dtype), requires_grad=True)
+        value, gradient = function(leaf), self._torch.zeros_like(leaf)
+        if isinstance(value, self._torch.Tensor) and value.requires_grad:
+            (total,) = self._torch.autograd.grad(value.sum(), leaf, allow_unused=True)
+            gradient = gradient if total is None else total
+        return to_array(value), to_array(gradient)
+
+
+class TensorFlow:
+    """TensorFlow in eager mode, and Keras on its TensorFlow backend."""
+
+    def __init__(self) -> None:
+        tensorflow = importlib.import_module("tensorflow")  # which has no types
+        self._tensorflow = tensorflow
+        self.name = f"tensorflow {tensorflow.__version__}"
+
+    def scores(self, numbers: Array, dtype: str) -> object:
+        """See `Bench`."""
+        return self._tensorflow.constant(numbers, dtype=dtype)
+
+    def indices(self, numbers: Array) -> object:
+        """See `Bench`."""
+        return self._tensorflow.constant(numbers, dtype="int64")
+
+    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+        """See `Bench`."""
+        leaf = self._tensorflow.constant(numbers, dtype=dtype)
+        with self._tensorflow.GradientTape() as tape:
+            tape.watch(leaf)
+            value = self._tensorflow.convert_to_tensor(function(leaf))
+        gradient = tape.gradient(value, leaf) if value.dtype.is_floating else None
+        return to_array(value), to_array(self._tensorflow.zeros_like(leaf) if gradient is None else gradient)
+
+
+class Jax:
+    """JAX on the CPU; its process must allow 64 bits, or float64 is float32."""
+
+    def __init__(self) -> None:
+        jax = importlib.import_module("jax")  # which is typed in part
+        jax.config.update("jax_enable_x64", True)
+        self._jax = jax
+        self.name = f"jax {jax.__version__}"
+
+    def scores(self, numbers: Array, dtype: str) -> object:
+        """See `Bench`."""
+        return self._jax.numpy.asarray(numbers, dtype=dtype)
+
+    def indices(self, numbers: Array) -> object:
+        """See `Bench`."""
+        return self._jax.numpy.asarray(numbers, dtype="int32")
+
+    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+        """See `Bench`."""
+        leaf = self._jax.numpy.asarray(numbers, dtype=dtype)
+        value, back = self._jax.vjp(lambda scores: self._jax.numpy.asarray(function(scores)), leaf)
+        if not self._jax.numpy.issubdtype(value.dtype, self._jax.numpy.floating):
+            return to_array(value), to_array(self._jax.numpy.zeros_like(leaf))
+        (gradient,) = back(self._jax.numpy.ones_like(value))
+        return to_array(value), to_array(gradient)
+
+
+BENCHES: dict[str, Callable[[], Bench]] = {"torch": Torch, "tensorflow": TensorFlow, "jax": Jax}
+"""By the framework's import name."""

@@ -1,0 +1,113 @@
+"""The losses and activations as formulas in float64, with their gradients: what a repaired program must equal.
+
+Scores have the shape (samples, classes), in nats; the classes lie on the last axis. A loss is given for each sample or
+each entry, never reduced, and its gradient is that of the sum of all of them with respect to the scores, so that of a
+mean is a constant times it. Only sums of exponentials of non-positive numbers occur: nothing overflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from logitlint.numerics.adapters import Array
+
+
+class Answer(NamedTuple):
+    """A value and the gradient of its sum with respect to the scores."""
+
+    value: Array
+    gradient: Array
+
+
+def logsumexp(scores: Array) -> Array:
+    """Logarithm of the sum of exp over the classes, an axis of length one then: max + log(sum(exp(x - max)))."""
+    top: Array = scores.max(axis=-1, keepdims=True)
+    shifted: Array = top + np.log(np.exp(scores - top).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def log_softmax(scores: Array) -> Array:
+    """Log-probabilities of exclusive classes: x - logsumexp(x)."""
+    top = scores.max(axis=-1, keepdims=True)
+    shifted = scores - top  # exact for scores of one size; x - logsumexp(x) would lose what the size of x takes
+    answer: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return answer
+
+
+def softmax(scores: Array) -> Array:
+    """Probabilities of exclusive classes: exp(log_softmax(x))."""
+    answer: Array = np.exp(log_softmax(scores))
+    return answer
+
+
+def log_sigmoid(scores: Array) -> Array:
+    """Logarithm of an independent probability: -log(1 + exp(-x)) = -logaddexp(0, -x)."""
+    answer: Array = -np.logaddexp(0.0, -scores)
+    return answer
+
+
+def sigmoid(scores: Array) -> Array:
+    """An independent probability: exp(log_sigmoid(x))."""
+    answer: Array = np.exp(log_sigmoid(scores))
+    return answer
+
+
+def cross_entropy(scores: Array, weights: Array, label_smoothing: float = 0.0) -> Answer:
+    """Cross entropy of exclusive classes, for each sample: -sum(w * log_softmax(x)).
+
+    weights
+        The true distribution over the classes, one row for each sample; one-hot rows for class indices. With smoothing
+        (Szegedy et al. 2016, section 7) it is mixed with the uniform one.
+    """
+    wanted = (1 - label_smoothing) * weights + label_smoothing / scores.shape[-1]
+    value: Array = -np.where(wanted == 0, 0.0, wanted * log_softmax(scores)).sum(axis=-1)
+    return Answer(value, softmax(scores) * wanted.sum(axis=-1, keepdims=True) - wanted)
+
+
+def binary_cross_entropy(scores: Array, labels: Array) -> Answer:
+    """Binary cross entropy, for each entry: -(y * log s(x) + (1 - y) * log s(-x)), s the sigmoid."""
+    positive = np.where(labels == 0, 0.0, labels * log_sigmoid(scores))
+    negative = np.where(labels == 1, 0.0, (1 - labels) * log_sigmoid(-scores))
+    value: Array = -(positive + negative)
+    return Answer(value, sigmoid(scores) - labels)
+
+
+def kl_divergence(scores: Array, wanted: Array) -> Answer:
+    """Kullback-Leibler divergence of the model from the target, for each entry: w * (log w - log_softmax(x)), or 0."""
+    logarithm = np.log(np.where(wanted == 0, 1.0, wanted))
+    value: Array = np.where(wanted == 0, 0.0, wanted * (logarithm - log_softmax(scores)))
+    return Answer(value, softmax(scores) * wanted.sum(axis=-1, keepdims=True) - wanted)
+
+
+def focal(scores: Array, labels: Array, alpha: float = 0.25, gamma: float = 2.0) -> Answer:
+    """Sigmoid focal loss, for each entry: -a_t (1 - p_t)^gamma log p_t (Lin et al. 2017, equation 5).
+
+    A negative `alpha` leaves the balance out, as the implementations do.
+    """
+    sign = 2 * labels - 1
+    logarithm = log_sigmoid(sign * scores)
+    right, wrong = np.exp(logarithm), sigmoid(-sign * scores)
+    balance = np.where(labels == 1, alpha, 1 - alpha) if alpha >= 0 else np.ones_like(labels)
+    value: Array = -balance * wrong**gamma * logarithm
+    slope = gamma * right * wrong**gamma * logarithm - wrong ** (gamma + 1)
+    return Answer(value, balance * sign * slope)
+
+
+LOSSES: Final[Mapping[str, Callable[[Array, Array], Answer]]] = {
+    "cross entropy": cross_entropy,
+    "binary cross entropy": binary_cross_entropy,
+    "KL divergence": kl_divergence,
+    "focal loss": focal,
+}
+"""By the name a report gives them."""
+
+ACTIVATIONS: Final[Mapping[str, Callable[[Array], Array]]] = {
+    "softmax": softmax,
+    "log-softmax": log_softmax,
+    "sigmoid": sigmoid,
+    "log-sigmoid": log_sigmoid,
+}
