@@ -127,3 +127,9 @@ def fill(parameters: tuple[Parameter, ...], arguments: Arguments) -> Filled:
         fits = False
     surplus = waiting[taken:]
     return Filled(by_name, rest, extra, arguments.open, surplus, fits and not surplus)
+
+
+def fill_names(signature: str, positional: tuple[object, ...], named: Mapping[str, object]) -> dict[str, object]:
+    """Real arguments by the parameters of a row; those for which it has no parameter are left out."""
+    order = [each.name for each in parse(signature) if each.kind in ("positional", "normal")]
+    return {**dict(zip(order, positional, strict=False)), **named}

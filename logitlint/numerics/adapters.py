@@ -42,6 +42,12 @@ def to_array(value: object) -> Array:
     return array
 
 
+def rounding(value: object) -> float:
+    """How far a sum of probabilities of the tensor's type may be from one: a few roundings of the type."""
+    kind = str(getattr(value, "dtype", ""))
+    return 4 * 2.0**-7 if "bfloat16" in kind else 4 * 2.0**-10 if "float16" in kind else 1e-3
+
+
 def installed(name: str) -> bool:
     """Whether a library could be imported, without importing it."""
     try:

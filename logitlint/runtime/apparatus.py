@@ -1,0 +1,102 @@
+"""A program as data, evaluated on a framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from logitlint.numerics import reference
+from logitlint.numerics.adapters import Bench, find
+from logitlint.runtime.battery import Batch
+from logitlint.runtime.experiments import Apply, Constant, Node, Program, Scores, Truth
+
+if TYPE_CHECKING:
+    from logitlint.numerics.adapters import Array
+
+REFUSALS: Final = (ArithmeticError, NotImplementedError, RuntimeError, TypeError, ValueError)
+"""What a framework raises on numbers or types it will not take."""
+
+
+class UnrunnableError(Exception):
+    """The trial cannot be run here; says why."""
+
+
+class Apparatus:
+    """A framework's bench, on which programs are run."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+
+    def settle(self, program: Program, dtype: str) -> None:
+        """Keras casts to its own default type, unless that is the one at hand."""
+        if "keras" in program.libraries:
+            _called(find("keras.config.set_floatx"), [dtype], {})
+
+    def side(self, program: Program, given: Batch, dtype: str) -> tuple[Array, Array]:
+        """What a program gives for a batch, and its gradient with respect to the scores."""
+        self.settle(program, dtype)
+
+        def function(scores: object) -> object:
+            return self.evaluate(program.node, scores, given, dtype)
+
+        return self.bench.differentiate(function, given.scores, dtype)
+
+    def tried(self, program: Program, given: Batch) -> tuple[Array, Array] | None:
+        """A side in float64; None where the framework refuses the numbers."""
+        try:
+            return self.side(program, given, "float64")
+        except REFUSALS:
+            return None
+
+    def evaluate(self, node: Node, scores: object, given: Batch, dtype: str) -> object:
+        """The value of one node; `scores` are the raw scores, as a tensor."""
+        if isinstance(node, Scores):
+            return scores if node.source == 0 else self.bench.scores(given.other, dtype)
+        if isinstance(node, Constant):
+            return node.value
+        if isinstance(node, Truth):
+            return self.truth(node.want, given, dtype)
+        values = {name: self.evaluate(each, scores, given, dtype) for name, each in node.given.items()}
+        return call(node, values)
+
+    def truth(self, want: str, given: Batch, dtype: str) -> object:
+        """A target as a loss wants it. Raises `UnrunnableError` when no such target is known."""
+        if want in ("CLASSES", "CLASS_INDEX"):
+            return self.bench.indices(given.classes)
+        numbers = {
+            "ONE_HOT": given.one_hot,
+            "LABELS": given.labels,
+            "SIGNS": 2 * given.labels - 1,
+            "DISTRIBUTION": reference.softmax(given.other),
+            "LOG_DISTRIBUTION": reference.log_softmax(given.other),
+        }.get(want)
+        if numbers is None:
+            raise UnrunnableError("there is no target to give to this loss")
+        return self.bench.scores(numbers, dtype)
+
+
+def call(node: Apply, values: Mapping[str, object]) -> object:
+    """Call what a qualified name stands for."""
+    function = find(node.path)
+    if node.construct is not None:
+        function = _called(function, (), node.construct)
+    names = list(values)
+    result = _called(
+        function,
+        [values[name] for name in names[: node.positional]],
+        {name: values[name] for name in names[node.positional :]},
+    )
+    result = getattr(result, node.attribute) if node.attribute else result
+    return result[0] if isinstance(result, tuple) else result
+
+
+def _called(function: object, positional: object, named: Mapping[str, object]) -> object:
+    if not callable(function) or not isinstance(positional, list | tuple):
+        raise UnrunnableError("what is catalogued cannot be called")
+    result: object = function(*positional, **named)
+    return result
+
+
+def constants(node: Apply) -> dict[str, object]:
+    """The literal arguments of a call."""
+    return {name: each.value for name, each in node.given.items() if isinstance(each, Constant)}

@@ -1,0 +1,84 @@
+"""What goes into the laboratory, and what comes out: plain data, so that it can travel between processes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from logitlint.runtime.experiments import Program
+
+MODERATE: Final = 10.0
+"""Up to this size of scores a repaired side must equal the formula; beyond it, the report says how far it does."""
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """One repair on one framework: the sides before and after (None: only the mistake is measured).
+
+    bench
+        The framework by its import name; for Keras with its backend, ``keras/jax``.
+    """
+
+    bench: str
+    before: Program
+    after: Program | None
+
+
+class Side(msgspec.Struct, frozen=True):
+    """How far one side is from the formula, over the battery of one type.
+
+    value_error, gradient_error
+        The largest, over the batches in which everything is finite.
+    not_finite
+        In how many batches a value or gradient is infinite or nan.
+    agrees_to
+        The largest size of scores up to which it equals the formula.
+    raised
+        What the framework says where it refuses the numbers.
+    """
+
+    value_error: float
+    gradient_error: float
+    not_finite: int
+    agrees_to: float
+    raised: str | None = None
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One number type: how many batches, the tolerance for scores of size one, and both sides."""
+
+    dtype: str
+    batches: int
+    tolerance: float
+    before: Side
+    after: Side | None
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """Loss and gradient as the score of the right class moves."""
+
+    scores: tuple[float, ...]
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    before_gradient: tuple[float, ...]
+    after_gradient: tuple[float, ...]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came out of a trial.
+
+    formula
+        What both sides were held against; None when there is none, then `trouble` says why.
+    cosine
+        Between the gradient before and that of the formula, in float64 at scores of size one; None when one is zero.
+    floor
+        What the loss before cannot go below: its value at a prediction that could not be better.
+    """
+
+    framework: str
+    formula: str | None = None
+    trouble: str | None = None
+    measured: tuple[Measured, ...] = ()
+    cosine: float | None = None
+    floor: float | None = None
+    curve: Curve | None = None

@@ -1,0 +1,104 @@
+"""Trials run, each framework in a process of its own, and what their outcomes prove."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from logitlint.numerics.adapters import installed
+from logitlint.runtime.experiments import Program
+from logitlint.runtime.outcomes import MODERATE, Outcome, Trial
+
+VERIFIED: Final = "verified"
+REFUTED: Final = "refuted"
+INCONCLUSIVE: Final = "inconclusive"
+
+SECONDS: Final = 300
+"""How long one framework may take over all its trials."""
+_ON_JAX: Final = frozenset({"jax", "optax", "flax", "haiku", "equinox", "distrax", "chex"})
+_ON_TENSORFLOW: Final = frozenset({"tensorflow", "tf_slim", "tensorflow_probability", "tensorflow_addons"})
+_OF_NO_FRAMEWORK: Final = frozenset({"operator", "math", "builtins"})
+BACKENDS: Final = ("tensorflow", "jax", "torch")
+
+
+def benches(before: Program, after: Program | None, backend: str | None = None) -> tuple[str, ...]:
+    """The frameworks on which both sides can be run.
+
+    backend
+        The one backend of Keras that the program uses; None: each that is installed.
+    """
+    libraries = (before.libraries | (after.libraries if after else frozenset())) - _OF_NO_FRAMEWORK
+    frameworks = {
+        "jax" if each in _ON_JAX else "tensorflow" if each in _ON_TENSORFLOW else each if each == "keras" else "torch"
+        for each in libraries
+    }
+    others = frameworks - {"keras"}
+    if "keras" in frameworks:
+        chosen = tuple(others) or ((backend,) if backend else tuple(each for each in BACKENDS if installed(each)))
+        return tuple(f"keras/{each}" for each in chosen) if len(others) < 2 else ()
+    if not others:  # nothing but operators, which mean the same everywhere
+        return next(((each,) for each in ("torch", "jax", "tensorflow") if installed(each)), ())
+    return tuple(others) if len(others) == 1 else ()
+
+
+def run(trials: Sequence[Trial]) -> list[Outcome]:
+    """The outcome of each trial, in order. Frameworks are loaded in processes of their own."""
+    outcomes: dict[int, Outcome] = {}
+    for bench in dict.fromkeys(trial.bench for trial in trials):
+        places = [place for place, trial in enumerate(trials) if trial.bench == bench]
+        outcomes.update(zip(places, _in_a_process(bench, [trials[place] for place in places]), strict=True))
+    return [outcomes[place] for place in range(len(trials))]
+
+
+def _in_a_process(bench: str, trials: list[Trial]) -> Iterable[Outcome]:
+    library, _, backend = bench.partition("/")
+    missing = next((each for each in (library, backend) if each and not installed(each)), None)
+    if missing is not None:
+        return [Outcome(bench, trouble=f"{missing} is not installed; `pip install {missing}` makes the proof")] * len(
+            trials
+        )
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": backend or "tensorflow",
+        "JAX_PLATFORMS": "cpu",
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+    with tempfile.TemporaryDirectory() as empty:  # from where nothing of the user's can be imported
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "logitlint.runtime.laboratory"],
+                input=msgspec.json.encode(trials),
+                capture_output=True,
+                cwd=empty,
+                env=environment,
+                timeout=SECONDS,
+            )
+            return msgspec.json.decode(done.stdout, type=list[Outcome])
+        except subprocess.TimeoutExpired:
+            trouble = f"the experiments did not end within {SECONDS} seconds"
+        except msgspec.DecodeError:
+            last = done.stderr.decode(errors="replace").strip().splitlines()
+            trouble = f"the experiments broke off: {last[-1] if last else 'no reason given'}"
+    return [Outcome(bench, trouble=trouble)] * len(trials)
+
+
+def status(outcome: Outcome) -> str:
+    """What an outcome proves of a repair: it equals the formula in every number type, up to moderate scores, or not."""
+    sides = [measured.after for measured in outcome.measured]
+    if outcome.trouble or not sides or None in sides:
+        return INCONCLUSIVE
+    return VERIFIED if all(side is not None and side.agrees_to >= MODERATE for side in sides) else REFUTED
+
+
+def overall(outcomes: Sequence[Outcome]) -> str:
+    """One word for a repair on all its frameworks: refuted on one is refuted."""
+    words = [status(outcome) for outcome in outcomes]
+    return REFUTED if REFUTED in words else VERIFIED if VERIFIED in words else INCONCLUSIVE

@@ -1,0 +1,190 @@
+"""Repairs proved and wrong repairs refuted, from the rules' own examples, on PyTorch."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.vocabulary import Fact
+from logitlint.inference.run import analyse
+from logitlint.inference.trace import Trace, Use, Via
+from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
+from logitlint.rules import RULES, judge
+from logitlint.runtime import proof
+from logitlint.runtime.experiments import LOSS, Apply, Constant, Program, Scores, Truth, UnbuildableError, program
+from logitlint.runtime.laboratory import run
+from logitlint.runtime.outcomes import Outcome, Trial
+from logitlint.source.text import Source
+
+BAD = {rule.code: rule for rule in RULES}
+
+
+def trace_of(text: str) -> Trace:
+    project = Project()
+    project.add("program.py", Source("program.py", text))
+    project.require("program.py")
+    return analyse(project, Sieve(project, catalog()), "program.py").trace
+
+
+def losses(trace: Trace) -> list[Use]:
+    return [use for use in trace if use.has(Fact.LOSS) and use.via is not Via.CONSTRUCT]
+
+
+def sides(code: str) -> tuple[Program, Program]:
+    """The judged use of the rule's bad example, and its like in the good one."""
+    rule = BAD[code]
+    judgement = judge(trace_of(rule.bad), [code])[0]
+    before = program(judgement.use, judgement.verdict.taken)
+    good = trace_of(rule.good)
+    return before, program((losses(good) if before.result == LOSS else list(good))[-1])
+
+
+def outcome(before: Program, after: Program | None) -> Outcome:
+    return run(Trial("torch", before, after))
+
+
+@pytest.mark.parametrize(
+    ("code", "formula"),
+    [
+        ("LGT101", "cross entropy"),
+        ("LGT102", "binary cross entropy"),
+        ("LGT105", "softmax"),
+        ("LGT201", "binary cross entropy"),
+        ("LGT202", "cross entropy"),
+        ("LGT203", "cross entropy"),
+        ("LGT204", "binary cross entropy"),
+        ("LGT205", "KL divergence"),
+        ("LGT304", "sigmoid"),
+        ("LGT401", "cross entropy"),
+        ("LGT604", "softmax"),
+        ("LGT605", "softmax"),
+        ("LGT701", "log-softmax"),
+        ("LGT703", "binary cross entropy"),
+        ("LGT704", "binary cross entropy"),
+        ("LGT706", "softmax"),
+        ("LGT708", "cross entropy"),
+        ("LGT709", "the class of the largest score"),
+    ],
+)
+def test_the_good_example_is_verified_and_the_bad_one_as_a_repair_refuted(code: str, formula: str) -> None:
+    before, after = sides(code)
+    right = outcome(before, after)
+    assert right.trouble is None
+    assert right.formula == formula
+    assert proof.status(right) == proof.VERIFIED
+    if code in ("LGT701", "LGT703", "LGT704", "LGT708", "LGT709"):  # the same value, in exact arithmetic
+        assert right.measured[0].before.agrees_to >= 1
+    else:
+        assert right.measured[0].before.agrees_to == 0
+        assert proof.status(outcome(before, before)) == proof.REFUTED
+
+
+def test_what_a_framework_refuses_is_told() -> None:
+    side = outcome(*sides("LGT201")).measured[0].before
+    assert side.raised == "all elements of input should be between 0 and 1"
+
+
+def test_the_stable_form_stays_finite_where_the_other_does_not() -> None:
+    for measured in outcome(*sides("LGT701")).measured:
+        assert measured.after is not None
+        assert measured.before.not_finite > 0
+        assert measured.after.not_finite == 0
+
+
+def loss(path: str, activation: str | None, want: str, target: str, **more: Constant) -> Program:
+    shown = Apply(activation, {"input": Scores()}, 1) if activation else Scores()
+    if isinstance(shown, Apply) and "softmax" in shown.path:
+        shown = Apply(shown.path, {"input": Scores(), "dim": Constant(-1)}, 2)
+    node = Apply(f"torch.nn.functional.{path}", {"input": shown, "target": Truth(target), **more}, 2)
+    return Program(node, LOSS, want, "input")
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000])
+def test_double_softmax_cannot_go_below_its_floor(classes: int) -> None:
+    double = loss("cross_entropy", "torch.softmax", "CLASS_LOGITS", "CLASSES")
+    floor = outcome(Program(double.node, LOSS, double.want, "input", units=classes), None).floor
+    assert floor == pytest.approx(math.log(1 + (classes - 1) / math.e))
+
+
+def test_double_sigmoid_stays_in_its_band_and_nll_of_probabilities_in_its() -> None:
+    double = loss("binary_cross_entropy_with_logits", "torch.sigmoid", "LABEL_LOGITS", "LABELS")
+    curve = outcome(double, loss("binary_cross_entropy_with_logits", None, "LABEL_LOGITS", "LABELS")).curve
+    assert curve is not None
+    assert curve.before_gradient != curve.after_gradient
+    floor = outcome(double, None).floor
+    assert floor is not None
+    assert math.log(1 + math.exp(-1)) < floor < math.log(2)
+    likelihood = outcome(loss("nll_loss", "torch.softmax", "CLASS_LOG_PROBABILITIES", "CLASS_INDEX"), None)
+    assert likelihood.floor == -1
+
+
+def test_the_gradient_of_a_double_softmax_points_elsewhere() -> None:
+    cosine = outcome(*sides("LGT101")).cosine
+    assert cosine is not None
+    assert 0 < cosine < 0.95
+
+
+WRONG = {
+    "another loss": loss("multi_margin_loss", None, "SCORES", "CLASS_INDEX"),
+    "another activation": loss("nll_loss", "torch.nn.functional.logsigmoid", "CLASS_LOG_PROBABILITIES", "CLASS_INDEX"),
+    "none at all": loss("nll_loss", None, "CLASS_LOG_PROBABILITIES", "CLASS_INDEX"),
+    "smoothing that was not there": loss(
+        "cross_entropy", None, "CLASS_LOGITS", "CLASSES", label_smoothing=Constant(0.1)
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_repair_is_refuted(wrong: str) -> None:
+    before = loss("nll_loss", "torch.softmax", "CLASS_LOG_PROBABILITIES", "CLASS_INDEX")
+    assert proof.status(outcome(before, WRONG[wrong])) == proof.REFUTED
+
+
+def test_options_of_the_loss_are_part_of_its_formula() -> None:
+    smooth = {"label_smoothing": Constant(0.1)}
+    before = loss("cross_entropy", "torch.softmax", "CLASS_LOGITS", "CLASSES", **smooth)
+    after = loss("cross_entropy", None, "CLASS_LOGITS", "CLASSES", **smooth)
+    assert proof.status(outcome(before, after)) == proof.VERIFIED
+
+
+def test_what_has_no_formula_is_inconclusive_and_says_so() -> None:
+    margin = loss("multi_margin_loss", None, "SCORES", "CLASS_INDEX")
+    found = outcome(margin, margin)
+    assert proof.status(found) == proof.INCONCLUSIVE
+    assert found.trouble == "torch.nn.functional.multi_margin_loss reads its prediction on no scale that has a formula"
+    unknown = loss("no_such_loss", None, "CLASS_LOGITS", "CLASSES")
+    assert "has no torch.nn.functional.no_such_loss" in (outcome(unknown, unknown).trouble or "")
+
+
+def test_a_framework_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "installed", lambda name: name != "jax")
+    found = proof.run([Trial("jax", *sides("LGT101"))])[0]
+    assert "pip install jax" in (found.trouble or "")
+    assert proof.status(found) == proof.INCONCLUSIVE
+
+
+def test_trials_are_run_in_another_process() -> None:
+    before, after = sides("LGT101")
+    assert proof.benches(before, after) == ("torch",)
+    here = outcome(before, after)
+    there = proof.run([Trial("torch", before, after)])[0]
+    assert there.framework == here.framework
+    assert [each.dtype for each in there.measured] == ["float64", "float32", "float16", "bfloat16"]
+    assert np.isclose(there.floor or 0, here.floor or 1)
+
+
+def test_a_process_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = sides("LGT101")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert "broke off" in (proof.run([Trial("torch", before, after)])[0].trouble or "")
+
+
+def test_what_draws_at_random_is_no_experiment() -> None:
+    trace = trace_of(
+        "import torch\nfrom torch import nn\n\n\ndef f(x):\n    return torch.multinomial(nn.Linear(2, 3)(x), 1)\n"
+    )
+    with pytest.raises(UnbuildableError, match="at random"):
+        program(list(trace)[-1])

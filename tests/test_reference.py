@@ -1,0 +1,97 @@
+"""The formulas against finite differences, against PyTorch in float64, and against each other."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from logitlint.numerics import reference
+from logitlint.numerics.reference import Answer
+
+DRAW = np.random.default_rng(3)
+SCORES = 3 * DRAW.standard_normal((6, 5))
+CLASSES = DRAW.integers(0, 5, 6)
+ONE_HOT = np.eye(5)[CLASSES]
+LABELS = DRAW.integers(0, 2, (6, 5)).astype(float)
+SOFT = reference.softmax(DRAW.standard_normal((6, 5)))
+TARGETS = {"cross entropy": SOFT, "binary cross entropy": LABELS, "KL divergence": SOFT, "focal loss": LABELS}
+
+
+def sloped(loss: Callable[[np.ndarray], Answer]) -> np.ndarray:
+    """The gradient of the sum, by central differences."""
+    step = 1e-6
+    found = np.zeros_like(SCORES)
+    for place in np.ndindex(SCORES.shape):
+        moved = np.zeros_like(SCORES)
+        moved[place] = step
+        found[place] = (loss(SCORES + moved).value.sum() - loss(SCORES - moved).value.sum()) / (2 * step)
+    return found
+
+
+@pytest.mark.parametrize("name", reference.LOSSES)
+def test_a_gradient_is_the_slope_of_its_value(name: str) -> None:
+    loss = reference.LOSSES[name]
+    answer = loss(SCORES, TARGETS[name])
+    assert np.allclose(answer.gradient, sloped(lambda scores: loss(scores, TARGETS[name])), atol=1e-7)
+    assert np.abs(answer.gradient).max() > 0.01
+
+
+def test_smoothing_is_in_value_and_gradient() -> None:
+    answer = reference.cross_entropy(SCORES, ONE_HOT, 0.2)
+    expected = functional.cross_entropy(
+        torch.tensor(SCORES), torch.tensor(CLASSES), label_smoothing=0.2, reduction="none"
+    )
+    assert np.allclose(answer.value, expected)
+    assert np.allclose(answer.gradient, sloped(lambda scores: reference.cross_entropy(scores, ONE_HOT, 0.2)), atol=1e-7)
+
+
+def test_pytorch_in_float64_agrees() -> None:
+    scores, labels = torch.tensor(SCORES), torch.tensor(LABELS)
+    classes = torch.tensor(CLASSES)
+    assert np.allclose(
+        reference.cross_entropy(SCORES, ONE_HOT).value, functional.cross_entropy(scores, classes, reduction="none")
+    )
+    assert np.allclose(
+        reference.binary_cross_entropy(SCORES, LABELS).value,
+        functional.binary_cross_entropy_with_logits(scores, labels, reduction="none"),
+    )
+    assert np.allclose(
+        reference.kl_divergence(SCORES, SOFT).value,
+        functional.kl_div(functional.log_softmax(scores, 1), torch.tensor(SOFT), reduction="none"),
+    )
+    for name, function in {
+        "softmax": lambda x: torch.softmax(x, 1),
+        "log-softmax": lambda x: torch.log_softmax(x, 1),
+        "sigmoid": torch.sigmoid,
+        "log-sigmoid": functional.logsigmoid,
+    }.items():
+        assert np.allclose(reference.ACTIVATIONS[name](SCORES), function(scores))
+    assert np.allclose(reference.logsumexp(SCORES), torch.logsumexp(scores, 1, keepdim=True))
+
+
+def test_the_focal_loss_is_that_of_its_paper() -> None:
+    probability = 1 / (1 + np.exp(-SCORES))
+    right = np.where(LABELS == 1, probability, 1 - probability)
+    balance = np.where(LABELS == 1, 0.3, 0.7)
+    assert np.allclose(reference.focal(SCORES, LABELS, 0.3, 1.5).value, -balance * (1 - right) ** 1.5 * np.log(right))
+    unbalanced = reference.focal(SCORES, LABELS, -1.0, 2.0).value
+    assert np.allclose(unbalanced, -((1 - right) ** 2) * np.log(right))
+
+
+@pytest.mark.parametrize("size", [1.0, 100.0, 1e4, 1e300])
+def test_nothing_overflows(size: float) -> None:
+    scores = size * np.sign(SCORES)
+    for name, loss in reference.LOSSES.items():
+        answer = loss(scores, TARGETS[name])
+        assert np.isfinite(answer.value).all()
+        assert np.isfinite(answer.gradient).all()
+    assert np.allclose(reference.softmax(scores).sum(axis=1), 1)
+
+
+def test_a_label_of_zero_costs_nothing_whatever_the_score() -> None:
+    far = np.array([[-1e308, 0.0]])
+    assert reference.cross_entropy(far, np.array([[0.0, 1.0]])).value == 0
+    assert reference.kl_divergence(far, np.array([[0.0, 1.0]])).value.sum() == 0
+    assert reference.binary_cross_entropy(np.array([[-1e308]]), np.array([[0.0]])).value == 0
