@@ -11,6 +11,7 @@ from logitlint.fixes.safety import Applicability, Effect
 
 if TYPE_CHECKING:
     from logitlint.inference.trace import Loss
+    from logitlint.source.text import Source
 
 URL = "https://logitlint.readthedocs.io/rules/{name}/"
 
@@ -28,6 +29,16 @@ class Span(msgspec.Struct, frozen=True, order=True):
 
 Lines: TypeAlias = Callable[[Span], Sequence[str]]
 """The lines of the file (or cell) in which a span lies; empty when they cannot be had."""
+
+
+def placed(source: Source, place: tuple[int, int, int, int]) -> Span:
+    """A place of a program (rows and columns from 1) in its file: in a notebook, in the cell."""
+    row, column, end_row, end_column = place
+    cell = source.cell(row)
+    if cell is None:
+        return Span(source.filename, None, row, column, end_row, end_column)
+    above = cell.row - 1
+    return Span(source.filename, cell.number, row - above, column, end_row - above, end_column)
 
 
 class Step(msgspec.Struct, frozen=True):

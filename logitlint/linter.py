@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from logitlint import suppressions
-from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss
+from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.run import analyse
@@ -21,7 +21,7 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
-from logitlint.source.text import Source, Unreadable, decode, read
+from logitlint.source.text import Source, Trouble, Unreadable, decode, read, rows
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
@@ -55,18 +55,17 @@ class Linter:
 
     def _check(self, file: str, read: Callable[[Path], Source]) -> Report:
         """Read, gate, report. A mistake of our own is a `Failure`, so that the other files are still looked at."""
-        text = ""
+        source = Source(file, "")
         try:
             source = read(Path(file))
-            text = source.text
             self.project.add(file, source)
             self.project.gate(file)
             if not self.sieve.passes(file):
-                return Report(files=1)
+                return Report(self._kept(_left_out(source), source), files=1)
             self.project.require(file)
-            return self._report(file, text)
+            return self._report(file, self.project.source(file))
         except Unreadable as trouble:
-            return self._unreadable(file, text, trouble)
+            return self._unreadable(source, trouble)
         except Exception as error:  # whatever it is, it must not take the other files' findings with it
             import traceback
 
@@ -74,7 +73,7 @@ class Linter:
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return Report(failures=(Failure(file, words),), files=1)
 
-    def _report(self, file: str, text: str) -> Report:
+    def _report(self, file: str, source: Source) -> Report:
         """Judge, keep what is this file's, find the places, leave out what a comment hides."""
         judged = self._judge(file)
         drafts = [
@@ -87,14 +86,18 @@ class Linter:
         for draft in drafts:
             finding = draft.finding(places)
             findings.setdefault((finding.span, finding.code), finding)
-        return Report(findings=self._kept(findings.values(), file, text), losses=judged.losses, files=1)
+        kept = self._kept([*findings.values(), *_left_out(source)], source)
+        return Report(findings=kept, losses=judged.losses, files=1)
 
     def lines(self, span: Span) -> Sequence[str]:
-        """The lines of the file in which a span lies, for the frame of source; none when it cannot be read."""
+        """The lines of the file or cell in which a span lies, for the frame; none when it cannot be read."""
         try:
-            return self.project.source(span.filename).lines
+            source = self.project.source(span.filename)
         except Unreadable:
             return ()
+        if span.cell is None:
+            return source.lines
+        return next((rows(cell.text) for cell in source.cells if cell.number == span.cell), ())
 
     def unresolved(self, report: Report) -> tuple[UnresolvedLoss, ...]:
         """Where the losses of a report that could not be judged stand, and why, in order of place."""
@@ -139,28 +142,32 @@ class Linter:
         for origin in origins:
             wanted[origin.file].add(origin.node)
         return {
-            Origin(file, node): Span(self.project.shown(file), None, *place)
+            Origin(file, node): placed(self.project.source(file), place)
             for file, nodes in wanted.items()
             for node, place in self.project.places(file, nodes).items()
         }
 
-    def _kept(self, findings: Collection[Finding], file: str, text: str) -> tuple[Finding, ...]:
+    def _kept(self, findings: Collection[Finding], source: Source) -> tuple[Finding, ...]:
         """Those that are wanted in that file and that no comment hides, in order of place."""
         if not findings:
             return ()
-        reported = self.settings.reported(file)
-        hidden = suppressions.read(text if self.settings.noqa else "")
-        kept = (
-            finding
-            for finding in findings
-            if finding.code in reported and not hidden.hides(finding.code, finding.span.row)
-        )
+        reported = self.settings.reported(source.filename)
+        wanted = [finding for finding in findings if finding.code in reported]
+        kept = suppressions.visible(wanted, source) if self.settings.noqa else wanted
         return tuple(sorted(kept, key=lambda finding: (finding.span, finding.code)))
 
-    def _unreadable(self, file: str, text: str, trouble: Unreadable) -> Report:
-        span = Span(file, None, trouble.row, trouble.column, trouble.row, trouble.column + 1)
-        finding = Finding(UNREADABLE.code, UNREADABLE.name, trouble.message, span)
-        return Report(findings=self._kept([finding], file, text), files=1)
+    def _unreadable(self, source: Source, trouble: Unreadable) -> Report:
+        return Report(self._kept([_unread(source, None, Trouble.of(trouble))], source), files=1)
+
+
+def _left_out(source: Source) -> list[Finding]:
+    """The cells of a notebook that cannot be read, each a finding."""
+    return [_unread(source, cell.number, cell.trouble) for cell in source.cells if cell.trouble]
+
+
+def _unread(source: Source, cell: int | None, trouble: Trouble) -> Finding:
+    span = Span(source.filename, cell, trouble.row, trouble.column, trouble.row, trouble.column + 1)
+    return Finding(UNREADABLE.code, UNREADABLE.name, trouble.message, span)
 
 
 class _Judged(msgspec.Struct, frozen=True):
@@ -195,11 +202,14 @@ class _Draft(msgspec.Struct, frozen=True):
         span = places[self.place]
         taken = self.judgement.verdict.taken
         spans = [places[use.origin] for use in _producers(self.judgement)]
-        made = dict.fromkeys((at.filename, at.row) for at in spans)
-        made.pop((span.filename, span.row), None)
+        made = dict.fromkeys((at.filename, at.cell, at.row) for at in spans)
+        made.pop((span.filename, span.cell, span.row), None)
         if taken is None or not made:
             return ""
-        told = [f"{filename}:{row}" for filename, row in list(made)[:MOST_PRODUCERS]]
+        told = [
+            f"{filename}:{row}" if cell is None else f"{filename}:cell {cell}:{row}"
+            for filename, cell, row in list(made)[:MOST_PRODUCERS]
+        ]
         more = f" and {len(made) - len(told)} more" if len(made) > len(told) else ""
         return f"; made {describe(taken.kind)} at {', '.join(told)}{more}"
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
+
+from logitlint.findings import Finding
+from logitlint.source.text import Source
 
 _INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 """As `flake8.defaults.NOQA_INLINE_REGEXP`; the tests compare the two doors."""
@@ -35,6 +38,20 @@ class Suppressions(msgspec.Struct, frozen=True):
             return False
         codes = self.rows[row]
         return codes is None or code.startswith(codes)
+
+
+def visible(findings: Iterable[Finding], source: Source) -> Iterator[Finding]:
+    """Those findings of a file that no comment hides."""
+    hidden = read(source.text)
+    cells = {cell.number: cell for cell in source.cells}
+    for finding in findings:
+        span = finding.span
+        cell = cells.get(span.cell) if span.cell is not None else None
+        above = cell.row - 1 if cell else 0
+        # a cell in trouble is no part of the program
+        own = read(cell.text) if cell and cell.trouble else Suppressions()
+        if not hidden.hides(finding.code, span.row + above) and not own.hides(finding.code, span.row):
+            yield finding
 
 
 def read(text: str) -> Suppressions:

@@ -180,10 +180,3 @@ def test_any_bytes_are_decoded_or_refused_with_a_place(data: bytes) -> None:
 )
 def test_notes(comment: str, expected: Note | None) -> None:
     assert note(comment) == expected
-
-
-def test_a_notebook_is_not_passed_over_in_silence(tmp_path: Path) -> None:
-    notebook = tmp_path / "a.ipynb"
-    notebook.write_text('{"cells": []}')
-    with pytest.raises(Unreadable, match="notebooks cannot be read yet"):
-        read(notebook)

@@ -60,7 +60,7 @@ def program() -> None:
 
     \b
     Examples:
-      logitlint check .                     check every Python file below here
+      logitlint check .                     check every Python file and notebook below here
       logitlint train.py                    the same for one file; `check` may be left out
       logitlint check --select LGT src/     with the opt-in rules as well
       logitlint rule LGT101                 why it matters, a wrong and a right example

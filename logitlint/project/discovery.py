@@ -1,4 +1,4 @@
-"""Which files a run looks at: the Python files under the given paths."""
+"""Which files a run looks at: the Python files and notebooks under the given paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = frozenset({".py"})
+SUFFIXES = frozenset({".py", ".ipynb"})
 
 
 class _Patterns(NamedTuple):

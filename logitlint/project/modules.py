@@ -61,10 +61,13 @@ class Project:
         The record of the last such file is kept: it may have findings, whose places are then wanted.
         """
         form = self._forms.get(file)
-        if form is None:
+        while form is None:
             self.gate(file)
-            form, record = _walk(self.text(file))
-            self._forms[file], self._record = form, (file, record)
+            try:
+                form, record = _walk(self.text(file))
+                self._forms[file], self._record = form, (file, record)
+            except Unreadable as trouble:
+                self._sources[file] = _without(self.source(file), trouble)
         return form
 
     def record(self, file: str) -> Record:
@@ -140,6 +143,16 @@ def _walk(text: str) -> tuple[ir.Module, Record]:
     from logitlint.lowering.walk import walk  # importing LibCST costs more than checking a small file
 
     return walk(text)
+
+
+def _without(source: Source, trouble: Unreadable) -> Source:
+    """A notebook without the cell that is in trouble. Raises the trouble when there is none."""
+    from logitlint.source.notebooks import without
+
+    rest = without(source, trouble)
+    if rest is None:
+        raise trouble
+    return rest
 
 
 def _file(folder: Path, name: str) -> str | None:

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 import warnings
+from bisect import bisect_right
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,36 @@ _PYTHON_2_LINE: Final = re.compile(
 )
 
 
+class Trouble(msgspec.Struct, frozen=True):
+    """Why nothing can be said of a cell, and where in it: row and column from 1."""
+
+    message: str
+    row: int = 1
+    column: int = 1
+
+    @classmethod
+    def of(cls, error: Unreadable) -> Trouble:
+        """What an exception says."""
+        return cls(error.message, error.row, error.column)
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A code cell of a notebook.
+
+    number
+        Its position over all cells, from 1.
+    row
+        The row of the program in which it begins; it has as many rows there as in the notebook.
+    text
+        What the notebook says. The program says it in Python: without magics, and nothing for what cannot be read.
+    """
+
+    number: int
+    row: int
+    text: str
+    trouble: Trouble | None = None
+
+
 class Source(msgspec.Struct, frozen=True):
     """What a file says.
 
@@ -35,16 +66,24 @@ class Source(msgspec.Struct, frozen=True):
         the bytes back.
     encoding
         The codec, ``utf-8-sig`` when there is a byte order mark.
+    cells
+        The code cells of a notebook, in order; its text is the program they make together.
     """
 
     filename: str
     text: str
     encoding: str = "utf-8"
+    cells: tuple[Cell, ...] = ()
 
     @property
     def lines(self) -> list[str]:
         """The rows as CPython counts them, without their line endings."""
         return rows(self.text)
+
+    def cell(self, row: int) -> Cell | None:
+        """The cell in which a row of the program stands."""
+        after = bisect_right(self.cells, row, key=lambda cell: cell.row)
+        return self.cells[after - 1] if after else None
 
 
 class Unreadable(Exception):  # noqa: N818 - it names what the file is
@@ -64,8 +103,6 @@ def rows(text: str) -> list[str]:
 
 def read(path: Path, filename: str | None = None) -> Source:
     """A file from disk, reported as `filename`. Raises `Unreadable` when it is missing, may not be read or decoded."""
-    if path.suffix == ".ipynb":  # JSON is an expression to Python: it would pass for a program without losses
-        raise Unreadable("notebooks cannot be read yet: convert it to a script")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -76,7 +113,14 @@ def read(path: Path, filename: str | None = None) -> Source:
 
 
 def decode(data: bytes, filename: str) -> Source:
-    """Bytes as Python reads them: byte order mark, PEP 263 coding line, else UTF-8. Raises `Unreadable`."""
+    """Bytes as Python reads them: byte order mark, PEP 263 coding line, else UTF-8. Raises `Unreadable`.
+
+    A notebook, known by its name, is decoded to the program that its cells make.
+    """
+    if filename.endswith(".ipynb"):
+        from logitlint.source.notebooks import notebook  # most runs see none
+
+        return notebook(data, filename)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError as error:
