@@ -38,6 +38,8 @@ class Kind(enum.Flag):
     """A prediction that was decided: thresholded, rounded, argmax."""
     LOSS = enum.auto()
     """The result of a loss."""
+    PARAMETER = enum.auto()
+    """Weights that are trained: a product with them is an affine layer."""
 
     __hash__ = object.__hash__  # each set of meanings is one object, and an enumeration's own hash is slow
 
@@ -65,6 +67,7 @@ _WORDS: Final[dict[Kind, str]] = {
     Kind.CLASS_INDEX: "class indices",
     Kind.DECISION: "decided classes",
     Kind.LOSS: "a loss",
+    Kind.PARAMETER: "trained weights",
 }
 
 

@@ -111,7 +111,7 @@ def test_names_that_a_snippet_never_binds() -> None:
 
 def test_keywords_in_the_spelling_of_numpy() -> None:
     x = torch.randn(3, 4)
-    assert dict(catalog().synonyms) == {"axis": "dim", "keepdims": "keepdim"}
+    assert {name: catalog().synonyms[name] for name in ("axis", "keepdims")} == {"axis": "dim", "keepdims": "keepdim"}
     assert torch.equal(torch.softmax(x, axis=1), torch.softmax(x, dim=1))  # type: ignore[call-overload]
     assert torch.equal(x.sum(axis=1, keepdims=True), x.sum(dim=1, keepdim=True))  # type: ignore[call-overload]
 

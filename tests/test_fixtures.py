@@ -22,9 +22,9 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Selection, Settings, enabled
 
-RULE_FIXTURES = sorted((FIXTURES / "rules").glob("*.py"))
-CLEAN_FIXTURES = sorted((FIXTURES / "clean").glob("*.py"))
-KIND_FIXTURES = sorted((FIXTURES / "kinds").glob("*.py"))
+RULE_FIXTURES = sorted((FIXTURES / "rules").glob("**/*.py"))
+CLEAN_FIXTURES = sorted((FIXTURES / "clean").glob("**/*.py"))
+KIND_FIXTURES = sorted((FIXTURES / "kinds").glob("**/*.py"))
 PROJECT_FIXTURES = sorted((FIXTURES / "projects").glob("*/**/*.py"))
 STATED = [path for path in sorted(FIXTURES.glob("**/*.py")) if expectations(path.read_text("utf-8")).kinds]
 KNOWN_GAPS = 2
@@ -42,7 +42,7 @@ def chosen(path: Path, *also: str) -> frozenset[str]:
     return enabled([Selection(select or None, extend_select=also)], RULES)
 
 
-@pytest.mark.parametrize("path", RULE_FIXTURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RULE_FIXTURES, ids=lambda path: str(path.relative_to(FIXTURES)))
 def test_what_a_rule_finds_in_real_code(path: Path) -> None:
     expected = expectations(path.read_text("utf-8"))
     code = path.stem.split("_")[0].upper()
@@ -51,7 +51,7 @@ def test_what_a_rule_finds_in_real_code(path: Path) -> None:
     assert code in {each for _, each in expected.found}
 
 
-@pytest.mark.parametrize("path", CLEAN_FIXTURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CLEAN_FIXTURES, ids=lambda path: str(path.relative_to(FIXTURES)))
 def test_what_must_stay_quiet(path: Path) -> None:
     assert not expectations(path.read_text("utf-8")).found
     assert findings(path, chosen(path)) == set()

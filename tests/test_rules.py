@@ -596,7 +596,7 @@ def test_a_decision_reaches_a_loss(want: Want | None) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_only_answers_of_a_model_are_decided(kind: Kind) -> None:
-    wrong = kind not in (Kind.ONE_HOT, Kind.CLASS_INDEX, Kind.DECISION, Kind.LOSS)
+    wrong = kind not in (Kind.ONE_HOT, Kind.CLASS_INDEX, Kind.DECISION, Kind.LOSS, Kind.PARAMETER)
     assert codes(loss(decided(kind), Want.CLASS_LOGITS)) == (["LGT403"] if wrong else [])
 
 
@@ -1007,7 +1007,7 @@ def test_class_weights_are_right() -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_layer_constructed_with_a_tensor(kind: Kind) -> None:
-    labels = Kind.LOGITS | Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION | Kind.LOSS
+    labels = Kind.LOGITS | Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION | Kind.LOSS | Kind.PARAMETER
     said = [] if kind in labels else ["LGT801"]
     assert codes(construct({"dim": bare(Kind.LOGITS)}, gives=kind, facts=())) == said
 

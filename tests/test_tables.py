@@ -130,6 +130,7 @@ def witnesses(kind: Kind) -> list[torch.Tensor]:
                 Kind.CLASS_INDEX: torch.arange(6.0, dtype=torch.float64)[:, None] % classes,
                 Kind.DECISION: (torch.sigmoid(x) > 0.5).double(),
                 Kind.LOSS: x[:1, :1].abs(),
+                Kind.PARAMETER: x,
             }[kind]
         )
     return found

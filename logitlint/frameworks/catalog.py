@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from logitlint.frameworks import numpy, python, torch
 from logitlint.frameworks.vocabulary import (
     Base,
+    Edition,
     Fact,
     Function,
     Layer,
@@ -43,8 +44,14 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "optax": "optax",
         "pytorch_lightning": "lightning",
         "segmentation_models_pytorch": "segmentation_models",
+        "sklearn": "sklearn",
         "skorch": "skorch",
+        "tensorflow": "tensorflow",
+        "tensorflow_addons": "tensorflow_addons",
+        "tensorflow_probability": "tensorflow_probability",
         "tf_keras": "keras",
+        "tf_slim": "tensorflow",
+        "tflearn": "tflearn",
         "timm": "timm",
         "torch_geometric": "torch_geometric",
         "torchmetrics": "torchmetrics",
@@ -76,6 +83,20 @@ _CONVENTIONAL: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Names that stand for a module of such a library when a snippet never binds them."""
 
+_SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "dim": "axis",
+        "dimension": "axis",
+        "keep_dims": "keepdims",
+        "reduction_indices": "axis",
+        "squeeze_dims": "axis",
+    }
+)
+"""Keywords of which such a library's older versions had another spelling: TensorFlow 1."""
+
+_ASIDE: Final = frozenset({"adjoint_a", "adjoint_b", "data_format", "name", "transpose_a", "transpose_b"})
+"""Keywords that change nothing of what the result of an operator means."""
+
 _CALLS: Final = ("call",)
 """The methods that calling an instance of such a library's classes runs."""
 
@@ -83,13 +104,28 @@ _SAME: Final[Mapping[str, str]] = MappingProxyType(
     {
         "keras.api": "keras",
         "keras.src": "keras",
+        "tensorflow._api.v2": "tensorflow",
         "tensorflow._api.v2.keras": "keras",
+        "tensorflow.compat.v1": "tensorflow",
         "tensorflow.compat.v1.keras": "keras",
+        "tensorflow.compat.v2": "tensorflow",
         "tensorflow.compat.v2.keras": "keras",
+        "tensorflow.contrib.distributions": "tensorflow_probability.distributions",
+        "tensorflow.contrib.framework": "tf_slim",
         "tensorflow.contrib.keras": "keras",
+        "tensorflow.contrib.layers": "tf_slim",
+        "tensorflow.contrib.losses": "tf_slim.losses",
+        "tensorflow.contrib.slim": "tf_slim",
+        "tensorflow.distributions": "tensorflow_probability.distributions",
         "tensorflow.keras": "keras",
+        "tensorflow.losses": "keras.losses",
+        "tensorflow.metrics": "keras.metrics",
         "tensorflow.python.keras": "keras",
+        "tensorflow_probability.python.distributions": "tensorflow_probability.distributions",
+        "tensorflow_probability.substrates.jax": "tensorflow_probability",
+        "tensorflow_probability.substrates.numpy": "tensorflow_probability",
         "tf_keras": "keras",
+        "tf_slim.layers": "tf_slim",
     }
 )
 """Modules that are another by a second name: what lies in the first is looked up in the second, unless it has a row."""
@@ -121,6 +157,8 @@ class Catalog:
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
     signs
         Methods of tensors that are an operator by another name, with its sign: ``add``.
+    aside
+        Keywords that change nothing of what the result of an operator means: ``name``.
 
     `homes` says where the documented home of a name lies, ``*`` standing for one module of it; `same` names modules
     that are another by a second name, with all that is below them.
@@ -137,12 +175,15 @@ class Catalog:
         tables: Mapping[str, str] = MappingProxyType({}),
         same: Mapping[str, str] = MappingProxyType({}),
         calls: tuple[str, ...] = (),
+        aside: frozenset[str] = frozenset(),
     ) -> None:
         self.conventional = conventional
         self.synonyms = synonyms
         self.operators = dict(operators)
         self.tables = tables
+        self.aside = aside
         self._same = same
+        self._editions: tuple[Edition, ...] = ()
         self._loaded: dict[str, tuple[Row, ...]] = {}
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
@@ -185,6 +226,7 @@ class Catalog:
             self._loaded[table] = rows
             self.operators.update(getattr(module, "OPERATORS", {}))
             self._house(getattr(module, "HOMES", {}))
+            self._editions += getattr(module, "EDITIONS", ())
             for row in rows:
                 self._add(row)
         return self._loaded[table]
@@ -215,6 +257,19 @@ class Catalog:
         module, _, name = path.rpartition(".")
         home = self._homes.get(module) or self._parents.get(module.rpartition(".")[0])
         return self.row(f"{home}.{name}") if home is not None and home != module else None
+
+    def dated(self, path: str, names: Callable[[str], frozenset[str]]) -> str:
+        """The path of a name in the edition of its library for which a program was written, where the two differ.
+
+        `names` says which names of a package the program uses.
+        """
+        self._loads(path)
+        library, _, rest = path.partition(".")
+        for edition in self._editions:
+            other = f"{edition.rows}.{rest}"
+            if edition.library == library and other in self._rows and edition.names & names(library):
+                return other
+        return path
 
     def operator(self, path: str) -> str | None:
         """The sign of the operator that a function is by another name (``torch.add``), under whatever name."""
@@ -287,10 +342,11 @@ def catalog() -> Catalog:
     return Catalog(
         (*python.ROWS, *torch.ROWS, *numpy.ROWS),
         conventional={**torch.CONVENTIONAL, **numpy.CONVENTIONAL, **_CONVENTIONAL},
-        synonyms=torch.SYNONYMS,
+        synonyms={**_SYNONYMS, **torch.SYNONYMS},
         operators={**torch.OPERATORS, **numpy.OPERATORS},
         homes=torch.HOMES,
         tables=_TABLES,
         same=_SAME,
         calls=_CALLS,
+        aside=_ASIDE,
     )

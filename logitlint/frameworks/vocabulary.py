@@ -111,6 +111,7 @@ class Fact(Word):
     MONOTONE = "keeps the order of the classes"
     METRIC = "metric"
     MODEL = "a whole model whose head may be replaced"
+    CONFIGURED = "a scope around it may give the arguments that are left out"
 
 
 class Scope(Word):
@@ -119,6 +120,7 @@ class Scope(Word):
     AUTOCAST = "autocast"
     NO_GRAD = "no_grad"
     EVAL = "eval"
+    DEFAULTS = "other defaults for the arguments of some functions"
 
 
 class Depends(msgspec.Struct, frozen=True):
@@ -139,7 +141,7 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Applies(msgspec.Struct, frozen=True):
-    """What a layer applies to its own result: the function, layer or string given for a constructor's argument.
+    """What a layer, or a function that is one, applies to its own result: the function, layer or string given to it.
 
     None applies nothing. User code may set the attribute of that name later.
     """
@@ -186,6 +188,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         The bounds of the result, or the argument that gives one. None: values below zero, above one occur.
     enters
         What a `with` block or decorator made of it puts in force.
+    applies
+        What it applies to its result: ``dense(x, 10, activation=softmax)``.
     source
         Where its behaviour is documented, when the library cannot be installed for the proof.
     """
@@ -201,6 +205,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     high: float | str | None = None
     facts: frozenset[Fact] = frozenset()
     enters: Scope | Depends | None = None
+    applies: Applies | None = None
     aliases: tuple[str, ...] = ()
     source: str = ""
 
@@ -414,6 +419,22 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     alters: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a library in which some names mean something else: a program is written for it whose names say so.
+
+    library
+        The package: ``tensorflow``.
+    rows
+        Where the rows lie that differ: ``tensorflow.before_1_0``, instead of ``tensorflow``.
+    names
+        Names of the package, without its own, that no other version has. Those of a module include what lies in it.
+    """
+
+    library: str
+    rows: str
+    names: frozenset[str]
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -206,9 +206,14 @@ def added(left: Tensor, right: Tensor) -> Kind:
     if all(scores):
         return Kind.LOGITS
     other = right if scores[0] else left
-    if any(scores) and other.kind == UNKNOWN and not other.made:
+    if any(scores) and _is_bias(other):
         return Kind.LOGITS
     return UNKNOWN
+
+
+def _is_bias(tensor: Tensor) -> bool:
+    """Whether it is a parameter, or comes from where nothing is computed: an argument, an attribute."""
+    return tensor.kind.certainly(Kind.PARAMETER) or (tensor.kind == UNKNOWN and not tensor.made)
 
 
 def subtracted(left: Tensor, right: Tensor) -> Kind:
@@ -227,14 +232,19 @@ def multiplied(left: Tensor, right: Tensor) -> Kind:
         return Kind.PROBABILITY
     scores = left.kind.certainly(Kind.LOGITS), right.kind.certainly(Kind.LOGITS)
     other = right if scores[0] else left
-    return Kind.LOGITS if any(scores) and other.kind == UNKNOWN and not other.made else UNKNOWN
+    return Kind.LOGITS if any(scores) and _is_bias(other) else UNKNOWN
+
+
+def multiplied_as_matrices(left: Tensor, right: Tensor) -> Kind:
+    """The product of two matrices: with trained weights on either side it is an affine layer."""
+    return Kind.LOGITS if Kind.PARAMETER in (left.kind, right.kind) else UNKNOWN
 
 
 def divided(left: Tensor, right: Tensor) -> Kind:
     """The quotient of two tensors: a temperature leaves scores."""
     if left.kind is Kind.LOSS:
         return Kind.LOSS
-    temperature = left.kind.certainly(Kind.LOGITS) and right.kind == UNKNOWN and not right.made
+    temperature = left.kind.certainly(Kind.LOGITS) and _is_bias(right)
     return Kind.LOGITS if temperature else UNKNOWN
 
 

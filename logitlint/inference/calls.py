@@ -84,7 +84,7 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
         return special
     if (computed := operators.named(machine, name.path, arguments, origin)) is not None:
         return computed
-    row = machine.catalog.row(name.path)
+    row = machine.row(name.path, origin.file)
     if isinstance(row, Receiver):
         return receive(machine, row, arguments, origin)
     if isinstance(row, Runs):

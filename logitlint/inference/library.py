@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import (
     Axes,
     Depends,
+    Fact,
     Function,
     Layer,
     Result,
@@ -59,7 +60,7 @@ def apply(
     if isinstance(row, Function) and row.enters is not None:
         scope = resolve(row.enters, filled.by_name, defaults(row.signature), open_call=filled.open)
         return Entering(scope if isinstance(scope, Scope) else None, frozenset(_scopes(row.enters)))
-    is_open = filled.open or (instance is not None and instance.open)
+    is_open = filled.open or (instance is not None and instance.open) or is_configured(machine, row)
     given, literals = filled.by_name, defaults(row.signature)
     if instance is not None:
         given, literals = {**instance.arguments, **given}, {**defaults(instance.row.init), **literals}
@@ -88,6 +89,11 @@ def apply(
         use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open)
         options.append(Option(_result(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
+
+
+def is_configured(machine: Machine, row: Function | SameAs) -> bool:
+    """Whether a scope around the call may give what is left out."""
+    return Scope.DEFAULTS in machine.scopes and Fact.CONFIGURED in row.facts
 
 
 def _spelled(machine: Machine, signature: str, arguments: Arguments) -> Arguments:

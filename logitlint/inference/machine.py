@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 
 from logitlint.frameworks.catalog import Catalog
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Scope, Want
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scope, Want
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.frames import Frame
 from logitlint.inference.signature import Arguments
@@ -34,6 +34,7 @@ from logitlint.inference.values import (
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
+from logitlint.project.names import names_of
 from logitlint.project.sieve import Sieve
 
 MOST_STEPS = 40_000
@@ -110,6 +111,8 @@ class Machine(msgspec.Struct, eq=False):
     runs: dict[object, int] = msgspec.field(default_factory=dict)
     """How often each function was run."""
     memory: dict[object, tuple[object, Value]] = msgspec.field(default_factory=dict)
+    used: dict[tuple[str, str], frozenset[str]] = msgspec.field(default_factory=dict)
+    """The names of a package that a file uses."""
     _numbers: dict[object, int] = msgspec.field(default_factory=dict)
     _counter: Iterator[int] = msgspec.field(default_factory=lambda: itertools.count(1))
     _recorded: set[object] = msgspec.field(default_factory=set)
@@ -133,6 +136,19 @@ class Machine(msgspec.Struct, eq=False):
     def unknown(self, words: str, origin: Origin | None, *key: object) -> Unknown:
         """A value about which nothing is known, and why."""
         return Unknown(self.number(*key) if key else self.fresh(), Cause(words, origin))
+
+    def row(self, path: str, file: str) -> Row | None:
+        """The row of a library's name as a file uses it: some names mean something else in another version."""
+        return self.catalog.row(self.catalog.dated(path, lambda package: self._used(package, file)))
+
+    def _used(self, package: str, file: str) -> frozenset[str]:
+        """The names of a package that a file uses."""
+        key = (package, file)
+        if key not in self.used:
+            module = self.project.module(file)
+            known_as = self.catalog.conventional
+            self.used[key] = names_of(module, package, known_as) if module is not None else frozenset()
+        return self.used[key]
 
     def run_module(self, file: str) -> Frame | None:
         """The globals of a module of the project."""

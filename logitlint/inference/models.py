@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from logitlint.frameworks.vocabulary import (
+    Applies,
     Function,
     Holds,
     Layer,
@@ -10,13 +11,22 @@ from logitlint.frameworks.vocabulary import (
     Result,
     SameAs,
 )
-from logitlint.inference.library import apply, want_of
+from logitlint.inference.library import apply, is_configured, want_of
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.trace import Taken, Via
-from logitlint.inference.values import Alternatives, Container, LibraryObject, Origin, Tensor, Value
+from logitlint.inference.values import (
+    Alternatives,
+    Container,
+    LibraryName,
+    LibraryObject,
+    Literal,
+    Origin,
+    Tensor,
+    Value,
+)
 
 CHANGED = "__changed__"
 """Set on a library's model when something inside it, other than its whole head, was replaced."""
@@ -113,6 +123,8 @@ def _place_of(layer: Value, origin: Origin) -> Origin:
 
 def call_row(machine: Machine, row: object, arguments: Arguments, origin: Origin) -> Value | None:
     """Call what a name of a library stands for; None when the row is of a sort that is not called."""
+    if isinstance(row, Function) and row.applies is not None:
+        return _activated(machine, row, row.applies, arguments, origin)
     if isinstance(row, Function | SameAs):
         return apply(machine, row, arguments, origin)
     if isinstance(row, Layer):
@@ -122,6 +134,22 @@ def call_row(machine: Machine, row: object, arguments: Arguments, origin: Origin
     if isinstance(row, Result):
         return _filled_result(machine, row, arguments, origin)
     return None
+
+
+def _activated(machine: Machine, row: Function, applies: Applies, arguments: Arguments, origin: Origin) -> Value:
+    """Call a function that is a layer, and apply what it was given to the result: ``dense(x, 10, activation=relu)``."""
+    result = apply(machine, row, arguments, origin)
+    filled = fill(parse(row.signature), arguments)
+    activation = filled.by_name.get(applies.argument)
+    if activation is None:
+        if filled.open or is_configured(machine, row):
+            return machine.unknown(f"what `{row.name}` applies", origin)
+        activation = Literal(defaults(row.signature).get(applies.argument))
+    if activation == Literal(None):
+        return result
+    if isinstance(activation, Literal):
+        activation = LibraryName(applies.named.rows.get(str(activation.value), ""))
+    return machine.call(machine, activation, Arguments((result,)), origin)
 
 
 def _filled_result(machine: Machine, row: Result, arguments: Arguments, origin: Origin) -> Value:

@@ -64,12 +64,17 @@ def method(machine: Machine, receiver: Tensor, name: str, arguments: Arguments, 
 
 
 def _called(machine: Machine, sign: str | None, arguments: Arguments, origin: Origin) -> Value | None:
-    if sign is None or len(arguments.positional) != 2 or arguments.keywords or arguments.open:
+    if sign is None or len(arguments.positional) != 2 or arguments.open:
+        return None
+    if arguments.keywords.keys() - machine.catalog.aside:
         return None
     left, right = arguments.positional
-    return (
-        None if isinstance(left, Literal) and isinstance(right, Literal) else binary(machine, sign, left, right, origin)
-    )
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return None
+    result = binary(machine, sign, left, right, origin)
+    if isinstance(result, Tensor) and arguments.keywords.keys() - {"name"}:  # transposed
+        return replace(result, number=machine.fresh(), units=None)
+    return result
 
 
 def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value:
@@ -144,6 +149,7 @@ def _between(sign: str, left: Tensor, right: Tensor) -> Kind:
         "-": arithmetic.subtracted,
         "*": arithmetic.multiplied,
         "/": arithmetic.divided,
+        "@": arithmetic.multiplied_as_matrices,
     }.get(sign)
     return operation(left, right) if operation else UNKNOWN
 

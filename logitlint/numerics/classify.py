@@ -37,7 +37,7 @@ def classify(numbers: Array, axis: int | None = None, *, tolerance: float = TOLE
     allowed = Kind.LOGITS
     finite = bool((numbers > -math.inf).all())
     if finite:
-        allowed |= Kind.ACTIVATED
+        allowed |= Kind.ACTIVATED | Kind.PARAMETER
     if finite and numbers.size == 1:
         allowed |= Kind.LOSS
     axes = range(numbers.ndim) if axis is None else (axis,)
