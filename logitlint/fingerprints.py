@@ -45,12 +45,16 @@ class Fingerprints:
         span = finding.span
         lines = self._lines(span)
         line = lines[span.row - 1].strip() if 1 <= span.row <= len(lines) else ""
-        first = Fingerprint(self._path(span.filename), finding.code, line)
+        first = Fingerprint(_plain(self._path(span.filename)), finding.code, _plain(line))
         self._met[first] += 1
         return Fingerprint(first.path, first.code, first.line, self._met[first])
 
 
 def digest(*parts: str) -> str:
     """32 hexadecimal digits that depend on every part and on where one ends."""
-    text = "\0".join(parts)
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _plain(text: str) -> str:
+    """Text that can be written in UTF-8: bytes of a name that are none are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -21,7 +21,7 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
-from logitlint.source.text import Source, Trouble, Unreadable, decode, read, rows
+from logitlint.source.text import Source, Trouble, Unreadable, decode, rows
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
@@ -35,15 +35,15 @@ MOST_PRODUCERS = 3
 class Linter:
     """One run: the project it looks at, the settings, and what has been judged so far."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, project: Project | None = None) -> None:
         self.settings = settings
-        self.project = Project()
+        self.project = project or Project()
         self.sieve = Sieve(self.project, catalog())
         self._judged: dict[str, _Judged] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
         """One report for each file, as soon as it is known. A file that cannot be read is a finding, LGT901."""
-        return (self._check(str(Path(file)), read) for file in files)
+        return (self._check(str(Path(file)), self.project.read) for file in files)
 
     def check_bytes(self, content: bytes, filename: str) -> Report:
         """The report of a file whose content is given: stdin."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -62,7 +64,8 @@ def read(text: str) -> Suppressions:
     if any(_WHOLE_FILE.match(line) for line in lines):
         return Suppressions(everything=True)
     searched = dict(enumerate(lines, start=1))
-    searched.update(_joined(lines))
+    for first, last in _joined(lines):
+        searched.update(dict.fromkeys(range(first, last + 1), "".join(lines[first - 1 : last])))
     rows: dict[int, tuple[str, ...] | None] = {}
     for row, joined in searched.items():
         if found := _INLINE.search(joined):
@@ -71,19 +74,44 @@ def read(text: str) -> Suppressions:
     return Suppressions(rows=rows)
 
 
-def _joined(lines: list[str]) -> dict[int, str]:
-    """For each row, the lines up to the next token that ends one: the first comment in them counts for all of them."""
-    joined: dict[int, str] = {}
-    first, last = len(lines) + 2, -1
+def added(text: str, wanted: Mapping[int, Collection[str]]) -> str:
+    """The text with comments that hide codes in rows: a comment that is there already is given more codes.
+
+    A row inside a string over several lines, or before a backslash, has its comment at the end of the last of them.
+    Whether the comment counts is for the caller to see: one that only looks like a comment may come before it.
+    """
+    lines = io.StringIO(text, newline="").readlines()
+    ends = {row: (first, last) for first, last in _joined(lines) for row in range(first, last + 1)}
+    by_end: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for row, codes in wanted.items():
+        by_end[ends.get(row, (row, row))].update(codes)
+    for (first, last), codes in by_end.items():
+        listed = ", ".join(sorted(codes))
+        for row in range(first, last + 1):
+            found = _INLINE.search(lines[row - 1])
+            if found and found["codes"]:
+                end = found.start("codes") + len(found["codes"].rstrip(", \t\r\n"))
+                lines[row - 1] = f"{lines[row - 1][:end]}, {listed}{lines[row - 1][end:]}"
+                break
+        else:
+            line = lines[last - 1]
+            content = line.rstrip()
+            ending = line[len(line.rstrip("\r\n")) :]
+            lines[last - 1] = f"{content}  # noqa: {listed}{ending}"
+    return "".join(lines)
+
+
+def _joined(lines: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """The first and last rows that share a comment: those up to the next token that ends a row."""
+    first, last = sys.maxsize, -1
     try:
         tokens = list(tokenize.generate_tokens(iter(lines).__next__))
     except (tokenize.TokenError, SyntaxError):
-        return {}
+        return
     for token in tokens:
         if token.type in _NO_STATEMENT:
             continue
         first, last = min(first, token.start[0]), max(last, token.end[0])
         if token.type in _LINE_ENDS:
-            joined.update(dict.fromkeys(range(first, last + 1), "".join(lines[first - 1 : last])))
-            first, last = len(lines) + 2, -1
-    return joined
+            yield first, last
+            first, last = sys.maxsize, -1

@@ -162,7 +162,7 @@ def test_more_can_be_excluded_than_by_default(tmp_path: Path) -> None:
     [
         ('[tool.logitlint]\nselct = ["LGT"]', "unknown key `selct`; did you mean `select`?"),
         ('[tool.logitlint]\nextend_select = ["LGT"]', "unknown key `extend_select`; did you mean `extend-select`?"),
-        ("[tool.logitlint]\nzzz = 1", "unknown key `zzz`; the keys are exclude, "),
+        ("[tool.logitlint]\nzzz = 1", "unknown key `zzz`; the keys are baseline, exclude, "),
         ("[tool.logitlint]\nper-file-ignores = []", "`per-file-ignores` must be a table of lists of strings"),
         ("[tool.logitlint.per-file-ignores]\n'a.py' = 'LGT'", "`per-file-ignores.a.py` must be a list of strings"),
         ('[tool.logitlint]\nselect = "LGT"', "`select` must be a list of strings"),

@@ -14,6 +14,7 @@ import click
 from logitlint.cli import options, output
 from logitlint.cli.faults import CLEAN, FAILED, FOUND, Fault
 from logitlint.cli.program import COMMANDS
+from logitlint.cli.review import Review, add_noqa, write_baseline
 from logitlint.settings import (
     Configuration,
     Selection,
@@ -36,6 +37,7 @@ STDIN: Final = "-"
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @options.selecting
 @options.discovering
+@options.reviewing
 @options.reporting
 @options.running
 def check(paths: tuple[str, ...], **given: object) -> int:
@@ -47,6 +49,8 @@ def check(paths: tuple[str, ...], **given: object) -> int:
       logitlint check --select LGT1,LGT201 --ignore LGT104 .
       logitlint check --output-format json . > findings.json
       logitlint check --show-unresolved .
+      logitlint check --diff-base main              only what this branch introduces
+      logitlint check --write-baseline known.json   then: logitlint check --baseline known.json
       git show HEAD:train.py | logitlint check - --stdin-filename train.py
 
     A finding is silenced by `# noqa: LGT101` on its line. Settings are read from [tool.logitlint] in pyproject.toml.
@@ -54,35 +58,59 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     selecting = options.values(options.Selecting, given)
     discovering = options.values(options.Discovering, given)
     reporting = options.values(options.Reporting, given)
-    paths = _checked(paths or (os.curdir,))
+    reviewing = options.values(options.Reviewing, given)
+    paths = _checked(paths or (os.curdir,), reviewing)
+    start = _start(paths, discovering)
+    configuration = _configuration(start, discovering)
 
-    from logitlint.linter import KNOWN, Linter
+    from logitlint.linter import Linter
 
-    configuration = _configuration(paths, discovering)
-    asked = Selection(selecting.select or None, selecting.ignore, selecting.extend_select)
-    with within(configuration.path):
-        enabled([configuration.selection], KNOWN)
-        per_file = file_ignores(configuration.per_file_ignores, KNOWN)
-    settings = Settings(
-        enabled=enabled([configuration.selection, asked], KNOWN),
-        per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
-        exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
-        root=configuration.root,
-    )
-    linter = Linter(settings)
+    linter = Linter(_settings(configuration, selecting, discovering))
     wanted = output.Wanted(
         output_format=reporting.output_format or configuration.output_format,
         output_file=reporting.output_file,
         statistics=reporting.statistics,
         show_unresolved=reporting.show_unresolved or configuration.show_unresolved,
     )
-    report = output.write(linter, _reports(linter, paths, discovering), wanted)
-    return _ended(report, reporting)
+    review = Review(reviewing, configuration.baseline, start)
+    reports = review.new(_reports(linter, paths, discovering), linter)
+    if reviewing.write_baseline is not None:
+        return write_baseline(Path(reviewing.write_baseline), reports, linter)
+    if reviewing.add_noqa:
+        return add_noqa(reports)
+    report = output.write(linter, reports, wanted, review.closing)
+    if not report.files:
+        click.echo("warning: no Python files under the given paths", err=True)
+    if output.failed(report):
+        return FAILED
+    return FOUND if report.findings and not reporting.exit_zero else CLEAN
 
 
-def _checked(paths: tuple[str, ...]) -> tuple[str, ...]:
-    if STDIN in paths and len(paths) > 1:
-        raise Fault("`-` reads stdin and cannot be combined with other paths")
+def _settings(configuration: Configuration, selecting: options.Selecting, discovering: options.Discovering) -> Settings:
+    """The configuration, with the options over it."""
+    from logitlint.linter import KNOWN
+
+    with within(configuration.path):
+        enabled([configuration.selection], KNOWN)
+        per_file = file_ignores(configuration.per_file_ignores, KNOWN)
+    asked = Selection(selecting.select or None, selecting.ignore, selecting.extend_select)
+    return Settings(
+        enabled=enabled([configuration.selection, asked], KNOWN),
+        per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
+        exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
+        root=configuration.root,
+    )
+
+
+def _checked(paths: tuple[str, ...], reviewing: options.Reviewing) -> tuple[str, ...]:
+    if STDIN in paths:
+        if len(paths) > 1:
+            raise Fault("`-` reads stdin and cannot be combined with other paths")
+        if reviewing.diff_base is not None or reviewing.add_noqa:
+            raise Fault(f"`{'--add-noqa' if reviewing.add_noqa else '--diff-base'}` works on files, not on stdin")
+    given = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
+    if reviewing.write_baseline is not None and sum(given) > 1:
+        raise Fault("`--write-baseline` writes all findings: it cannot be combined with `--baseline` or `--add-noqa`")
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
             raise Fault(f"{path!r}: no such file or directory{_meant(path, paths)}")
@@ -95,17 +123,20 @@ def _meant(path: str, paths: tuple[str, ...]) -> str:
     return f"; did you mean the command `{near[0]}`?" if near else ""
 
 
-def _configuration(paths: tuple[str, ...], discovering: options.Discovering) -> Configuration:
-    """What the pyproject.toml nearest to the paths says, or the defaults."""
-    if discovering.isolated:
-        return Configuration(root=Path.cwd())
+def _start(paths: tuple[str, ...], discovering: options.Discovering) -> Path:
+    """The directory that the paths have in common."""
     named = [discovering.stdin_filename or os.curdir] if paths == (STDIN,) else list(paths)
     places = [os.path.abspath(path) for path in named]
     try:
         start = Path(os.path.commonpath(places))
     except ValueError:  # on different drives
-        start = Path.cwd()
-    found = find_configuration(start if start.is_dir() else start.parent)
+        return Path.cwd()
+    return start if start.is_dir() else start.parent
+
+
+def _configuration(start: Path, discovering: options.Discovering) -> Configuration:
+    """What the nearest pyproject.toml says, or the defaults."""
+    found = None if discovering.isolated else find_configuration(start)
     return load(found) if found else Configuration(root=Path.cwd())
 
 
@@ -119,17 +150,3 @@ def _reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discov
         return linter.check_paths(files(paths, linter.settings.exclude, linter.settings.root))
     except ValueError as error:
         raise Fault(f"`exclude`: {error}") from error
-
-
-def _ended(report: Report, reporting: options.Reporting) -> int:
-    """Tell what went wrong, and the exit code."""
-    from logitlint.reporters.text import escaped
-
-    if not report.files:
-        click.echo("warning: no Python files under the given paths", err=True)
-    for failure in report.failures:
-        told = escaped(f"{failure.filename}: internal error, please report it: {failure.message}")
-        click.echo(f"error: {told}", err=True)
-    if report.failures:
-        return FAILED
-    return FOUND if report.findings and not reporting.exit_zero else CLEAN

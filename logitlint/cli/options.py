@@ -36,6 +36,15 @@ class Discovering(msgspec.Struct, frozen=True):
     stdin_filename: str | None
 
 
+class Reviewing(msgspec.Struct, frozen=True):
+    """Which findings count."""
+
+    diff_base: str | None
+    baseline: str | None
+    write_baseline: str | None
+    add_noqa: bool
+
+
 class Reporting(msgspec.Struct, frozen=True):
     """What is written, how, where, and what the exit code says of it."""
 
@@ -142,6 +151,22 @@ discovering: Final = under(
         metavar="NAME",
         help="What to call the text read from stdin (PATH is -).",
     ),
+)
+reviewing: Final = under(
+    "What is new",
+    click.option(
+        "--diff-base",
+        cls=GroupedOption,
+        metavar="REVISION",
+        help="Only what was introduced since the work branched off this git revision.",
+    ),
+    click.option(
+        "--baseline", cls=GroupedOption, type=click.Path(dir_okay=False), help="Only what is not written down there."
+    ),
+    click.option(
+        "--write-baseline", cls=GroupedOption, type=click.Path(dir_okay=False), help="Write all findings down there."
+    ),
+    _flag("--add-noqa", "Silence all findings with comments."),
 )
 reporting: Final = under(
     "The report",

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -34,7 +35,9 @@ class Wanted(msgspec.Struct, frozen=True):
     show_unresolved: bool
 
 
-def write(linter: Linter, reports: Iterable[Report], wanted: Wanted) -> Report:
+def write(
+    linter: Linter, reports: Iterable[Report], wanted: Wanted, closing: Callable[[], Iterable[str]] = tuple
+) -> Report:
     """Write each file's findings as soon as they are known, then what is to be said of all; return the whole."""
     from logitlint.findings import combined
     from logitlint.reporters import text
@@ -61,7 +64,7 @@ def write(linter: Linter, reports: Iterable[Report], wanted: Wanted) -> Report:
             for line in text.unresolved(linter.unresolved(report), style):
                 print(line, file=people)
         if wanted.output_format in FOR_PEOPLE:
-            for line in text.summary(report):
+            for line in chain(text.summary(report), closing()):
                 print(line, file=out)
         out.flush()
     finally:
@@ -115,6 +118,16 @@ def _statistics(findings: Iterable[Finding], output_format: str) -> Callable[[St
     if output_format in ("full", "concise"):
         return lambda style: text.statistics(_counted(findings), style)
     raise Fault(f"`--statistics` can be written as full, concise or json, not as {output_format}")
+
+
+def failed(report: Report) -> bool:
+    """Tell which files could not be judged, and whether there are any."""
+    from logitlint.reporters.text import escaped
+
+    for failure in report.failures:
+        told = escaped(f"{failure.filename}: internal error, please report it: {failure.message}")
+        click.echo(f"error: {told}", err=True)
+    return bool(report.failures)
 
 
 def _counted(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:

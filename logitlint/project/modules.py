@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,13 @@ class Project:
 
     A file's key is its path as a string. A module is looked for where Python would find it when the file is imported or
     run: beside the file, and in the folders above its package.
+
+    read
+        Gives the text of a file, from disk unless told otherwise. Raises `Unreadable`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Path], Source] = read) -> None:
+        self.read = read
         self._forms: dict[str, ir.Module | None] = {}
         self._found: dict[tuple[str, str, int], str | None] = {}
         self._folders: dict[str, str] = {}
@@ -38,7 +42,7 @@ class Project:
         """The text of a file. Raises `Unreadable`."""
         source = self._sources.get(file)
         if source is None:
-            source = self._sources[file] = read(Path(file))
+            source = self._sources[file] = self.read(Path(file))
         return source
 
     def text(self, file: str) -> str:

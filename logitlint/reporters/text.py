@@ -88,14 +88,15 @@ def summary(report: Report) -> Iterator[str]:
     found = len(report.findings)
     if found:
         files = len({finding.span.filename for finding in report.findings})
-        yield f"Found {found} {_plural('finding', found)} in {files} {_plural('file', files)}."
+        yield f"Found {counted(found, 'finding')} in {counted(files, 'file')}."
     elif not report.failures:
         yield "All checks passed!"
-    yield f"{report.seen} {_plural('loss', report.seen)} seen, {report.resolved} resolved"
+    yield f"{counted(report.seen, 'loss')} seen, {report.resolved} resolved"
 
 
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else noun + ("es" if noun.endswith("s") else "s")
+def counted(count: int, noun: str) -> str:
+    """``1 loss``, ``2 losses``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def place(span: Span) -> str:

@@ -24,6 +24,7 @@ KEYS: Final = (
     "per-file-ignores",
     "exclude",
     "extend-exclude",
+    "baseline",
     "output-format",
     "show-unresolved",
 )
@@ -38,6 +39,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection = Selection()
     exclude: tuple[str, ...] = EXCLUDED
     per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    baseline: Path | None = None
     output_format: str = "full"
     show_unresolved: bool = False
 
@@ -96,6 +98,7 @@ def load(path: Path) -> Configuration:
         table = Table(found)
         table.refuse_others(KEYS)
         exclude = table.strings("exclude")
+        baseline = table.string("baseline")
         return Configuration(
             path=path,
             root=path.parent,
@@ -104,6 +107,7 @@ def load(path: Path) -> Configuration:
             ),
             exclude=(EXCLUDED if exclude is None else exclude) + (table.strings("extend-exclude") or ()),
             per_file_ignores=table.lists("per-file-ignores"),
+            baseline=path.parent / baseline if baseline is not None else None,
             output_format=table.choice("output-format", FORMATS) or "full",
             show_unresolved=table.flag("show-unresolved"),
         )

@@ -20,6 +20,13 @@ class Table:
                 near = suggestion(key, keys) or f"; the keys are {', '.join(sorted(keys))}"
                 raise ConfigurationError(f"unknown key `{key}`{near}")
 
+    def string(self, key: str) -> str | None:
+        """A string; None when the key is not there."""
+        value = self._values.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        raise ConfigurationError(f"`{key}` must be a string")
+
     def strings(self, key: str) -> tuple[str, ...] | None:
         """A list of strings; None when the key is not there."""
         return None if key not in self._values else _strings(key, self._values[key])

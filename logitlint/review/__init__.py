@@ -1,0 +1,1 @@
+"""What is new: which findings a change brings, and which were there before."""

@@ -1,0 +1,134 @@
+"""What git says of the files of a repository and of a revision to compare them with.
+
+Nothing is written. What a repository's configuration could run (external diffs, text conversion, the file system
+monitor) is switched off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+_HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_QUIET: Final = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=true")
+_DIFF: Final = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "-M")
+
+
+class GitError(Exception):
+    """There is no repository, no such revision, or no git; the text says which, and what can be done."""
+
+
+class Hunk(msgspec.Struct, frozen=True):
+    """A stretch of rows that was replaced: its first row and its length, before and after.
+
+    Where the length is 0 the stretch lies behind that row, as git counts.
+    """
+
+    old: int
+    old_length: int
+    new: int
+    new_length: int
+
+
+class Repository:
+    """The working tree in which a directory lies, compared with a revision.
+
+    What counts is what was changed since the work branched off the revision: the merge base, where there is one.
+    Raises `GitError`.
+    """
+
+    def __init__(self, start: Path, revision: str) -> None:
+        self._start = start
+        self.top = Path(os.path.realpath(self._text("rev-parse", "--show-toplevel")))
+        commit = self._commit(revision)
+        related = self._run("merge-base", commit, "HEAD")
+        self.base = related.stdout.decode().strip() if related.returncode == 0 else commit
+
+    def name(self, file: str) -> str | None:
+        """The name of a file in the repository, with slashes; None when it lies outside."""
+        folder, last = os.path.split(os.path.abspath(file))
+        path = Path(os.path.realpath(folder), last)
+        return path.relative_to(self.top).as_posix() if self.top in path.parents else None
+
+    @cached_property
+    def changed(self) -> Mapping[str, str | None]:
+        """The files that differ from the base, by name, with the name they had there; None for new ones."""
+        words = self._names(*_DIFF, "--name-status", "-z", self.base)
+        found: dict[str, str | None] = {}
+        position = 0
+        while position < len(words):
+            status = words[position]
+            if status[0] in "RC":
+                old, new = words[position + 1 : position + 3]
+                found[new] = old
+                position += 3
+            else:
+                found[words[position + 1]] = None if status[0] == "A" else words[position + 1]
+                position += 2
+        return found
+
+    @cached_property
+    def tracked(self) -> frozenset[str]:
+        """The names of all files that git knows."""
+        return frozenset(self._names("ls-files", "-z", "--full-name", ":/"))
+
+    def hunks(self, name: str) -> Sequence[Hunk] | None:
+        """What was changed in a file, from the top; None when all of it is new."""
+        if name not in self.changed:
+            return () if name in self.tracked else None
+        old = self.changed[name]
+        if old is None:
+            return None
+        compared = self.base if old == name else f"{self.base}:{old}"
+        output = self._bytes(*_DIFF, "--unified=0", compared, "--", f":(top,literal){name}")
+        return [
+            Hunk(int(old), int(old_length or 1), int(new), int(new_length or 1))
+            for old, old_length, new, new_length in _HUNK.findall(output)
+        ]
+
+    def before(self, name: str) -> bytes | None:
+        """What a changed file contained at the base; None when it was not there."""
+        old = self.changed.get(name)
+        return None if old is None else self._bytes("cat-file", "blob", f"{self.base}:{old}")
+
+    def _commit(self, revision: str) -> str:
+        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if found.returncode == 0:
+            return found.stdout.decode().strip()
+        shallow = self._text("rev-parse", "--is-shallow-repository") == "true"
+        hint = "; the clone is shallow: fetch it with its history (fetch-depth: 0)" if shallow else ""
+        raise GitError(f"git knows no revision {revision!r}{hint}")
+
+    def _names(self, *arguments: str) -> list[str]:
+        return [os.fsdecode(word) for word in self._bytes(*arguments).split(b"\0") if word]
+
+    def _text(self, *arguments: str) -> str:
+        return os.fsdecode(self._bytes(*arguments).rstrip(b"\n"))
+
+    def _bytes(self, *arguments: str) -> bytes:
+        done = self._run(*arguments)
+        if done.returncode:
+            words = done.stderr.decode("utf-8", "replace").partition("\n")[0].removeprefix("fatal: ")
+            raise GitError(f"git: {words or f'exit code {done.returncode}'}")
+        return done.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        try:
+            return subprocess.run(
+                ["git", *_QUIET, *arguments],
+                cwd=self._start,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise GitError("git cannot be run: is it installed?") from error
