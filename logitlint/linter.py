@@ -12,6 +12,7 @@ from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Function
+from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Loss, Use, producers, steps
 from logitlint.inference.values import Origin
@@ -39,6 +40,7 @@ class Linter:
         self.settings = settings
         self.project = project or Project()
         self.sieve = Sieve(self.project, catalog())
+        self.imports = Imports()
         self._judged: dict[str, _Judged] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
@@ -116,7 +118,7 @@ class Linter:
     def _judge(self, file: str) -> _Judged:
         """What inference and the rules say of a file and of what it imports, once for each run."""
         if file not in self._judged:
-            result = analyse(self.project, self.sieve, file)
+            result = analyse(self.project, self.sieve, file, self.imports)
             judgements = tuple(judge(result.trace, self.settings.enabled))
             self._judged[file] = _Judged(tuple(result.losses), judgements, frozenset(map(_key, judgements)))
         return self._judged[file]

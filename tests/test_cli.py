@@ -11,6 +11,7 @@ import pytest
 
 from logitlint import __version__, linter
 from logitlint.cli import main
+from logitlint.inference.imports import Imports
 from logitlint.inference.run import Analysis, analyse
 from logitlint.linter import KNOWN
 from logitlint.project.modules import Project
@@ -187,7 +188,7 @@ def test_github_gets_commands_and_the_log_the_summary(run: Call, bad: Path) -> N
 
 
 def test_sarif_says_that_a_run_failed(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
         raise KeyError(file)
 
     monkeypatch.setattr(linter, "analyse", fails)
@@ -355,10 +356,10 @@ def test_a_mistake_of_our_own_is_told_and_the_other_files_go_on(
 ) -> None:
     (tmp_path / "a.py").write_text(CLEAN)
 
-    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
         if file == "a.py":
             raise RecursionError("too deep")
-        return analyse(project, sieve, file)
+        return analyse(project, sieve, file, imports)
 
     monkeypatch.setattr(linter, "analyse", fails)
     result = run("--output-format", "concise", "--exit-zero", ".")
@@ -432,7 +433,7 @@ def test_colours_may_be_forced_where_no_terminal_is(
 
 
 def test_an_interrupt_is_neither_clean_nor_a_finding(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(project: Project, sieve: Sieve, file: str) -> Analysis:
+    def interrupted(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(linter, "analyse", interrupted)

@@ -10,6 +10,7 @@ import pytest
 
 from logitlint import linter
 from logitlint.flake8_plugin import Plugin
+from logitlint.inference.imports import Imports
 from logitlint.inference.run import Analysis
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
@@ -117,7 +118,7 @@ def test_without_options_the_default_rules_are_on(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_mistake_of_our_own_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(project: Project, sieve: Sieve, file: str) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
         raise KeyError(file)
 
     monkeypatch.setattr(Plugin, "linter", None)

@@ -140,14 +140,12 @@ def load(machine: Machine, value: Value) -> Value:
 
 def module_attribute(machine: Machine, file: str, name: str) -> Value:
     """A global of another module, or a module inside a package."""
-    asked = (file, name)
-    if asked in machine.asking:
+    if not machine.ask(file, name):
         return machine.unknown(f"`{name}` is imported in a circle", None, "global", file, name)
-    machine.asking.add(asked)
     try:
         return _module_attribute(machine, file, name)
     finally:
-        machine.asking.discard(asked)
+        machine.asking.discard((file, name))
 
 
 def _module_attribute(machine: Machine, file: str, name: str) -> Value:
@@ -193,7 +191,7 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
 def mro(machine: Machine, cls: UserClass) -> list[Value]:
     """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
     order: list[Value] = [cls]
-    for base in machine.bases.get(cls.place, ()):
+    for base in machine.bases_of(cls):
         for each in mro(machine, base) if isinstance(base, UserClass) and base != cls else [base]:
             if each in order and isinstance(each, UserClass):
                 order.remove(each)

@@ -8,7 +8,7 @@ from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import containers
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.frames import Frame
-from logitlint.inference.machine import MOST_FRAMES, Machine
+from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments, fill, of_function
 from logitlint.inference.statements import noted
 from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
@@ -25,10 +25,8 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     if function.receiver is not None:
         arguments = arguments.after(function.receiver)
     node = function.node
-    if len(machine.active) >= MOST_FRAMES or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
-        return machine.unknown(f"`{node.name}` calls too deep", origin)
-    if not machine.may_follow():
-        return machine.unknown(f"`{node.name}`, called while modules are imported", origin)
+    if not machine.may_follow() or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
+        return machine.unknown(f"`{node.name}`, which is called too deep or too often", origin)
     if not machine.sieve.uses_library(function.file) and not any(
         _matters(machine, value) for value in (*arguments.positional, *arguments.keywords.values())
     ):
@@ -88,7 +86,7 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
     machine.entered.add(place)
     filled = fill(of_function(node), arguments)
     frame = Frame(
-        machine.fresh(), function.file, machine.frames.get(function.frame), node, function.owner, function.receiver
+        machine.fresh(), function.file, machine.frame(function.frame), node, function.owner, function.receiver
     )
     machine.frames[frame.number] = frame
     before = machine.stack, machine.scopes, machine.path, machine.inside
@@ -107,16 +105,18 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
         machine.stack, machine.scopes, machine.path, machine.inside = before
         machine.store = base
     if not frame.captured:
+        del machine.frames[frame.number]
         for branch in frame.exits:
             branch.store.forget(frame.number, base)
     merge(base, [Branch(branch.store, branch.when - machine.path) for branch in frame.exits], machine.fresh)
+    returns, frame.returns, frame.exits = frame.returns, [], []  # what is kept of a frame is its names
     if node.generator:
         return machine.unknown(f"what `{node.name}` yields", origin)
     if node.returns is not None and (stated := named(node.returns)) is not None:
         return Tensor(stated, machine.fresh())
-    if not frame.returns:
+    if not returns:
         return machine.unknown(f"`{node.name}` never returns", origin)
-    return join([(value, when - machine.path) for value, when in frame.returns], machine.fresh)
+    return join([(value, when - machine.path) for value, when in returns], machine.fresh)
 
 
 def _bind(
@@ -129,7 +129,7 @@ def _bind(
     is_open: bool,
 ) -> None:
     """Give each parameter its value: what was given, what its annotation states, or its default."""
-    home = machine.frames.get(function.frame)
+    home = machine.frame(function.frame)
     for parameter in function.node.parameters:
         origin = Origin(function.file, parameter.origin)
         value: Value

@@ -17,6 +17,7 @@ from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scope, Want
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.frames import Frame
+from logitlint.inference.imports import FIRST_OWN, Imports
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
@@ -41,12 +42,14 @@ MOST_STEPS = 40_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
 MOST_WORK = 250_000
 """Expressions evaluated for one file, all judgements together."""
-MOST_IMPORT_WORK = 30_000
-"""Expressions evaluated by modules while they are imported, before calls they make are no longer followed."""
+MOST_IMPORT_WORK = 10_000
+"""Expressions evaluated by one module while it is imported, before calls it makes are no longer followed."""
 SHARE = 0.5
 """Of the steps that are left, what one call may use."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""
+MOST_IMPORT_FRAMES = 8
+"""Depth of calls that is followed while a module is imported: imports nest, and each begins to count anew."""
 
 
 class SpentError(Exception):
@@ -64,8 +67,10 @@ RunModule: TypeAlias = "Callable[[Machine, str], Frame | None]"
 
 
 class Machine(msgspec.Struct, eq=False):
-    """One run over a file and what it imports."""
+    """One run over a file; or over a module that a file imports, on behalf of its `importer`."""
 
+    home: str
+    """The file that is run."""
     project: Project
     catalog: Catalog
     sieve: Sieve
@@ -73,10 +78,18 @@ class Machine(msgspec.Struct, eq=False):
     execute: Execute
     call: Call
     module_runner: RunModule
+    imports: Imports
+    importer: Machine | None = None
+    own: set[str] = msgspec.field(default_factory=set)
+    """The modules run for this file alone: itself, and those that are not shared."""
+    needs: set[str] = msgspec.field(default_factory=set)
+    """The modules that were asked for."""
+    is_shared: bool = True
+    """Whether the outcome depends on nothing but what is imported (see `imports`)."""
     trace: Trace = msgspec.field(default_factory=Trace)
     store: Store = msgspec.field(default_factory=Store)
     ground: Store = msgspec.field(default_factory=Store)
-    """The store below all branches: what imported modules define lies there."""
+    """The store below all branches; what shared modules define lies below it."""
     path: frozenset[Condition] = frozenset()
     """What is known of the tests passed so far: branches we are in, and branches that never came back."""
     inside: frozenset[Condition] = frozenset()
@@ -87,7 +100,6 @@ class Machine(msgspec.Struct, eq=False):
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
     steps: int = MOST_STEPS
-    importing: bool = False
     import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
@@ -99,7 +111,7 @@ class Machine(msgspec.Struct, eq=False):
     """Names being looked up in other modules: a circle of imports ends where it began."""
     modules: dict[str, Frame] = msgspec.field(default_factory=dict)
     bases: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
-    """The evaluated base classes of a user class, by its place."""
+    """The evaluated base classes of a user class, by its place (see `bases_of`)."""
     instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = msgspec.field(default_factory=dict)
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
     subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
@@ -114,11 +126,57 @@ class Machine(msgspec.Struct, eq=False):
     used: dict[tuple[str, str], frozenset[str]] = msgspec.field(default_factory=dict)
     """The names of a package that a file uses."""
     _numbers: dict[object, int] = msgspec.field(default_factory=dict)
-    _counter: Iterator[int] = msgspec.field(default_factory=lambda: itertools.count(1))
+    _counter: Iterator[int] = msgspec.field(default_factory=lambda: itertools.count(FIRST_OWN))
     _recorded: set[object] = msgspec.field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.ground = self.store
+        below = self.imports.ground if self.importer is None else self.importer.ground
+        self.ground = self.store = Store(below, object())
+        self.own.add(self.home)
+        if self.importer is not None:
+            self._counter = self.imports.counter
+
+    @property
+    def importing(self) -> bool:
+        """Whether this is a module that another file imports."""
+        return self.importer is not None
+
+    def importers(self) -> Iterator[Machine]:
+        """The run itself, and those that wait for it to end."""
+        machine: Machine | None = self
+        while machine is not None:
+            yield machine
+            machine = machine.importer
+
+    def depends_on(self, importer: Machine) -> None:
+        """Note that the outcome of this run, and of those between, depends on a module that is not yet done."""
+        for machine in self.importers():
+            if machine is importer:
+                break
+            machine.is_shared = False
+
+    def frame(self, number: int) -> Frame | None:
+        """The activation of that number."""
+        for machine in self.importers():
+            if (frame := machine.frames.get(number)) is not None:
+                return frame
+        return self.imports.frames.get(number)
+
+    def bases_of(self, cls: UserClass) -> tuple[Value, ...]:
+        """The evaluated base classes of a user class."""
+        for machine in self.importers():
+            if (bases := machine.bases.get(cls.place)) is not None:
+                return bases
+        return self.imports.bases.get(cls.place, ())
+
+    def ask(self, file: str, name: str) -> bool:
+        """Begin to look a name up in a module; False when that is going on already: a circle of imports."""
+        for machine in self.importers():
+            if (file, name) in machine.asking:
+                self.depends_on(machine)
+                return False
+        self.asking.add((file, name))
+        return True
 
     # -- identities -----------------------------------------------------------------------------------------------
 
@@ -185,8 +243,10 @@ class Machine(msgspec.Struct, eq=False):
             self.steps = before - (allowed - max(self.steps, 0))
 
     def may_follow(self) -> bool:
-        """Whether a call may still be followed: what modules do while they are imported has an allowance of its own."""
-        return not self.importing or self.import_work > 0
+        """Whether a call may still be followed; what modules do while they are imported has allowances of its own."""
+        if self.importing:
+            return self.import_work > 0 and len(self.active) < MOST_IMPORT_FRAMES
+        return len(self.active) < MOST_FRAMES
 
     def capture(self, frame: Frame) -> None:
         """Note that a function sees the locals of a frame and of those around it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import astuple
@@ -14,10 +15,12 @@ from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
+from logitlint.inference.imports import Imports
 from logitlint.inference.machine import Machine, SpentError
+from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Branch, Store, merge
+from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.values import (
     Alternatives,
@@ -49,60 +52,36 @@ class Analysis(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
 
 
-def analyse(project: Project, sieve: Sieve, file: str) -> Analysis:
-    """Run one file, with what it imports, and everything in it that is never called."""
-    machine = Machine(project, catalog(), sieve, evaluate, execute, call, run_module)
-    frame = run_module(machine, file)
-    if frame is not None:
+def analyse(project: Project, sieve: Sieve, file: str, imports: Imports | None = None) -> Analysis:
+    """Run one file, with what it imports, and everything in it that is never called.
+
+    `imports` keeps what has been imported, for the next file of the same project.
+    """
+    machine = Machine(file, project, catalog(), sieve, evaluate, execute, call, run_module, imports or Imports())
+    module = project.module(file)
+    if module is not None:
+        frame = run_body(machine, module)
         _judge_uncalled(machine, frame, file)
     losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file)
     return Analysis(file, machine.trace, losses)
 
 
-def run_module(machine: Machine, file: str) -> Frame | None:
-    """Execute a module's body once; what an imported module does while it is imported is its own affair."""
-    if file in machine.modules:
-        return machine.modules[file]
-    module = machine.project.module(file)
-    if module is None:
-        return None
-    frame = Frame(machine.fresh(), file, None)
-    machine.modules[file] = machine.frames[frame.number] = frame
-    imported = len(machine.modules) > 1
-    outside = machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack
-    importing = machine.importing
-    losses = dict(machine.losses)
-    if imported:
-        machine.trace = Trace()
-        machine.store = machine.ground
-        machine.path = machine.inside = frozenset()
-        machine.scopes, machine.stack = frozenset(), ()
-        machine.importing = True
-    try:
-        machine.execute(machine, frame, module.body)
-    except SpentError:
-        pass
-    finally:
-        if imported:
-            merge(machine.ground, [Branch(machine.store, frozenset())], machine.fresh)
-            machine.trace, machine.store, machine.path, machine.inside, machine.scopes, machine.stack = outside
-            machine.importing = importing
-            machine.losses = losses
-    return frame
-
-
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
     base = machine.store
-    functions = list(_functions(machine, frame))
-    methods = [(cls, method) for cls in _classes(machine, frame, file) for method in _methods(machine, cls)]
+    held = _held(machine)
+    here = list(_defined(held.get(frame.number, ())))
+    functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
+    classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
+    methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
+    imagined: dict[int, tuple[UserObject, Store]] = {}
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
-            _method_alone(machine, cls, method, base)
+            _method_alone(machine, cls, method, base, held, imagined)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
@@ -123,6 +102,39 @@ def _judge_nested(machine: Machine, file: str) -> None:
                     _alone(machine, function, store)
 
 
+_Held: TypeAlias = Mapping[int, Sequence[Stored]]
+"""What the file itself has put in each place."""
+
+
+def _held(machine: Machine) -> _Held:
+    cells: dict[Cell, Stored] = {}
+    store: Store | None = machine.store
+    while store is not None and store is not machine.imports.ground:
+        cells = {**store.cells, **cells}
+        store = store.parent
+    held: dict[int, list[Stored]] = {}
+    for (place, _), value in cells.items():
+        held.setdefault(place, []).append(value)
+    return held
+
+
+def _defined(values: Iterable[Stored]) -> Iterator[Value]:
+    """The functions and classes among the globals of a module, and the alternatives to them."""
+    for value in values:
+        if isinstance(value, UserFunction | UserClass):
+            yield value
+        elif isinstance(value, Transformed):
+            yield value.function
+        elif isinstance(value, Alternatives):
+            yield from (option.value for option in value.options)
+
+
+def _methods(held: _Held, cls: UserClass) -> list[UserFunction]:
+    return [
+        value for value in held.get(cls.place, ()) if isinstance(value, UserFunction) and value.node.name != "__init__"
+    ]
+
+
 def _mentioned(function: ir.Function) -> Iterator[str]:
     """The names that a function's body reads."""
     pending: list[object] = [function.body]
@@ -135,35 +147,6 @@ def _mentioned(function: ir.Function) -> Iterator[str]:
                 yield node.name
             else:
                 pending += astuple(node)
-
-
-def _functions(machine: Machine, frame: Frame) -> Iterator[UserFunction]:
-    for value in _globals(machine, frame):
-        if isinstance(value, UserFunction) and value.file == frame.file and value.receiver is None:
-            yield value
-
-
-def _classes(machine: Machine, frame: Frame, file: str) -> Iterator[UserClass]:
-    for value in _globals(machine, frame):
-        if isinstance(value, UserClass) and value.file == file:
-            yield value
-
-
-def _globals(machine: Machine, frame: Frame) -> list[Value]:
-    found: list[Value] = []
-    for (place, _), value in machine.store.everything().items():
-        if place == frame.number and isinstance(value, UserFunction | UserClass):
-            found.append(value)
-        elif place == frame.number and isinstance(value, Transformed):
-            found.append(value.function)
-        elif place == frame.number and isinstance(value, Alternatives):
-            found += [option.value for option in value.options]
-    return found
-
-
-def _methods(machine: Machine, cls: UserClass) -> list[UserFunction]:
-    own = [value for (place, _), value in machine.store.everything().items() if place == cls.place]
-    return [value for value in own if isinstance(value, UserFunction) and value.node.name != "__init__"]
 
 
 def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
@@ -194,7 +177,7 @@ def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
     """Parameters nobody gives: unknown, except that a default which is a library's object is an alternative."""
     keywords: dict[str, Value] = {}
     positional: list[Value] = []
-    home = machine.frames.get(function.frame)
+    home = machine.frame(function.frame)
     parameters = [each for each in function.node.parameters if each.kind in ("positional", "normal", "keyword")]
     skip = 1 if function.receiver is not None else 0
     for parameter in parameters[skip:]:
@@ -236,7 +219,14 @@ def _hooked(machine: Machine, function: UserFunction, parameter: str) -> Value |
     return LibraryObject(row, machine.fresh(), origin) if isinstance(row, Layer) else None
 
 
-def _method_alone(machine: Machine, cls: UserClass, method: UserFunction, base: Store) -> None:
+def _method_alone(
+    machine: Machine,
+    cls: UserClass,
+    method: UserFunction,
+    base: Store,
+    held: _Held,
+    imagined: dict[int, tuple[UserObject, Store]],
+) -> None:
     """Judge a method on each known instance of its class, else on one made with unknown arguments."""
     if method.binding in ("static", "class"):
         _alone(machine, method, base, cls if method.binding == "class" else None)
@@ -247,16 +237,14 @@ def _method_alone(machine: Machine, cls: UserClass, method: UserFunction, base: 
     if known:
         return
     judged = [cls, *machine.subclassed.get((cls.file, cls.node.origin), [])]
-    if any(_overrides(machine, each) for each in judged[1:]):
+    if any(_methods(held, each) for each in judged[1:]):  # they override something: the base is not judged by itself
         judged = judged[1:]
     for each in judged[:MOST_INSTANCES]:
-        store = base.fork(machine.fresh())
-        _alone(machine, method, store, _unknown_instance(machine, each, store))
-
-
-def _overrides(machine: Machine, cls: UserClass) -> bool:
-    """Whether a subclass defines methods of its own: then the base class is not judged by itself."""
-    return bool(_methods(machine, cls))
+        if each.place not in imagined:
+            store = base.fork(machine.fresh())
+            imagined[each.place] = _unknown_instance(machine, each, store), store
+        instance, store = imagined[each.place]
+        _alone(machine, method, store, instance)
 
 
 def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
