@@ -894,12 +894,29 @@ def test_cross_entropy_by_hand(kind: Kind) -> None:
     assert log(result(construct({"input": exact}), kind)) == []
 
 
+@pytest.mark.parametrize("kind", [*Kind, UNKNOWN, Kind.LOGITS | Kind.ACTIVATED])
+def test_a_metric_that_thresholds_raw_logits(kind: Kind) -> None:
+    score = made(kind) if kind in list(Kind) else bare(kind)
+    proof = loss(score, Want.LABEL_LOGITS, via=Via.COMPILE)
+    only = frozenset({"LGT602"})
+
+    def said(want: Want | None, *others: Use) -> list[str]:
+        return codes(loss(score, want, facts=[Fact.METRIC]), *others, enabled=only)
+
+    assert said(Want.THRESHOLDED, proof) == (["LGT602"] if kind is Kind.LOGITS else [])
+    assert said(Want.THRESHOLDED, call(Kind.SIGMOID, score)) == (["LGT602"] if kind is Kind.LOGITS else [])
+    assert said(Want.THRESHOLDED) == []
+    assert said(Want.THRESHOLDED, loss(score, Want.SCORES)) == []
+    assert said(Want.METRIC, proof) == said(None, proof) == []
+
+
 def test_sigmoid_then_binary_loss() -> None:
     want = Want.LABEL_PROBABILITIES
     assert codes(loss(keep(made(Kind.SIGMOID)), want)) == ["LGT703"]
     assert codes(loss(result(operate("sub", made(Kind.SIGMOID), literal(1)), Kind.SIGMOID), want)) == []
     assert codes(loss(joined(made(Kind.SIGMOID), made(Kind.PROBABILITY)), want)) == []
     assert codes(loss(bare(Kind.SIGMOID), want)) == []
+    assert codes(loss(made(Kind.SIGMOID), want, facts=[Fact.LOSS, Fact.CLIPS])) == []
     assert codes(loss(replace(made(Kind.SIGMOID), kind=Kind.PROBABILITY), want)) == []  # a note on the line wins
 
 
@@ -1054,9 +1071,10 @@ def test_exchanged_arguments_on_each_scale(want: Want, target_want: Want | None)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_cannot_be_a_target(want: Want, kind: Kind) -> None:
     wrong = kind in NEVER_TRUE or (want is Want.CLASS_INDEX and kind in SOFT)
-    assert codes(loss(nobody(), Want.CLASS_LOGITS, bare(kind), want)) == (["LGT802"] if wrong else [])
-    assert codes(loss(bare(), Want.CLASS_LOGITS, bare(kind), want)) == (["LGT802"] if wrong else [])
-    assert codes(loss(bare(Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), want)) == []
+    only = ALL - {"LGT306", "LGT307"}
+    assert codes(loss(nobody(), Want.CLASS_LOGITS, bare(kind), want), enabled=only) == (["LGT802"] if wrong else [])
+    assert codes(loss(bare(), Want.CLASS_LOGITS, bare(kind), want), enabled=only) == (["LGT802"] if wrong else [])
+    assert codes(loss(bare(Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), want), enabled=only) == []
 
 
 @pytest.mark.parametrize("labels", [Kind.ONE_HOT, Kind.CLASS_INDEX])
@@ -1066,6 +1084,34 @@ def test_labels_as_prediction(labels: Kind, kind: Kind) -> None:
     assert codes(loss(bare(labels), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == said
     assert codes(loss(bare(labels), Want.PROBABILITIES, bare(kind), Want.CLASSES)) == []
     assert codes(loss(bare(labels | Kind.LOGITS), Want.CLASS_LOGITS, bare(kind), Want.CLASSES)) == []
+
+
+@pytest.mark.parametrize("want", TRUE)
+@pytest.mark.parametrize("kind", [*Kind, Kind.ONE_HOT | Kind.CLASS_INDEX, UNKNOWN])
+def test_labels_in_another_form(want: Want, kind: Kind) -> None:
+    said = {(Want.CLASS_INDEX, Kind.ONE_HOT): ["LGT306"], (Want.ONE_HOT, Kind.CLASS_INDEX): ["LGT307"]}
+    use = loss(nobody(), Want.CLASS_LOGITS, bare(kind), want)
+    assert codes(use, enabled=frozenset({"LGT306", "LGT307"})) == said.get((want, kind), [])
+    swapped = loss(bare(kind), want, bare(), Want.CLASSES)
+    assert codes(swapped, enabled=frozenset({"LGT306", "LGT307"})) == []
+
+
+def test_a_binary_loss_on_labels_of_which_one_is_right() -> None:
+    only = frozenset({"LGT302"})
+    want, one_hot = Want.LABEL_PROBABILITIES, bare(Kind.ONE_HOT)
+    sigmoid = bare(Kind.SIGMOID, units=10)
+    assert codes(loss(sigmoid, want, one_hot, Want.LABELS, via=Via.COMPILE), enabled=only) == ["LGT302"]
+    assert codes(loss(bare(Kind.SIGMOID), want, one_hot, Want.LABELS, via=Via.COMPILE), enabled=only) == ["LGT302"]
+    for via in (Via.CALL, Via.HANDED):
+        assert codes(loss(sigmoid, want, one_hot, Want.LABELS, via=via), enabled=only) == []
+    for truth in (bare(), bare(Kind.CLASS_INDEX), bare(Kind.ONE_HOT | Kind.DECISION), nobody()):
+        assert codes(loss(sigmoid, want, truth, Want.LABELS, via=Via.COMPILE), enabled=only) == []
+    for prediction in (bare(Kind.SIGMOID, units=1), bare(Kind.SOFTMAX, units=10), bare(Kind.SIGMOID | Kind.SOFTMAX)):
+        assert codes(loss(prediction, want, one_hot, Want.LABELS, via=Via.COMPILE), enabled=only) == []
+    for other in (Want.LABEL_LOGITS, Want.CLASS_PROBABILITIES, Want.SCORES):
+        assert codes(loss(sigmoid, other, one_hot, Want.LABELS, via=Via.COMPILE), enabled=only) == []
+    whole = loss(sigmoid, want, one_hot, Want.LABELS, via=Via.COMPILE)
+    assert codes(replace(whole, taken=whole.taken[:1]), enabled=only) == []
 
 
 def test_a_loss_that_makes_its_prediction_itself() -> None:
@@ -1206,15 +1252,19 @@ NAMES = {
     "LGT204": "log-probabilities-into-probability-loss",
     "LGT205": "kl-target-scale",
     "LGT301": "binary-loss-on-softmax",
+    "LGT302": "binary-loss-on-exclusive-labels",
     "LGT303": "categorical-loss-on-sigmoid",
     "LGT304": "softmax-over-one-unit",
     "LGT305": "categorical-loss-on-one-unit",
+    "LGT306": "sparse-loss-on-one-hot-labels",
+    "LGT307": "categorical-loss-on-class-indices",
     "LGT401": "activation-on-logits",
     "LGT402": "dropout-on-logits",
     "LGT403": "decision-into-loss",
     "LGT501": "softmax-without-dim",
     "LGT502": "softmax-over-batch",
     "LGT601": "logits-thresholded-as-probabilities",
+    "LGT602": "metric-thresholds-logits",
     "LGT603": "argmax-over-one-unit",
     "LGT604": "logits-as-probabilities",
     "LGT605": "probabilities-as-logits",

@@ -68,6 +68,9 @@ and keep what others do. So no answer of the catalog depends on what has been lo
 
 _CONVENTIONAL: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "BinaryCrossentropy": "keras.losses.BinaryCrossentropy",
+        "CategoricalCrossentropy": "keras.losses.CategoricalCrossentropy",
+        "Dense": "keras.layers.Dense",
         "K": "keras.backend",
         "distrax": "distrax",
         "eqx": "equinox",
@@ -77,11 +80,16 @@ _CONVENTIONAL: Final[Mapping[str, str]] = MappingProxyType(
         "jnp": "jax.numpy",
         "nnx": "flax.nnx",
         "optax": "optax",
+        "Sequential": "keras.Sequential",
+        "SparseCategoricalCrossentropy": "keras.losses.SparseCategoricalCrossentropy",
+        "binary_crossentropy": "keras.losses.binary_crossentropy",
+        "categorical_crossentropy": "keras.losses.categorical_crossentropy",
         "keras": "keras",
+        "sparse_categorical_crossentropy": "keras.losses.sparse_categorical_crossentropy",
         "tf": "tensorflow",
     }
 )
-"""Names that stand for a module of such a library when a snippet never binds them."""
+"""Names of such a library that stand for what they say when a snippet never binds them."""
 
 _SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -145,6 +153,8 @@ class Catalog:
     judges
         The last parts of the names at whose uses a rule may speak, without those of `tables`; a program without any of
         either cannot have a finding.
+    lasts
+        The last parts of all names, without those of `tables`.
     libraries
         The packages the names come from.
     tables
@@ -202,6 +212,7 @@ class Catalog:
         self.signs = {
             name.rpartition(".")[2]: sign for name, sign in operators.items() if name.rpartition(".")[0] in owners
         }
+        self.lasts = frozenset(name.rpartition(".")[2] for name in self._rows)
         self.judges = _last(self._rows.values())
         self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from logitlint.frameworks import keras_activations, keras_losses
+from logitlint.frameworks import keras_activations, keras_data, keras_layers, keras_losses, keras_models
 from logitlint.frameworks.vocabulary import Row
 
 OPERATORS: Final[Mapping[str, str]] = keras_activations.OPERATIONS
@@ -23,4 +23,10 @@ HOMES: Final[Mapping[str, str]] = {
 }
 """Where the documented home of a name lies; a ``*`` stands for one module."""
 
-ROWS: Final[tuple[Row, ...]] = (*keras_activations.ROWS, *keras_losses.ROWS)
+ROWS: Final[tuple[Row, ...]] = (
+    *keras_activations.ROWS,
+    *keras_layers.ROWS,
+    *keras_losses.ROWS,
+    *keras_models.ROWS,
+    *keras_data.ROWS,
+)

@@ -14,6 +14,7 @@ from logitlint.frameworks.vocabulary import (
     Depends,
     Fact,
     Function,
+    Layer,
     Named,
     Row,
     Takes,
@@ -27,6 +28,7 @@ from logitlint.kinds import Kind
 _CALL: Final = "y_true, y_pred, sample_weight=None"
 _CLASSES: Final = Depends("from_logits", {False: Want.CLASS_PROBABILITIES, True: Want.CLASS_LOGITS})
 _LABELS: Final = Depends("from_logits", {False: Want.LABEL_PROBABILITIES, True: Want.LABEL_LOGITS})
+_FACTS: Final = frozenset({Fact.LOSS, Fact.CLIPS})
 _REDUCED: Final = "reduction='sum_over_batch_size'"
 
 
@@ -49,7 +51,7 @@ class _Loss(msgspec.Struct, frozen=True):
             signature=f"y_true, y_pred{self.options}",
             takes=takes,
             gives=Kind.LOSS,
-            facts=frozenset({Fact.LOSS}),
+            facts=_FACTS,
             aliases=(
                 f"keras.metrics.{self.name}",
                 *(f"keras.losses.{alias}" for alias in self.aliases),
@@ -57,7 +59,7 @@ class _Loss(msgspec.Struct, frozen=True):
             ),
         )
         title = self.title or "".join(word.capitalize() for word in self.name.split("_"))
-        instance = loss_class(f"keras.losses.{title}", init=self.init, call=_CALL, takes=takes, source="")
+        instance = loss_class(f"keras.losses.{title}", init=self.init, call=_CALL, takes=takes, source="", facts=_FACTS)
         return (function, instance)
 
 
@@ -165,7 +167,7 @@ def _operation(name: str, signature: str, takes: Mapping[str, Takes], aliases: t
         signature=signature,
         takes=takes,
         gives=Kind.LOSS,
-        facts=frozenset({Fact.LOSS}),
+        facts=_FACTS,
         aliases=tuple(f"keras.{alias}" for alias in aliases),
     )
 
@@ -207,4 +209,79 @@ LOSSES: Final = Named(
 )
 """The strings that stand for a loss."""
 
-ROWS: Final[tuple[Row, ...]] = (*(row for loss in _LOSSES for row in loss.rows()), *_OPERATIONS)
+# -- metrics ----------------------------------------------------------------------------------------------------------
+
+
+def _metric(title: str, init: str, wants: Want | Depends, truth: Want | None = None) -> Layer:
+    """A metric that is a class: called, or given batch after batch."""
+    path = f"keras.metrics.{title}"
+    row = Function(
+        name=path,
+        signature=_CALL,
+        takes={"y_true": target(truth), "y_pred": prediction(wants)},
+        facts=frozenset({Fact.METRIC}),
+    )
+    return Layer(name=path, init=init, call=row, methods={"update_state": row}, facts=frozenset({Fact.METRIC}))
+
+
+_HALF: Final = Want.THRESHOLDED
+_THRESHOLD: Final = Depends("threshold", {0.5: _HALF})
+_COUNTED: Final = Depends("thresholds", {None: _HALF, 0.5: _HALF})
+_UNLESS_LARGEST: Final = Depends("top_k", {None: _COUNTED})
+
+_METRICS: Final[tuple[Row, ...]] = (
+    Function(
+        name="keras.metrics.binary_accuracy",
+        signature="y_true, y_pred, threshold=0.5",
+        takes={"y_true": target(), "y_pred": prediction(_THRESHOLD)},
+        facts=frozenset({Fact.METRIC}),
+    ),
+    _metric("BinaryAccuracy", "name='binary_accuracy', dtype=None, threshold=0.5", _THRESHOLD),
+    _metric("BinaryIoU", "target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None", _THRESHOLD),
+    _metric("Precision", "thresholds=None, top_k=None, class_id=None, name=None, dtype=None", _UNLESS_LARGEST),
+    _metric("Recall", "thresholds=None, top_k=None, class_id=None, name=None, dtype=None", _UNLESS_LARGEST),
+    *(
+        _metric(title, "thresholds=None, name=None, dtype=None", _COUNTED)
+        for title in ("TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+    ),
+    _metric(
+        "AUC",
+        "num_thresholds=200, curve='ROC', summation_method='interpolation', name=None, dtype=None, thresholds=None, "
+        "multi_label=False, num_labels=None, label_weights=None, from_logits=False",
+        Depends("from_logits", {False: Depends("thresholds", {None: _HALF})}),
+    ),
+    _metric(
+        "BinaryCrossentropy",
+        "name='binary_crossentropy', dtype=None, from_logits=False, label_smoothing=0",
+        _LABELS,
+        Want.LABELS,
+    ),
+    _metric(
+        "CategoricalCrossentropy",
+        "name='categorical_crossentropy', dtype=None, from_logits=False, label_smoothing=0, axis=-1",
+        _CLASSES,
+        Want.ONE_HOT,
+    ),
+    _metric(
+        "SparseCategoricalCrossentropy",
+        "name='sparse_categorical_crossentropy', dtype=None, from_logits=False, ignore_class=None, axis=-1",
+        _CLASSES,
+        Want.CLASS_INDEX,
+    ),
+)
+
+METRICS: Final = Named(
+    {
+        **LOSSES.rows,
+        **{row.name.removeprefix("keras.metrics."): row.name for row in _METRICS},
+        "auc": "keras.metrics.AUC",
+        "precision": "keras.metrics.Precision",
+        "recall": "keras.metrics.Recall",
+    }
+)
+"""The strings that stand for a metric."""
+
+BINARY_METRICS: Final = Named({**METRICS.rows, **dict.fromkeys(("accuracy", "acc"), "keras.metrics.binary_accuracy")})
+"""The same, for an output of a single unit."""
+
+ROWS: Final[tuple[Row, ...]] = (*(row for loss in _LOSSES for row in loss.rows()), *_OPERATIONS, *_METRICS)

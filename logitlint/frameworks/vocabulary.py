@@ -67,6 +67,8 @@ class Want(Word):
     """`Bernoulli(probs=)`."""
     LOGITS_PARAMETER = "logits or log-probabilities"
     """`Categorical(logits=)`, `gumbel_softmax`: normalised (log-)scores are right as well."""
+    THRESHOLDED = "probabilities, which it compares with 0.5"
+    """A metric that counts decisions (Keras' `BinaryAccuracy`)."""
     METRIC = "probabilities or logits"
     """A metric that finds out by itself (torchmetrics)."""
 
@@ -102,6 +104,7 @@ class Fact(Word):
     RAISES_UNDER_AUTOCAST = "raises under CUDA autocast"
     RAISES_OUTSIDE_UNIT = "raises on values outside [0, 1]"
     THRESHOLDS = "compares with 0.5"
+    CLIPS = "cuts probabilities off a little before 0 and 1"
     DIVERGENCE = "reduction='mean' divides by classes as well"
     DROPOUT = "dropout"
     DECIDES = "argmax, round, threshold"
@@ -157,12 +160,25 @@ class Takes(msgspec.Struct, frozen=True):
     want: Want | Depends | None = None
 
 
-Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Depends | tuple[Gives, ...] | None"
+class Batches(msgspec.Struct, frozen=True):
+    """Pairs of inputs and labels, one after another.
+
+    labels
+        The kind of the labels, or the argument that holds them.
+    keeps
+        Methods that give pairs of the same sort (`shuffle`).
+    """
+
+    labels: Kind | Depends | str
+    keeps: frozenset[str] = frozenset()
+
+
+Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Batches | Depends | tuple[Gives, ...] | None"
 """What a call gives.
 
 A kind; a kind for each kind of the subject (`log`), unknown for those left out; what `SameAs` with these axes gives
-(the values of `torch.max(x, 1)`); an object with attributes (`Result`); any of them by a literal argument; a tuple of
-results; or None, unknown.
+(the values of `torch.max(x, 1)`); an object with attributes (`Result`); a data set (`Batches`); any of them by a
+literal argument; a tuple of results; or None, unknown.
 """
 
 
@@ -183,7 +199,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     axis
         The argument naming the axis it normalises, reduces or moves, or the axis itself.
     units
-        The argument giving the number of units on the last axis of the result.
+        The argument giving the number of units on the last axis of the result, or its name by another argument.
     low, high
         The bounds of the result, or the argument that gives one. None: values below zero, above one occur.
     enters
@@ -200,7 +216,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     gives: Gives = None
     axes: Axes = Axes.KEPT
     axis: str | int | None = None
-    units: str | None = None
+    units: str | Depends | None = None
     low: float | str | None = None
     high: float | str | None = None
     facts: frozenset[Fact] = frozenset()
@@ -289,12 +305,16 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         For a whole model: the attribute that holds its last layer, which user code may replace.
     applies
         What it applies to the result of `call`: ``Dense(10, activation="softmax")``.
+    graph
+        For `Holds.GRAPH`: the constructor's arguments either of which is what the model gives.
     parts
         Attributes that are computed from the layers it holds.
+    keeps
+        Methods that give the instance itself, or one like it.
 
     `methods` are those of an instance, by name, each a row whose subject may be the instance (the first parameter of a
-    `SameAs` is the instance itself); `attributes` are what it has of tensors, with their kinds
-    (``Categorical(...).probs``).
+    `SameAs` is the instance itself), or what calling it gives (`Part.OUTPUT`); `attributes` are what it has of tensors,
+    with their kinds (``Categorical(...).probs``).
     """
 
     name: str
@@ -304,11 +324,13 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     holds: Holds | None = None
     head: str | None = None
     applies: Applies | None = None
+    graph: tuple[str, ...] = ()
     parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
-    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit] = msgspec.field(
+    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Part] = msgspec.field(
         default_factory=lambda: MappingProxyType({})
     )
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    keeps: frozenset[str] = frozenset()
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
@@ -320,7 +342,7 @@ class Holds(enum.Enum):
     CHAIN = "calls them one after another"
     LIST = "a list"
     MAPPING = "a dict"
-    GRAPH = "its second argument is what it gives, computed from the first when it was built"
+    GRAPH = "it was given the result it gives, computed from its inputs beforehand"
 
 
 class Part(enum.Enum):

@@ -6,7 +6,7 @@ from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
-from logitlint.inference.models import CHANGED
+from logitlint.inference.models import CHANGED, part
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
@@ -50,7 +50,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
             stored = _held(machine, value.place, name)
         if stored is None and name in machine.catalog.wrappers:
             return value
-        return _value(machine, stored) or Bound(value, name)
+        return _value(machine, stored) or _computed(machine, value, value.row, name, origin) or Bound(value, name)
     if isinstance(value, UserClass):
         found = class_attribute(machine, value, name)
         return _handed_out(machine, found[0], value, value) if found else Bound(value, name)
@@ -64,10 +64,20 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     return Bound(value, name)
 
 
+def _computed(
+    machine: Machine, model: LibraryObject | UserObject, row: Layer, name: str, origin: Origin
+) -> Value | None:
+    """An attribute that a model computes from its layers."""
+    which = row.parts.get(name)
+    return part(machine, model, which, origin) if which is not None else None
+
+
 def put(machine: Machine, target: Value, name: str, value: Value) -> None:
     """``target.name = value``."""
-    touch(machine, target, name)
-    if isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not isinstance(value, Literal):
+    if not (isinstance(value, Literal) and value.value is not None):  # a flag or a number is no layer
+        touch(machine, target, name)
+    ordered = isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not target.row.parts
+    if isinstance(target, LibraryObject) and ordered and not isinstance(value, Literal):
         _put_layer(machine, target, name, value)
     if isinstance(target, UserObject | LibraryObject | UserClass):
         machine.write(target.place, name, value)
@@ -101,16 +111,23 @@ def touch(machine: Machine, target: Value, name: str | None = None) -> None:
     Something set on the model itself is seen where it lies; something set through one of its attributes
     (``model._modules["1"] = ...``, ``model.classifier[6] = ...``) is not.
     """
-    owner = target
-    while isinstance(owner, Bound):
-        owner = owner.receiver
+    owner = owner_of(target)
     through = owner is not target
-    if isinstance(owner, LibraryObject) and Fact.MODEL in owner.row.facts:
+    if isinstance(owner, LibraryObject) and owner.row.parts:
+        changed = through or name in owner.row.parts
+    elif isinstance(owner, LibraryObject) and Fact.MODEL in owner.row.facts:
         changed = through or name != owner.row.head
     else:
         changed = through and isinstance(owner, LibraryObject | UserObject) and _holds_layers(machine, owner)
     if changed and isinstance(owner, LibraryObject | UserObject):
         machine.write(owner.place, CHANGED, Literal(True))
+
+
+def owner_of(value: Value) -> Value:
+    """What an attribute of an attribute is looked up in, in the end."""
+    while isinstance(value, Bound):
+        value = value.receiver
+    return value
 
 
 def _holds_layers(machine: Machine, owner: LibraryObject | UserObject) -> bool:

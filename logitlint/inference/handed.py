@@ -14,6 +14,8 @@ from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
 
+_MODELS = (Holds.CHAIN, Holds.GRAPH)
+
 
 def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
     """Code that cannot be seen: a use only when exactly one model and one loss are in the call."""
@@ -90,5 +92,5 @@ def is_model(machine: Machine, value: Value) -> bool:
     """Whether a value is surely a model: an object that is called, and no loss."""
     if isinstance(value, UserObject):
         base = attributes.library_base(machine, value.cls)
-        return isinstance(base, Base) or (isinstance(base, Layer) and base.holds is Holds.CHAIN)
-    return isinstance(value, LibraryObject) and (value.row.holds is Holds.CHAIN or Fact.MODEL in value.row.facts)
+        return isinstance(base, Base) or (isinstance(base, Layer) and base.holds in _MODELS)
+    return isinstance(value, LibraryObject) and (value.row.holds in _MODELS or Fact.MODEL in value.row.facts)

@@ -14,6 +14,7 @@ from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternativ
 from logitlint.inference.trace import INDEXING, Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
+    Bound,
     Cause,
     Condition,
     Container,
@@ -31,6 +32,8 @@ from logitlint.lowering import ir
 def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: Origin) -> Value:
     """``value[index]``."""
     keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
+    if isinstance(value, Bound) and isinstance(attributes.owner_of(value), LibraryObject):
+        return Bound(value, f"[{','.join(str(number_of(machine, key)) for _, key in keys)}]")  # one layer of a model
     return index_value(machine, opaque(machine, value), node, keys, origin, frame)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import (
     Axes,
+    Batches,
     Depends,
     Fact,
     Function,
@@ -86,7 +87,7 @@ def apply(
                 Option(machine.unknown("the model and the loss are chosen independently", origin), frozenset())
             )
             continue
-        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open)
+        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals)
         options.append(Option(_result(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 
@@ -267,24 +268,40 @@ def _result(
     number = machine.number(
         row.name, place, *[number_of(machine, value) for value in (*filled.by_name.values(), *filled.rest)]
     )
+    return _given(machine, row, use, gives, literals, (number,), is_open)
+
+
+def _given(
+    machine: Machine,
+    row: Function,
+    use: Use,
+    fact: object,
+    literals: Mapping[str, Scalar],
+    key: tuple[int, ...],
+    is_open: bool,
+) -> Value:
+    """One result, or a tuple of them, by what the row says of it."""
+    gives = resolve(fact, use.given, literals, open_call=is_open)
     if isinstance(gives, tuple):
-        items = tuple(
-            Item(
-                _tensor(
-                    machine,
-                    row,
-                    use,
-                    resolve(each, use.given, literals, open_call=is_open),
-                    literals,
-                    (number, position),
-                )
-            )
-            for position, each in enumerate(gives)
-        )
-        container = Container("tuple", machine.fresh())
-        machine.write(container.place, CONTENTS, Items(items), local=True)
-        return container
-    return _tensor(machine, row, use, gives, literals, (number,))
+        parts = enumerate(gives)
+        return _tuple(machine, [_given(machine, row, use, each, literals, (*key, at), is_open) for at, each in parts])
+    if isinstance(gives, Batches):
+        labels: object = gives.labels
+        truth = use.given.get(labels) if isinstance(labels, str) else None
+        if truth is None:
+            kind = resolve(labels, use.given, literals, open_call=is_open)
+            truth = _tensor(machine, row, use, kind, literals, (*key, 1))
+        pair = _tuple(machine, [machine.unknown("the inputs of a data set", use.origin), truth])
+        made = LibraryObject(Layer(name=row.name, init="", keeps=gives.keeps), machine.fresh(), use.origin)
+        machine.write(made.place, CONTENTS, Items((Item(pair, many=True),)), local=True)
+        return made
+    return _tensor(machine, row, use, gives, literals, key)
+
+
+def _tuple(machine: Machine, values: list[Value]) -> Container:
+    container = Container("tuple", machine.fresh())
+    machine.write(container.place, CONTENTS, Items(tuple(map(Item, values))), local=True)
+    return container
 
 
 def _tensor(
@@ -317,7 +334,8 @@ def _tensor(
     result = Tensor(kind, number, made=(use,), low=low, high=high, cause=cause)
     if before is None or row.axes is not Axes.KEPT or kind is Kind.LOSS:
         return result
-    units = use.literal(row.units) if row.units is not None else before.units
+    argument = resolve(row.units, use.given, literals, open_call=use.open)
+    units = before.units if row.units is None else use.literal(argument) if isinstance(argument, str) else None
     if units == 1 and row.units is None and len(row.takes) < len(use.given) and _may_broadcast(use):
         units = None
     axis = use.gives_axis

@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TypeAlias
 
 import msgspec
 
 from logitlint.frameworks.catalog import Catalog
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scope, Want
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scalar, Scope, Want
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
@@ -50,6 +51,8 @@ MOST_FRAMES = 24
 """Depth of calls that is followed."""
 MOST_IMPORT_FRAMES = 8
 """Depth of calls that is followed while a module is imported: imports nest, and each begins to count anew."""
+
+_NO_DEFAULTS: Mapping[str, Scalar] = MappingProxyType({})
 
 
 class SpentError(Exception):
@@ -120,6 +123,8 @@ class Machine(msgspec.Struct, eq=False):
     """
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
+    titles: dict[int, str] = msgspec.field(default_factory=dict)
+    """The names given to the layers that gave tensors, by the tensors' numbers."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)
     """How often each function was run."""
     memory: dict[object, tuple[object, Value]] = msgspec.field(default_factory=dict)
@@ -309,9 +314,10 @@ class Machine(msgspec.Struct, eq=False):
         when: frozenset[Condition] = frozenset(),
         keeps: bool = False,
         is_open: bool = False,
+        defaults: Mapping[str, Scalar] = _NO_DEFAULTS,
     ) -> Use:
         """Record one use of a row; a use that says nothing new is returned, not recorded."""
-        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open)
+        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults)
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin))
         if key not in self._recorded:

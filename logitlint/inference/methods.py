@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Function, Holds, Layer, Result, Runs, SameAs
-from logitlint.inference import attributes, container_methods, library, models, operators
+from logitlint.frameworks.vocabulary import Base, Compile, Fit, Function, Holds, Layer, Part, Result, Runs, SameAs
+from logitlint.inference import attributes, container_methods, library, models, operators, training
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -81,6 +81,11 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         if len(values) > 1 and isinstance(values[0], Literal) and isinstance(values[0].value, str):
             attributes.put(machine, receiver, values[0].value, values[1])
         return Literal(None)
+    if (
+        isinstance(base, Layer)
+        and (found := _model_method(machine, receiver, base, name, arguments, origin)) is not None
+    ):
+        return found
     if isinstance(base, Layer) and base.call is not None and name in machine.catalog.calls:
         return library.apply(
             machine, base.call, arguments, origin, instance=as_library(machine, receiver, base, origin)
@@ -99,10 +104,12 @@ def _library_method(
         return library.apply(machine, row, arguments, origin, instance=receiver)
     if isinstance(row, SameAs | Runs):
         return _of_row(machine, row, receiver, arguments, origin)
+    if (found := _model_method(machine, receiver, receiver.row, name, arguments, origin)) is not None:
+        return found
     filled = machine.catalog.row(receiver.row.name)
     if isinstance(filled, Result) and name in filled.keeps:
         return _kept(machine, receiver, name, arguments, origin)
-    if name in machine.catalog.keeps:
+    if name in machine.catalog.keeps or name in receiver.row.keeps:
         return receiver
     if name in machine.catalog.calls or name == "__call__":
         return models.call_object(machine, receiver, arguments, origin)
@@ -127,6 +134,21 @@ def _kept(
     if all(each is None or isinstance(each, Unknown | Literal) for each in replaced):
         return receiver
     return machine.unknown(f"what `{name}` gives", origin)
+
+
+def _model_method(
+    machine: Machine, model: LibraryObject | UserObject, row: Layer, name: str, arguments: Arguments, origin: Origin
+) -> Value | None:
+    """A method that compiles, trains or asks a model; None when it is none of these."""
+    method = row.methods.get(name)
+    if isinstance(method, Compile):
+        return training.compile_model(machine, model, method, arguments, origin)
+    if isinstance(method, Fit):
+        return training.fit_model(machine, model, method, arguments, origin)
+    if isinstance(method, Part):
+        inputs = arguments.positional[:1] or (machine.unknown("the input of the model", origin),)
+        return machine.call(machine, model, Arguments(inputs), origin)
+    return None
 
 
 def _super_method(machine: Machine, receiver: Super, name: str, arguments: Arguments, origin: Origin) -> Value:

@@ -81,6 +81,8 @@ def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, 
     if isinstance(base, Layer):
         if base.holds is Holds.CHAIN:
             return models.chain(machine, instance.place, arguments, origin)
+        if base.holds is Holds.GRAPH:
+            return models.graph(machine, instance.place, arguments, origin)
         if base.call is not None:
             return library.apply(
                 machine, base.call, arguments, origin, instance=as_library(machine, instance, base, origin)
@@ -96,7 +98,7 @@ def init_library(
     if not isinstance(base, Layer):
         return
     if base.holds is not None:
-        models.hold(machine, target.place, base.holds, arguments)
+        models.hold(machine, target.place, base, arguments)
         return
     made = models.construct(machine, base, arguments, origin)
     machine.write(target.place, "__library__", made)

@@ -215,13 +215,18 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
         and all(value == Literal(None) for value in objects if value not in libraries)
     ):
         return libraries[0]  # try: import x / except ImportError: x = None
-    if not tensors and all(isinstance(value, Literal) for value in objects):
+    if not tensors and all(isinstance(value, Literal) and not _is_word(value) for value in objects):
         return Unknown(number(), Cause("one of several literals"))
     kept: dict[Value, frozenset[Condition]] = {value: options[value] for value in objects}
     if tensors:
         when = frozenset.intersection(*(options[value] for value in tensors)) if tensors else frozenset()
         kept[join_tensors(tensors, number) if len(tensors) > 1 else tensors[0]] = when
     return alternatives([Option(value, when) for value, when in kept.items()], number)
+
+
+def _is_word(value: Literal) -> bool:
+    """Whether a literal may name something: ``"binary_crossentropy" if binary else "categorical_crossentropy"``."""
+    return isinstance(value.value, str)
 
 
 def alternatives(options: list[Option], number: Number) -> Value:
@@ -237,7 +242,9 @@ def alternatives(options: list[Option], number: Number) -> Value:
             return Unknown(number(), Cause("one of many objects"))
     if len(flat) == 1:
         return next(iter(flat))
-    if not flat or all(isinstance(value, Unknown | Literal) for value in flat):
+    if not flat or all(
+        isinstance(value, Unknown) or (isinstance(value, Literal) and not _is_word(value)) for value in flat
+    ):
         return Unknown(number(), Cause("one of several unknown values"))
     return Alternatives(tuple(Option(value, when) for value, when in flat.items()))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scope, Want, Word
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Scope, Want, Word
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
 
@@ -71,6 +71,8 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         Whether the result still means what the subject meant: kind-keeping operations, ``p + 1e-8``, ``logits / 2``.
     open
         Whether arguments that are absent from `given` may have been given all the same, by a ``*`` or ``**``.
+    defaults
+        The literal defaults of what is absent.
     """
 
     row: Function | SameAs | Layer
@@ -83,6 +85,7 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     when: frozenset[Condition] = frozenset()
     keeps: bool = False
     open: bool = False
+    defaults: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""
@@ -104,9 +107,9 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     def gives_axis(self) -> int | None:
         """The literal axis this use normalises or reduces, None when not known."""
         axis = getattr(self.row, "axis", None)
-        if isinstance(axis, int):
+        if axis is None or isinstance(axis, int):
             return axis
-        value = self.literal(axis) if axis else None
+        value = self.literal(axis) if axis in self.given or self.open else self.defaults.get(axis)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -51,9 +51,12 @@ class Sieve:
         self._catalog = catalog
         self._libraries = catalog.libraries
         named = ((name, path.partition(".")[0]) for name, path in catalog.conventional.items())
-        # A single letter is a variable of anybody's; who means a module by it has imported its library.
+        # A single letter is a variable of anybody's, and some names are those of other libraries as well; who means
+        # this one by it has imported it.
         self._conventional = {
-            name: library for name, library in named if len(name) > 1 or library not in catalog.tables
+            name: library
+            for name, library in named
+            if library not in catalog.tables or (len(name) > 1 and name not in catalog.lasts)
         }
         self._words: dict[str, _Words] = {}
         self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}

@@ -12,8 +12,10 @@ from logitlint.inference.trace import Trace
 from logitlint.rules import (
     activation_on_logits,
     argmax_over_one_unit,
+    binary_loss_on_exclusive_labels,
     binary_loss_on_softmax,
     binary_loss_under_autocast,
+    categorical_loss_on_class_indices,
     categorical_loss_on_one_unit,
     categorical_loss_on_sigmoid,
     decision_into_loss,
@@ -31,6 +33,7 @@ from logitlint.rules import (
     logits_thresholded_as_probabilities,
     loss_arguments_swapped,
     loss_constructed_with_tensors,
+    metric_thresholds_logits,
     normalised_twice,
     probabilities_as_logits,
     probabilities_into_log_probability_loss,
@@ -45,6 +48,7 @@ from logitlint.rules import (
     softmax_over_one_unit,
     softmax_without_dim,
     softmax_without_sum,
+    sparse_loss_on_one_hot_labels,
 )
 from logitlint.rules.explain import explain
 from logitlint.rules.judge import Judgement, Order
@@ -81,9 +85,16 @@ _SCALES = (
 
 _FAMILIES = (
     binary_loss_on_softmax.RULE,
+    binary_loss_on_exclusive_labels.RULE,
     categorical_loss_on_sigmoid.RULE,
 )
 """Probabilities of the wrong sort: exclusive, or each by itself."""
+
+_TRUTHS = (
+    sparse_loss_on_one_hot_labels.RULE,
+    categorical_loss_on_class_indices.RULE,
+)
+"""Labels in another form than they are read in."""
 
 _BEFORE_LOSS = (
     activation_on_logits.RULE,
@@ -94,6 +105,7 @@ _BEFORE_LOSS = (
 
 _READINGS = (
     logits_thresholded_as_probabilities.RULE,
+    metric_thresholds_logits.RULE,
     argmax_over_one_unit.RULE,
     logits_as_probabilities.RULE,
     probabilities_as_logits.RULE,
@@ -126,7 +138,7 @@ _HANDED = (*_SCALES[:4], binary_loss_on_softmax.RULE)
 _ORDER = Order(
     calls=_CALLS,
     spoiling=_UNITS,
-    others=(*_SCALES, *_FAMILIES, *_BEFORE_LOSS, *_READINGS, *_STABILITY, *_WHOLE),
+    others=(*_SCALES, *_FAMILIES, *_TRUTHS, *_BEFORE_LOSS, *_READINGS, *_STABILITY, *_WHOLE),
     handed=_HANDED,
 )
 

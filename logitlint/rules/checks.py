@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
-from logitlint.inference.trace import Taken, Trace, Use, Via, before, makers, producers, sources
+from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, producers, sources
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
 
@@ -16,6 +16,7 @@ LABELS: Final = Kind.ONE_HOT | Kind.CLASS_INDEX
 NORMALISED: Final = Kind.SOFTMAX | Kind.LOG_SOFTMAX
 SQUASHED: Final = Kind.SIGMOID | Kind.LOG_SIGMOID
 
+LOGIT_WANTS: Final = (Want.CLASS_LOGITS, Want.LABEL_LOGITS)
 CLASS_WANTS: Final = (Want.CLASS_LOGITS, Want.CLASS_PROBABILITIES, Want.CLASS_LOG_PROBABILITIES)
 PROBABILITY_WANTS: Final = (Want.LABEL_PROBABILITIES, Want.CLASS_PROBABILITIES, Want.PROBABILITIES)
 DIVERGENCE_WANTS: Final = (Want.DISTRIBUTION, Want.LOG_DISTRIBUTION)
@@ -24,6 +25,7 @@ _MISFITS: Final[Mapping[Want | None, Kind]] = {
     Want.LABEL_PROBABILITIES: Kind.SOFTMAX,
     Want.CLASS_PROBABILITIES: Kind.SIGMOID,
 }
+_READING: Final = (Role.PREDICTION, Role.SUBJECT)
 _DIVISION: Final = "operator.truediv"
 
 
@@ -76,8 +78,12 @@ def fate_outside_unit(use: Use) -> str:
 
 
 def gives(use: Use) -> Kind | None:
-    """The kind that a call gives whatever it is given; None when that depends."""
-    return use.row.gives if isinstance(use.row, Function) and isinstance(use.row.gives, Kind) else None
+    """The kind that this call gives whatever tensor it is given; None when that depends."""
+    fact: object = use.row.gives if isinstance(use.row, Function) else None
+    while isinstance(fact, Depends):
+        value = use.given.get(fact.argument, None if use.open else Literal(use.defaults.get(fact.argument)))
+        fact = fact.cases.get(value.value) if isinstance(value, Literal) else None
+    return fact if isinstance(fact, Kind) else None
 
 
 def made_by(tensor: Tensor, mask: Kind) -> bool:
@@ -177,10 +183,10 @@ def _activations_leave(tensor: Tensor, *, above: float | None) -> bool:
 
 
 def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bool:
-    row = use.row
-    if not isinstance(row, Function) or not isinstance(row.gives, Kind):
+    row, kind = use.row, gives(use)
+    if not isinstance(row, Function) or kind is None:
         return False
-    if Kind.ACTIVATED not in row.gives:
+    if Kind.ACTIVATED not in kind:
         return True
     low, high = row.low, row.high
     if isinstance(low, str) or isinstance(high, str):
@@ -244,3 +250,20 @@ def readings(use: Use, trace: Trace) -> Iterator[tuple[Use, Taken, Tensor]]:
 def index_is_read(use: Use, trace: Trace) -> bool:
     """Whether anything reads the position that a maximum gives beside the largest itself."""
     return any(tensor.kind.certainly(Kind.DECISION) for _, _, tensor in readings(use, trace))
+
+
+def is_a_score(tensor: Tensor, trace: Trace) -> bool:
+    """Whether the same number meets a loss on logits, a sigmoid or a softmax elsewhere."""
+    wanted = identity(tensor)
+    return any(
+        (taken.want in LOGIT_WANTS or normalises(reader))
+        for reader in trace.readers(tensor)
+        for taken in reader.taken
+        if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
+    )
+
+
+def normalises(use: Use) -> bool:
+    """Whether it is softmax, sigmoid or the logarithm of either."""
+    kind = gives(use)
+    return kind is not None and kind.certainly(NORMALISED | SQUASHED)

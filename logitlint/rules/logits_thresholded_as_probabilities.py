@@ -12,15 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Fact, Role, Want
-from logitlint.inference.trace import Trace, Use, identity
-from logitlint.inference.values import Literal, Tensor
+from logitlint.frameworks.vocabulary import Fact, Role
+from logitlint.inference.trace import Trace, Use
+from logitlint.inference.values import Literal
 from logitlint.kinds import Kind
-from logitlint.rules.checks import NORMALISED, SQUASHED, gives, subject
+from logitlint.rules.checks import is_a_score, subject
 from logitlint.rules.rule import Rule, Verdict
-
-_LOGIT_WANTS = (Want.CLASS_LOGITS, Want.LABEL_LOGITS)
-_READING = (Role.PREDICTION, Role.SUBJECT)
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
@@ -34,24 +31,8 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
-    if _is_a_score(tensor, trace):
+    if is_a_score(tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
-
-
-def _is_a_score(tensor: Tensor, trace: Trace) -> bool:
-    """Whether the same number meets a loss on logits, a sigmoid or a softmax elsewhere."""
-    wanted = identity(tensor)
-    return any(
-        (taken.want in _LOGIT_WANTS or _normalises(reader))
-        for reader in trace.readers(tensor)
-        for taken in reader.taken
-        if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
-    )
-
-
-def _normalises(use: Use) -> bool:
-    kind = gives(use)
-    return kind is not None and kind.certainly(NORMALISED | SQUASHED)
 
 
 RULE = Rule(

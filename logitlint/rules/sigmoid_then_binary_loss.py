@@ -4,6 +4,8 @@ The value is right, but the sigmoid of a large score rounds to 0 or 1, and the l
 gradient of exactly the worst mistakes is lost. The loss on raw logits does both in one stable step, and works under
 autocast.
 
+Losses that cut probabilities off a little before 0 and 1, as Keras does, are left alone.
+
 Opt-in, as it is a matter of numerical range, not of correctness.
 """
 
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.frameworks.vocabulary import Fact, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
 from logitlint.rules.checks import called, made_by, takes
@@ -19,6 +21,8 @@ from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    if use.has(Fact.CLIPS):
+        return
     for taken, tensor in takes(use, Role.PREDICTION, Want.LABEL_PROBABILITIES):
         if tensor.kind.certainly(Kind.SIGMOID) and made_by(tensor, Kind.SIGMOID):
             yield Verdict(f"sigmoid, then {called(use)}: in one step on raw logits the gradient survives", taken)
