@@ -42,6 +42,8 @@ class _Loss(msgspec.Struct, frozen=True):
     init: str
     title: str = ""
     aliases: tuple[str, ...] = ()
+    measures: bool = True
+    """Whether the function also lies among the metrics."""
 
     def rows(self) -> tuple[Row, ...]:
         takes = {"y_true": target(self.truth), "y_pred": prediction(self.wants)}
@@ -53,9 +55,8 @@ class _Loss(msgspec.Struct, frozen=True):
             gives=Kind.LOSS,
             facts=_FACTS,
             aliases=(
-                f"keras.metrics.{self.name}",
-                *(f"keras.losses.{alias}" for alias in self.aliases),
-                *(f"keras.metrics.{alias}" for alias in self.aliases),
+                *((f"keras.metrics.{self.name}",) if self.measures else ()),
+                *(f"keras.{home}.{alias}" for home in ("losses", "metrics") for alias in self.aliases),
             ),
         )
         title = self.title or "".join(word.capitalize() for word in self.name.split("_"))
@@ -122,6 +123,8 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         Want.CLASS_INDEX,
         ", q",
         f"q=0.5, {_REDUCED}, name='categorical_generalized_cross_entropy', dtype=None",
+        title="CategoricalGeneralizedCrossEntropy",
+        measures=False,
     ),
     # Its prediction may be of classes, pixels or latents; only logarithms of it are wrong.
     _Loss(
@@ -133,13 +136,21 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         title="KLDivergence",
         aliases=("kld", "KLD", "kullback_leibler_divergence"),
     ),
-    _Loss("dice", Want.PROBABILITIES, None, ", axis=None", f"{_REDUCED}, name='dice', axis=None, dtype=None"),
+    _Loss(
+        "dice",
+        Want.PROBABILITIES,
+        None,
+        ", axis=None",
+        f"{_REDUCED}, name='dice', axis=None, dtype=None",
+        measures=False,
+    ),
     _Loss(
         "tversky",
         Want.PROBABILITIES,
         None,
         ", alpha=0.5, beta=0.5, axis=None",
         f"alpha=0.5, beta=0.5, {_REDUCED}, name='tversky', axis=None, dtype=None",
+        measures=False,
     ),
     _Loss("hinge", Want.SCORES, None, "", f"{_REDUCED}, name='hinge', dtype=None"),
     _Loss("squared_hinge", Want.SCORES, None, "", f"{_REDUCED}, name='squared_hinge', dtype=None"),
@@ -157,6 +168,7 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         None,
         ", axis=-1",
         f"axis=-1, {_REDUCED}, name='cosine_similarity', dtype=None",
+        measures=False,
     ),
 )
 
@@ -250,6 +262,7 @@ _METRICS: Final[tuple[Row, ...]] = (
         "multi_label=False, num_labels=None, label_weights=None, from_logits=False",
         Depends("from_logits", {False: Depends("thresholds", {None: _HALF})}),
     ),
+    # Cross-entropies as metrics: the losses, told beside the loss.
     _metric(
         "BinaryCrossentropy",
         "name='binary_crossentropy', dtype=None, from_logits=False, label_smoothing=0",

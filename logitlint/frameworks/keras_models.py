@@ -123,7 +123,7 @@ def _pretrained(module: str, init: str, *names: str) -> tuple[Row, ...]:
                 parts=PARTS,
                 methods=METHODS,
                 facts=frozenset({Fact.MODEL}),
-                aliases=(f"keras.applications.{module}.{name}",),
+                aliases=(f"keras.applications.{module}.{name}",) if module else (),
             )
         )
     return tuple(found)
@@ -172,7 +172,7 @@ PRETRAINED: Final[tuple[Row, ...]] = (
         "classes=1000, classifier_activation='softmax', name=None",
         "MobileNetV2",
     ),
-    *_pretrained("mobilenet_v3", _MOBILE, "MobileNetV3Large", "MobileNetV3Small"),
+    *_pretrained("", _MOBILE, "MobileNetV3Large", "MobileNetV3Small"),
     *_pretrained("nasnet", _NASNET, "NASNetLarge", "NASNetMobile"),
 )
 
