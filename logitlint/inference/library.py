@@ -66,7 +66,7 @@ def apply(
     if instance is not None:
         given, literals = {**instance.arguments, **given}, {**defaults(instance.row.init), **literals}
     if isinstance(row, SameAs):
-        return _keep(machine, row, given, filled, origin, via)
+        return _keep(machine, row, given, {} if is_open else literals, filled, origin, via)
     if isinstance(row.axis, str) and row.axis not in given and not is_open and type(literals.get(row.axis)) is int:
         given[row.axis] = Literal(literals[row.axis])
     names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
@@ -152,7 +152,15 @@ def want_of(
     return want if isinstance(want, Want) else None
 
 
-def _keep(machine: Machine, row: SameAs, given: dict[str, Value], filled: Filled, origin: Origin, via: Via) -> Value:
+def _keep(
+    machine: Machine,
+    row: SameAs,
+    given: dict[str, Value],
+    literals: Mapping[str, Scalar],
+    filled: Filled,
+    origin: Origin,
+    via: Via,
+) -> Value:
     """An operation that keeps what its subject means."""
     value = opaque(
         machine, given.get(row.subject) or (filled.rest[0] if filled.rest else machine.unknown("nothing", origin))
@@ -161,7 +169,7 @@ def _keep(machine: Machine, row: SameAs, given: dict[str, Value], filled: Filled
         return gather(
             machine,
             [
-                Option(_keep(machine, row, {**given, row.subject: option.value}, filled, origin, via), option.when)
+                Option(_keep(machine, row, {**given, row.subject: option.value}, literals, filled, origin, via), option.when)
                 for option in value.options
                 if machine.possible(option.when)
             ],
@@ -175,7 +183,7 @@ def _keep(machine: Machine, row: SameAs, given: dict[str, Value], filled: Filled
     tensor = as_tensor(machine, value)
     result = arithmetic.survives(tensor, row.axes, axis=axis, given=row.axis is None or row.axis in given)
     if row.axes is Axes.RESHAPED:
-        result = _reshaped(machine, row, result, given, filled)
+        result = _reshaped(machine, row, result, given, literals, filled)
     use = machine.use(
         row,
         via,
@@ -193,17 +201,20 @@ def _rest_of(machine: Machine, row: SameAs, given: Mapping[str, Value], filled: 
     return tuple(number_of(machine, value) for value in (*others, *filled.rest))
 
 
-def _reshaped(machine: Machine, row: SameAs, after: Tensor, given: Mapping[str, Value], filled: Filled) -> Tensor:
+def _reshaped(
+    machine: Machine,
+    row: SameAs,
+    after: Tensor,
+    given: Mapping[str, Value],
+    literals: Mapping[str, Scalar],
+    filled: Filled,
+) -> Tensor:
     """What a reshape proves of the new shape: its last axis, its rank, and that axis 0 is still the batch."""
     if row.starts is not None:
+        if given.keys() - {row.subject, row.starts}:  # it may end before the last axis
+            return after
         start = given.get(row.starts)
-        first = (
-            start.value
-            if isinstance(start, Literal)
-            else defaults(row.signature).get(row.starts)
-            if start is None
-            else None
-        )
+        first = literals.get(row.starts) if start is None else start.value if isinstance(start, Literal) else None
         return replace(after, rank=2, batched=True) if first == 1 else after
     if row.sizes is None:
         return after
