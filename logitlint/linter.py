@@ -11,24 +11,22 @@ import msgspec
 from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
-from logitlint.inference.trace import Loss, Use, producers, steps
+from logitlint.inference.trace import Loss, Use, producers
 from logitlint.inference.values import Origin
-from logitlint.kinds import Kind, describe
+from logitlint.kinds import describe
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
 from logitlint.source.text import Source, Trouble, Unreadable, decode, rows
+from logitlint.ways import common, short, way
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
 
-MOST_STEPS = 12
-"""Steps of a way that are told; the middle of a longer one is left out."""
 MOST_PRODUCERS = 3
 """Places a message names."""
 
@@ -231,16 +229,7 @@ def _key(judgement: Judgement) -> object:
 def _meeting(judgement: Judgement) -> int:
     """The depth of the frame in which the value and the use meet: how much of the stack their ways have in common."""
     stack = judgement.use.stack
-    return min((_common(stack, use.stack) for use in _producers(judgement)), default=len(stack))
-
-
-def _common(left: Sequence[Origin], right: Sequence[Origin]) -> int:
-    depth = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        depth += 1
-    return depth
+    return min((common(stack, use.stack) for use in _producers(judgement)), default=len(stack))
 
 
 def _way(judgement: Judgement) -> list[tuple[Origin, str]]:
@@ -248,31 +237,4 @@ def _way(judgement: Judgement) -> list[tuple[Origin, str]]:
     taken, last = judgement.verdict.taken, judgement.use
     if taken is None or taken.tensor is None:
         return []
-    told: list[tuple[Origin, str]] = []
-    uses = [*steps(taken.tensor), last]
-    for number, use in enumerate(uses):
-        before = uses[number - 1].stack if number else use.stack
-        shared = _common(before, use.stack)
-        told += [(call, "returned by this call") for call in reversed(before[shared:])]
-        told += [(call, "passed to this call") for call in use.stack[shared:]]
-        if use is last:
-            told.append(
-                (use.origin, f"{short(use.row.name)} takes it" + (f" for {taken.want.value}" if taken.want else ""))
-            )
-        elif number:
-            told.append((use.origin, f"{short(use.row.name)} keeps it"))
-        else:
-            told.append((use.origin, f"{short(use.row.name)} makes {describe(_given(use, taken.kind))}"))
-    if len(told) > MOST_STEPS:
-        told[MOST_STEPS // 2 : -MOST_STEPS // 2] = []
-    return told
-
-
-def _given(use: Use, otherwise: Kind) -> Kind:
-    gives = use.row.gives if isinstance(use.row, Function) else None
-    return gives if isinstance(gives, Kind) else otherwise
-
-
-def short(name: str) -> str:
-    """The last word of a qualified name."""
-    return name.rpartition(".")[2] or name
+    return way(taken.tensor, last=last, taken=taken)

@@ -166,15 +166,12 @@ def _keep(
         machine, given.get(row.subject) or (filled.rest[0] if filled.rest else machine.unknown("nothing", origin))
     )
     if isinstance(value, Alternatives):
-        return gather(
-            machine,
-            [
-                Option(_keep(machine, row, {**given, row.subject: option.value}, literals, filled, origin, via), option.when)
-                for option in value.options
-                if machine.possible(option.when)
-            ],
-            origin,
-        )
+        kept: list[Option] = []
+        for option in value.options:
+            if machine.possible(option.when):
+                each = {**given, row.subject: option.value}
+                kept.append(Option(_keep(machine, row, each, literals, filled, origin, via), option.when))
+        return gather(machine, kept, origin)
     if isinstance(value, LibraryObject | UserObject | UserFunction) and row.axes is Axes.KEPT:
         return value
     axis = _literal_axis(row.axis, given)
