@@ -54,7 +54,7 @@ def write(
 
     lines = _lines(findings(), linter, wanted, lambda: combined(done))
     out = _opened(wanted.output_file)
-    style = _style(out)
+    style = style_of(out)
     try:
         for line in lines(style):
             print(line, file=out)
@@ -143,7 +143,7 @@ def _opened(output_file: str | None) -> IO[str]:
         raise Fault(f"{output_file!r}: cannot be written: {error.strerror}") from error
 
 
-def _style(out: IO[str]) -> Style:
+def style_of(out: IO[str]) -> Style:
     """Colours on a terminal; NO_COLOR switches them off, FORCE_COLOR on where the report is not a file."""
     from logitlint.reporters.text import plain
 

@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "check": "logitlint.cli.check",
         "rule": "logitlint.cli.rules",
         "rules": "logitlint.cli.rules",
+        "why": "logitlint.cli.why",
     }
 )
 """The commands in the order in which they are listed, and the modules in which functions of their names stand."""
@@ -65,4 +66,5 @@ def program() -> None:
       logitlint check --select LGT src/     with the opt-in rules as well
       logitlint rule LGT101                 why it matters, a wrong and a right example
       logitlint rules                       every rule
+      logitlint why train.py:21             what is known on a line, and why it was reported or not
     """

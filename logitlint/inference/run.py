@@ -16,7 +16,7 @@ from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
-from logitlint.inference.machine import Machine, SpentError
+from logitlint.inference.machine import Evaluate, Machine, SpentError
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
@@ -52,10 +52,13 @@ class Analysis(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
 
 
-def analyse(project: Project, sieve: Sieve, file: str, imports: Imports | None = None) -> Analysis:
+def analyse(
+    project: Project, sieve: Sieve, file: str, imports: Imports | None = None, evaluate: Evaluate = evaluate
+) -> Analysis:
     """Run one file, with what it imports, and everything in it that is never called.
 
-    `imports` keeps what has been imported, for the next file of the same project.
+    `imports` keeps what has been imported, for the next file of the same project. Who wants to look on gives an
+    `evaluate` of its own; it is asked for the expressions that statements hold.
     """
     machine = Machine(file, project, catalog(), sieve, evaluate, execute, call, run_module, imports or Imports())
     module = project.module(file)

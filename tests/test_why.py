@@ -1,0 +1,295 @@
+"""`logitlint why`: what is known on a line, and what each rule makes of it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from logitlint.cli import main
+from logitlint.findings import Span
+from logitlint.inquiry import Answer, NoSuchPlaceError, ask
+from logitlint.linter import KNOWN, Linter
+from logitlint.reporters.why import render
+from logitlint.rules import RULES
+from logitlint.rules.interest import interests
+from logitlint.settings import Settings, enabled
+
+PROGRAM = """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+from somewhere import load
+
+
+class Net(nn.Module):
+    def __init__(self, use_softmax=False):
+        super().__init__()
+        self.fc = nn.Linear(10, 5)
+        self.use_softmax = use_softmax
+
+    def forward(self, x):
+        x = self.fc(x)
+        if self.use_softmax:
+            x = F.softmax(x, 1)
+        return x
+
+
+def train(flag, x, y):
+    criterion = nn.CrossEntropyLoss()
+    loss = criterion(Net(flag)(x), y)
+    loss = criterion(Net(True)(x), y)
+    loss = criterion(Net()(x), y)
+    loss = criterion(load(x), y)
+    hidden = criterion(Net(True)(x), y)  # noqa: LGT101
+    return loss
+    loss = criterion(load(x), y)
+
+
+def sort_out(z, kind="a"):
+    p = torch.sigmoid(z)
+    loss = nn.BCELoss()(p, z > 0)
+    low = nn.Tanh()(z)
+
+    # nothing but a comment
+    model = {"a": nn.Linear(3, 1), "b": nn.ReLU()}[z.kind]
+    torch.argmax(
+        torch.log_softmax(z, dim=-1),
+    )
+    return 1
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(PROGRAM)
+    return "a.py"
+
+
+def asked(file: str, row: int, cell: int | None = None) -> Answer:
+    return ask(Linter(Settings(enabled=enabled([], KNOWN))), file, row, cell)
+
+
+def values(answer: Answer) -> list[tuple[str, str]]:
+    return [(known.name, known.words) for known in answer.values]
+
+
+def opinions(answer: Answer) -> dict[str, tuple[bool, str]]:
+    (event,) = answer.events
+    return {each.code: (each.speaks, each.words) for each in event.opinions}
+
+
+def test_names_are_told_before_and_after(file: str) -> None:
+    assert values(asked(file, 16)) == [
+        ("F.softmax", "`torch.nn.functional.softmax`"),
+        ("x", "raw logits, 5 units"),
+        ("x", "softmax probabilities, over axis 1, 5 units"),
+    ]
+
+
+def test_what_is_not_known_comes_with_the_reason(file: str) -> None:
+    known = dict(values(asked(file, 25)))
+    assert known["load"] == "`somewhere.load`"
+    assert known["y"] == "not known: the parameter `y` of `train`, which nobody calls (a.py:20)"
+    (event,) = asked(file, 25).events
+    assert event.taken[0].words.startswith("not known: `somewhere.load` is not in the tables (a.py:25); it is read as")
+
+
+def test_the_way_of_an_argument_is_told(file: str) -> None:
+    (event,) = asked(file, 23).events
+    assert event.what == "CrossEntropyLoss is called"
+    assert [(step.span.row, step.message.split(" for ")[0]) for step in event.taken[0].way] == [
+        (16, "softmax makes softmax probabilities"),
+        (23, "returned by this call"),
+        (23, "CrossEntropyLoss takes it"),
+    ]
+
+
+def test_a_rule_that_speaks_and_one_that_does_not(file: str) -> None:
+    said = opinions(asked(file, 23))
+    assert said["LGT101"][0]
+    assert said["LGT101"][1].startswith("softmax probabilities reach CrossEntropyLoss")
+    assert "not reported" not in said["LGT101"][1]
+    assert said["LGT401"] == (False, "speaks of activations; `input` is softmax probabilities")
+    assert [finding.code for finding in asked(file, 23).findings] == ["LGT101"]
+
+
+def test_what_is_not_certain_is_said_to_be_so(file: str) -> None:
+    said = opinions(asked(file, 22))
+    assert said["LGT101"] == (
+        False,
+        "speaks of softmax probabilities; `input` may be softmax probabilities, but also raw logits: not certain",
+    )
+    assert asked(file, 22).findings == ()
+
+
+def test_raw_logits_are_no_mistake_and_nothing_known_is_none_either(file: str) -> None:
+    assert opinions(asked(file, 24))["LGT101"] == (
+        False,
+        "speaks of softmax probabilities; `input` is raw logits",
+    )
+    assert opinions(asked(file, 24))["LGT305"] == (False, "speaks of a single unit; `input` has 5 units")
+    assert opinions(asked(file, 25))["LGT101"][1].endswith("what `input` holds is not known")
+
+
+def test_a_finding_that_a_comment_hides_is_told(file: str) -> None:
+    speaks, words = opinions(asked(file, 26))["LGT101"]
+    assert speaks
+    assert "a comment hides it" in words
+
+
+def test_opt_in_rules_are_asked_too(file: str) -> None:
+    said = {each.code: each.words for event in asked(file, 33).events for each in event.opinions if each.speaks}
+    assert said["LGT703"].endswith("(not reported: the rule is not selected)")
+
+
+def test_an_argument_that_a_rule_wants_to_be_absent_is_named(file: str) -> None:
+    (softmax,) = asked(file, 16).events
+    assert {each.code: each.words for each in softmax.opinions}["LGT501"] == "speaks where `dim` is not given"
+
+
+def test_a_value_that_passes_is_told_where_it_is_reported(file: str) -> None:
+    assert [(finding.code, finding.span.row) for finding in asked(file, 16).findings] == [("LGT101", 23)]
+    (event,) = asked(file, 16).events[:1]
+    assert [(span.filename, span.row) for span in event.callers] == [("a.py", 22)]
+
+
+def test_every_sort_of_value_has_words(file: str) -> None:
+    assert dict(values(asked(file, 34)))["low"] == "activations, between -1 and 1"
+    assert dict(values(asked(file, 37)))["model"].startswith("one of: a `torch.nn.Linear`")
+    assert values(asked(file, 21))[-1] == ("criterion", "a `torch.nn.CrossEntropyLoss`")
+    assert ("Net", "the class `Net`") in values(asked(file, 22))
+
+
+def test_a_line_inside_an_expression_of_several(file: str) -> None:
+    answer = asked(file, 39)
+    assert ("z", "not known: the parameter `z` of `sort_out`, which nobody calls (a.py:31)") in values(answer)
+    assert [event.what for event in answer.events] == ["log_softmax is called"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (5, "the line is empty"),
+        (36, "no statement stands here"),
+        (28, "never reached"),
+        (41, "nothing on this line is in the tables"),
+    ],
+)
+def test_silence_has_a_reason(file: str, row: int, words: str) -> None:
+    answer = asked(file, row)
+    assert words in (answer.silence or "")
+    assert not answer.events
+
+
+def test_a_file_without_a_loss_has_nothing_to_tell(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("1 + 1\n")
+    assert "names a loss" in (asked(str(tmp_path / "a.py"), 1).silence or "")
+
+
+NOTEBOOK = (
+    '{"cells": [{"cell_type": "markdown", "source": ""}, {"cell_type": "code", "source": "%time x = F.relu(z)"}, '
+)
+NOTEBOOK += '{"cell_type": "code", "source": "x = ("}]}'
+
+
+def test_a_line_of_a_cell(tmp_path: Path) -> None:
+    book = tmp_path / "a.ipynb"
+    book.write_text(NOTEBOOK)
+    answer = asked(str(book), 1, 2)
+    assert answer.line == "%time x = F.relu(z)"
+    assert ("x", "activations, between 0 and no bound") in values(answer)
+    assert "the cell is left out" in (asked(str(book), 1, 3).silence or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "cell", "words"),
+    [
+        ("a.ipynb", 1, None, "FILE:CELL:LINE"),
+        ("a.ipynb", 1, 1, "no code cell 1"),
+        ("a.ipynb", 1, 9, "no code cell 9"),
+        ("a.ipynb", 2, 2, "1 lines in that cell"),
+        ("a.ipynb", 0, 2, "1 lines in that cell"),
+        ("a.py", 1, 1, "no notebook"),
+        ("a.py", 9, None, "2 lines"),
+        ("bad.py", 1, None, "never closed"),
+    ],
+)
+def test_places_that_do_not_exist(tmp_path: Path, name: str, row: int, cell: int | None, words: str) -> None:
+    (tmp_path / "a.ipynb").write_text(NOTEBOOK)
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "bad.py").write_text("x = (\n")
+    with pytest.raises(NoSuchPlaceError, match=words):
+        asked(str(tmp_path / name), row, cell)
+
+
+def test_a_rule_is_interested_in_what_it_would_speak_of() -> None:
+    """Whoever speaks of some kind of an argument is listed for it, whatever the argument holds."""
+    from traces import bare, loss, says
+
+    from logitlint.frameworks.vocabulary import Want
+    from logitlint.inference.trace import Trace
+    from logitlint.kinds import Kind
+
+    use = loss(bare(), Want.CLASS_LOGITS)
+    (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
+    (interest,) = interests(rule, use, Trace([use]))
+    assert interest.kinds == Kind.SOFTMAX
+    assert not says(rule, use)
+
+
+# -- the command ------------------------------------------------------------------------------------------------------
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["logitlint", "why", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.mark.parametrize("place", ["a.py:23", "a.py:23:12", "a.py:23:12:"])
+def test_the_command_answers(
+    file: str, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, place) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("a.py:23  loss = criterion(Net(True)(x), y)\n")
+    assert "  1. a.py:16:17  softmax makes softmax probabilities\n" in out
+    assert "LGT101 softmax-into-softmax-loss  SPEAKS  softmax probabilities reach" in out
+    assert "LGT401 activation-on-logits       quiet   speaks of activations" in out
+    assert "Reported of a value on this line\n  a.py:23:12: LGT101" in out
+
+
+@pytest.mark.parametrize("place", ["a.ipynb:2:1", "a.ipynb:cell 2:1:11"])
+def test_the_command_takes_places_in_notebooks(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.ipynb").write_text(NOTEBOOK)
+    assert run(monkeypatch, place) == 0
+    assert capsys.readouterr().out.startswith("a.ipynb:cell 2:1  %time x = F.relu(z)\n")
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("a.py", "is no place"),
+        ("a.py:x", "is no place"),
+        ("gone.py:3", "no such file"),
+        ("a.py:99", "has 42 lines"),
+        ("a.ipynb:1", "FILE:CELL:LINE"),
+    ],
+)
+def test_a_bad_place_is_an_error(
+    file: str, place: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.ipynb").write_text(NOTEBOOK)
+    assert run(monkeypatch, place) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_silence_is_shown() -> None:
+    answer = Answer(Span("a.py", None, 3, 1, 3, 1), "", silence="the line is empty")
+    assert list(render(answer)) == ["a.py:3  ", "  the line is empty"]
