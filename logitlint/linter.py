@@ -21,7 +21,7 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
-from logitlint.source.text import Source, Trouble, Unreadable, decode, rows
+from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
 from logitlint.ways import common, short, way
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
@@ -51,7 +51,7 @@ class Linter:
 
     def check_text(self, text: str, filename: str) -> Report:
         """The report of a file whose text is given, as flake8 does."""
-        return self._check(filename, lambda path: Source(str(path), text))
+        return self._check(filename, lambda path: programmed(Source(str(path), text)))
 
     def _check(self, file: str, read: Callable[[Path], Source]) -> Report:
         """Read, gate, report. A mistake of our own is a `Failure`, so that the other files are still looked at."""
@@ -161,8 +161,9 @@ class Linter:
 
 
 def _left_out(source: Source) -> list[Finding]:
-    """The cells of a notebook that cannot be read, each a finding."""
-    return [_unread(source, cell.number, cell.trouble) for cell in source.cells if cell.trouble]
+    """The cells of a notebook and the blocks of a text that cannot be read, each a finding."""
+    cells = [_unread(source, cell.number, cell.trouble) for cell in source.cells if cell.trouble]
+    return [*cells, *(_unread(source, None, trouble) for trouble in source.troubles)]
 
 
 def _unread(source: Source, cell: int | None, trouble: Trouble) -> Finding:

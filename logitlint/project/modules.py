@@ -46,8 +46,8 @@ class Project:
         return source
 
     def text(self, file: str) -> str:
-        """The text of a file. Raises `Unreadable`."""
-        return self.source(file).text
+        """The program of a file. Raises `Unreadable`."""
+        return self.source(file).code
 
     def shown(self, file: str) -> str:
         """The name under which a file is reported."""

@@ -140,16 +140,22 @@ class _Reading:
 
 def _magic(text: str, indent: str) -> str:
     """One magic, shell line or question (its rows) in Python."""
-    if run := _RUN.match(text):
-        module = run["path"].replace("/", ".")
-        if all(part.isidentifier() for part in module.split(".")):
-            return f"{indent}from {module} import *"
+    imported = run_as_import(text)
+    if imported is not None:
+        return indent + imported
     found = _LINE_MAGIC.match(text)
     if found is not None and found["name"] in _RUN_THEIR_LINE and found["rest"]:
         statement = "0" + " " * (found.start("rest") - 2) + ";" + found["rest"]
         if parses(statement):
             return indent + statement
     return indent + "pass"
+
+
+def run_as_import(text: str) -> str | None:
+    """``%run helpers.py`` as ``from helpers import *``; None for other magics, and for what Python cannot import."""
+    run = _RUN.match(text)
+    module = run["path"].replace("/", ".") if run else ""
+    return f"from {module} import *" if module and all(map(str.isidentifier, module.split("."))) else None
 
 
 _BOUND: Final[tuple[Callable[[str], list[str]], ...]] = (

@@ -13,9 +13,9 @@ from itertools import chain
 from typing import Final, TypeAlias, Union
 
 from logitlint.source.magics import placeholder, python
-from logitlint.source.text import Cell, Source, Trouble, Unreadable, gate, rows
+from logitlint.source.text import NOTEBOOK, Cell, Source, Trouble, Unreadable, gate, rows
 
-SUFFIX: Final = ".ipynb"
+SUFFIX: Final = NOTEBOOK
 
 Json: TypeAlias = Union[str, int, float, bool, "list[Json]", "dict[str, Json]", None]
 
