@@ -8,6 +8,9 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Fact, Layer, Row, Takes, Want, subject
 from logitlint.kinds import Kind
 
+HOMES: Mapping[str, str] = {"distrax._src.distributions.*": "distrax"}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
 _SOURCE: Final = "https://github.com/google-deepmind/distrax/tree/master/distrax/_src/distributions"
 _CATEGORICAL = {"logits": subject(Want.LOGITS_PARAMETER), "probs": subject(Want.PROBS_PARAMETER)}
 _BINARY = {"logits": subject(Want.LOGITS_PARAMETER), "probs": subject(Want.UNIT_PARAMETER)}

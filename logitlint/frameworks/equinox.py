@@ -22,6 +22,9 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
+HOMES: Mapping[str, str] = {"equinox.nn.*": "equinox.nn", "equinox.*": "equinox"}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
 _SOURCE: Final = "https://docs.kidger.site/equinox/"
 _X = {"x": subject()}
 

@@ -25,6 +25,14 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
+HOMES: Mapping[str, str] = {
+    "flax.linen.*": "flax.linen",
+    "flax.nnx.*": "flax.nnx",
+    "flax.nnx.nn.*": "flax.nnx",
+    "flax.nnx.transforms.*": "flax.nnx",
+}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
 _DROPOUT = frozenset({Fact.DROPOUT})
 
 # -- activations ------------------------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
+HOMES: Mapping[str, str] = {"haiku._src.*": "haiku"}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
 _SOURCE: Final = "https://dm-haiku.readthedocs.io/en/latest/api.html"
 _INPUTS = {"inputs": subject()}
 _CALL = "inputs, *, precision=None"

@@ -29,6 +29,9 @@ def _loss(name: str, signature: str, takes: Mapping[str, Takes], *, exported: bo
     )
 
 
+HOMES: Mapping[str, str] = {"optax.losses.*": "optax.losses"}
+"""Where the documented home of a name lies; a ``*`` stands for one module."""
+
 _AXIS = "axis=-1, where=None"
 _LABELS = {"logits": prediction(Want.LABEL_LOGITS), "labels": target(Want.LABELS)}
 _ONE_HOT = {"logits": prediction(Want.CLASS_LOGITS), "labels": target(Want.ONE_HOT)}
@@ -43,10 +46,12 @@ _VALUES = {"predictions": prediction(Want.SCORES), "targets": target()}
 _ALIGNMENT = {"logits": prediction(Want.CLASS_LOGITS), "labels": target(Want.CLASS_INDEX)}
 
 
-def _overlap(flag: str, want: Want) -> Mapping[str, Takes]:
-    """An overlap loss, which squashes its scores itself unless told otherwise."""
-    return {"predictions": prediction(Depends(flag, {True: want, False: Want.PROBABILITIES})), "targets": target()}
-
+# What is no distribution raises when they are told not to squash; the binary one then raises whatever it is given.
+_OVERLAP = {
+    "predictions": prediction(Depends("apply_softmax", {True: Want.CLASS_LOGITS, False: Want.CLASS_PROBABILITIES})),
+    "targets": target(),
+}
+_BINARY_OVERLAP = {"predictions": prediction(Depends("apply_sigmoid", {True: Want.LABEL_LOGITS})), "targets": target()}
 
 ROWS: tuple[Row, ...] = (
     _loss("softmax_cross_entropy", f"logits, labels, {_AXIS}", _ONE_HOT),
@@ -73,19 +78,19 @@ ROWS: tuple[Row, ...] = (
         "dice_loss",
         "predictions, targets, *, class_weights=None, smooth=1.0, alpha=0.5, beta=0.5, apply_softmax=True, "
         "reduction='mean', ignore_background=False, axis=None",
-        _overlap("apply_softmax", Want.CLASS_LOGITS),
+        _OVERLAP,
         exported=False,
     ),
     _loss(
         "multiclass_generalized_dice_loss",
         "predictions, targets, *, smooth=1.0, apply_softmax=True, ignore_background=False",
-        _overlap("apply_softmax", Want.CLASS_LOGITS),
+        _OVERLAP,
         exported=False,
     ),
     _loss(
         "binary_dice_loss",
         "predictions, targets, *, smooth=1.0, apply_sigmoid=True",
-        _overlap("apply_sigmoid", Want.LABEL_LOGITS),
+        _BINARY_OVERLAP,
         exported=False,
     ),
     _loss("hinge_loss", "predictor_outputs, targets", _SIGNED),
