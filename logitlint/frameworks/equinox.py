@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from logitlint.frameworks.jax import GRADIENT, VALUE_AND_GRADIENT
