@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.source.text import Source, rows
 
 if TYPE_CHECKING:
     from logitlint.inference.trace import Loss
-    from logitlint.source.text import Source
 
 URL = "https://logitlint.readthedocs.io/rules/{name}/"
 
@@ -38,7 +38,13 @@ def placed(source: Source, place: tuple[int, int, int, int]) -> Span:
     if cell is None:
         return Span(source.filename, None, row, column, end_row, end_column)
     above = cell.row - 1
-    return Span(source.filename, cell.number, row - above, column, end_row - above, end_column)
+    said, program = rows(cell.text), rows(source.text)[above:]
+    # a cell that is indented as a whole is read without that
+    first, last = (
+        len(said[at - 1]) - len(program[at - 1]) if at <= len(said) and said[at - 1].endswith(program[at - 1]) else 0
+        for at in (row - above, end_row - above)
+    )
+    return Span(source.filename, cell.number, row - above, column + first, end_row - above, end_column + last)
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -85,6 +85,13 @@ def test_rows_are_counted_as_in_the_cell(end: str) -> None:
     assert found(book(code(first), code(BAD.replace("\n", end)))) == [(2, 2, 8, "LGT101")]
 
 
+def test_a_cell_may_be_indented_as_a_whole() -> None:
+    cell = "  import torch.nn.functional as F\n  p = F.softmax(x, dim=1)\n  loss = F.cross_entropy(p,\n    y)"
+    [finding] = check(book(code(cell)))
+    assert (finding.span.row, finding.span.column, finding.span.end_row, finding.span.end_column) == (3, 10, 4, 7)
+    assert (finding.trace[0].span.row, finding.trace[0].span.column) == (2, 7)
+
+
 def test_nbformat_3_keeps_cells_in_worksheets() -> None:
     cells = [
         {"cell_type": "heading", "level": 1, "source": "Title"},
@@ -183,7 +190,7 @@ def test_what_is_no_notebook_is_reported(content: bytes, words: str) -> None:
         (code("x = 1\0"), "null bytes"),
         (code("x = '\ud800'"), "surrogates"),
         (code("x = " + "-" * 3_000 + "1"), "too deeply nested"),
-        (code("    x = 1\ny = 2"), "indent"),
+        (code("def f():"), "indented block"),
         (code("(x): int"), "LibCST"),
     ],
 )
@@ -245,7 +252,7 @@ def test_what_a_bad_cell_binds_is_unknown_and_what_it_imports_stays() -> None:
         ("%%capture out\nx = f()", "pass\nx = f()"),
         ("%%timeit x = 1\ny = x", "0       ;x = 1\ny = x"),
         ("%time x = f()  # noqa", "0    ;x = f()  # noqa"),
-        ("    y = 1\n%time x", "    y = 1\n0    ;x"),
+        ("    y = 1\n%time x", "y = 1\n0    ;x"),
         ("%timeit -n 10 -r3 -q f(x)", "0                   ;f(x)"),
         ("%lprun -f step step(x)", "0             ;step(x)"),
         ("%time x = f( \\\n  y)", "0    ;x = f( \\\n  y)"),
@@ -258,7 +265,11 @@ def test_what_a_bad_cell_binds_is_unknown_and_what_it_imports_stays() -> None:
         ("x = '''\n!ls\n'''\n!ls", "x = '''\n!ls\n'''\npass"),
         ("x = 'it''s' # '''\n!ls", "x = 'it''s' # '''\npass"),
         ("x = a \\\n % b\n!ls", "x = a \\\n % b\npass"),
+        ("  x = 1\n  if x:\n    y = 2", "x = 1\nif x:\n  y = 2"),
+        ("\n  x = 1\ny = 2", "\nx = 1\ny = 2"),
+        ("  %time f()\n  !ls", "0    ;f()\npass"),
         ("pip install torch", "pass"),
+        ("ls ./data\nls ../data", "pass\npass"),
         ("cd drive/MyDrive\nls", "pass\npass"),
         ("cat = 1\nls [", "cat = 1\nls ["),
         ("/f x", "pass"),

@@ -1,7 +1,8 @@
 """IPython's own syntax, put into Python of as many rows: magics, shell lines, questions.
 
 What IPython runs as Python stays where it stands, to the column: ``%time loss = step()`` becomes
-``0    ;loss = step()``. The rest becomes ``pass`` or a blank row. IPython's rules:
+``0    ;loss = step()``. A cell that is indented as a whole is moved to the left, the rest becomes
+``pass`` or a blank row. IPython's rules:
 https://ipython.readthedocs.io/en/stable/interactive/reference.html
 """
 
@@ -25,7 +26,7 @@ _RUN_THEIR_CELL: Final = frozenset(
 """Cell magics that run the rest of the cell among the notebook's own names; what others do with it is not known."""
 _RUN_THEIR_LINE: Final = frozenset({"lprun", "memit", "mprun", "prun", "time", "timeit"})
 _AUTOMATIC: Final = re.compile(
-    r"(?:cat|cd|conda|cp|env|less|ll|ls|mamba|man|matplotlib|mkdir|more|mv|pip|pwd|rm|rmdir|uv)(?:\s+[^\s=(,.:\[].*)?$"
+    r"(?:cat|cd|conda|cp|env|less|ll|ls|mamba|man|matplotlib|mkdir|more|mv|pip|pwd|rm|rmdir|uv)(?:\s+(?:\.{1,2}/|[^\s=(,.:\[]).*)?$"
 )
 """Lines that IPython takes for magics although no ``%`` says so."""
 
@@ -56,11 +57,19 @@ def python(text: str) -> str:
     """A cell as Python with the same rows: unchanged when it is Python, and as far as possible when it cannot be."""
     if parses(text):
         return text
-    plain = _Reading(rows(text), automatic=False).python()
+    lines = _dedented(rows(text))
+    plain = _Reading([*lines], automatic=False).python()
     if parses(plain):
         return plain
-    loose = _Reading(rows(text), automatic=True).python()
+    loose = _Reading(lines, automatic=True).python()
     return loose if parses(loose) else plain
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """A cell may be indented as a whole: what its first row begins with is taken from every row that has it."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return [line.removeprefix(indent) for line in lines]
 
 
 class _Reading:
