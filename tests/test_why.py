@@ -262,6 +262,16 @@ def test_the_command_answers(
     assert "Reported of a value on this line\n  a.py:23:12: LGT101" in out
 
 
+def test_the_configuration_is_obeyed(
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("pyproject.toml").write_text('[tool.logitlint]\nignore = ["LGT101"]\n')
+    assert run(monkeypatch, "a.py:23") == 0
+    out = capsys.readouterr().out
+    assert "not reported: the rule is not selected" in out
+    assert "Reported" not in out
+
+
 @pytest.mark.parametrize("place", ["a.ipynb:2:1", "a.ipynb:cell 2:1:11"])
 def test_the_command_takes_places_in_notebooks(
     tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -11,7 +11,7 @@ import click
 
 from logitlint.cli.faults import CLEAN, Fault
 from logitlint.cli.output import style_of
-from logitlint.settings import Settings, enabled
+from logitlint.settings import Configuration, Settings, enabled, file_ignores, find_configuration, load
 
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<third>\d+))?:?")
 
@@ -38,27 +38,34 @@ def why(place: str) -> int:
           LGT101 softmax-into-softmax-loss  SPEAKS  softmax probabilities reach CrossEntropyLoss, ...
           LGT103 sigmoid-into-softmax-loss  quiet   speaks of sigmoid probabilities; `input` is softmax ...
 
-    Every rule is asked, the opt-in ones too. `not known` comes with the reason: a note such as
-    `x = load(path)  # logitlint: logits` says what logitlint cannot see.
+    Every rule is asked, the opt-in ones too; what is reported depends on [tool.logitlint] as for `check`.
+    `not known` comes with the reason: a note such as `x = load(path)  # logitlint: logits` says what logitlint
+    cannot see.
     """
     from logitlint.inquiry import NoSuchPlaceError, ask
     from logitlint.linter import KNOWN, Linter
     from logitlint.reporters.why import render
 
-    found = _PLACE.fullmatch(place)
-    if found is None:
+    parts = _PLACE.fullmatch(place)
+    if parts is None:
         raise Fault(f"{place!r} is no place: FILE:LINE, or FILE:CELL:LINE in a notebook")
-    file = found["file"]
+    file = parts["file"]
     if not Path(file).is_file():
         raise Fault(f"{file!r}: no such file")
-    first, second = int(found["first"]), found["second"]
+    first, second = int(parts["first"]), parts["second"]
     is_notebook = file.endswith(".ipynb")
     if is_notebook and second is None:
         raise Fault(f"{file!r} is a notebook: the place is FILE:CELL:LINE")
     row, cell = (int(second), first) if is_notebook else (first, None)
-    linter = Linter(Settings(enabled=enabled([], KNOWN)))
+    found = find_configuration(Path(file).absolute().parent)
+    configuration = load(found) if found else Configuration(root=Path.cwd())
+    settings = Settings(
+        enabled=enabled([configuration.selection], KNOWN),
+        per_file=file_ignores(configuration.per_file_ignores, KNOWN),
+        root=configuration.root,
+    )
     try:
-        answer = ask(linter, file, row, cell)
+        answer = ask(Linter(settings), file, row, cell)
     except NoSuchPlaceError as error:
         raise Fault(str(error)) from error
     for line in render(answer, style_of(sys.stdout)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, pairwise, zip_longest
 from typing import Final, TypeAlias, Union
 
 from logitlint.source.magics import placeholder, python
@@ -228,4 +228,15 @@ def _encoded(old: bytes, text: str, ascii_only: bool) -> bytes:
         return b'["%b"]' % b'", "'.join(lines)
     before, after = old[: strings[0].start()], old[strings[-1].end() :]
     between = old[strings[0].end() : strings[1].start()] if len(strings) > 1 else b"," + (before[1:] or b" ")
-    return before + between.join(b'"%b"' % line for line in lines) + after
+    gaps = [old[one.end() : other.start()] for one, other in pairwise(strings)]
+    return before + _spaced([b'"%b"' % line for line in lines], [each[0] for each in strings], gaps, between) + after
+
+
+def _spaced(new: list[bytes], old: list[bytes], gaps: list[bytes], between: bytes) -> bytes:
+    """The new lines of a list, with the gaps that the old one has before and behind what does not change."""
+    most = min(len(new), len(old)) - 1
+    head = next((at for at in range(most) if new[at] != old[at]), most)
+    tail = next((at for at in range(most - head) if new[-1 - at] != old[-1 - at]), most - head)
+    middle = [between] * (len(new) - 1 - head - tail)
+    spaces = [*gaps[:head], *middle, *gaps[len(gaps) - tail :]]
+    return b"".join(chain.from_iterable(zip_longest(new, spaces, fillvalue=b"")))
