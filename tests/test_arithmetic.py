@@ -195,6 +195,20 @@ def test_a_product_of_probabilities_is_one() -> None:
     assert not allows(softmax(SCORES) * sigmoid(OTHER), Kind.SOFTMAX, 1)
 
 
+def test_a_product_with_trained_weights_is_an_affine_layer() -> None:
+    weights, features, scores = tensor(Kind.PARAMETER), tensor(UNKNOWN), tensor(Kind.LOGITS)
+    for other in (features, scores, tensor(Kind.ACTIVATED), weights):
+        assert arithmetic.multiplied_as_matrices(other, weights) == Kind.LOGITS
+        assert arithmetic.multiplied_as_matrices(weights, other) == Kind.LOGITS
+    assert arithmetic.multiplied_as_matrices(features, scores) == UNKNOWN
+    either = tensor(Kind.PARAMETER | Kind.SOFTMAX)
+    assert arithmetic.multiplied_as_matrices(features, either) == UNKNOWN
+    assert arithmetic.added(scores, weights) == arithmetic.added(weights, scores) == Kind.LOGITS
+    assert arithmetic.multiplied(scores, weights) == arithmetic.divided(scores, weights) == Kind.LOGITS
+    assert arithmetic.added(scores, either) == arithmetic.added(features, weights) == UNKNOWN
+    assert arithmetic.picked(Kind.PARAMETER) == Kind.PARAMETER
+
+
 @pytest.mark.parametrize("kind", [Kind.LOGITS, Kind.SOFTMAX, UNKNOWN])
 def test_whatever_is_done_with_a_loss_is_a_loss(kind: Kind) -> None:
     loss, other = tensor(Kind.LOSS), tensor(kind)

@@ -198,3 +198,27 @@ def test_the_tables_import_no_framework() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("path", "used", "row"),
+    [
+        ("tensorflow.nn.ctc_loss", {"keras", "Session"}, "tensorflow.compat.v2.nn.ctc_loss"),
+        ("tensorflow.nn.ctc_loss", {"Session"}, "tensorflow.before_1_0.nn.ctc_loss"),
+        ("tensorflow.nn.ctc_loss", {"nn", "nn.ctc_loss"}, "tensorflow.nn.ctc_loss"),
+        ("tensorflow.nn.softmax", {"keras"}, "tensorflow.nn.softmax"),
+        ("tensorflow.compat.v1.nn.ctc_loss", {"Session"}, "tensorflow.compat.v1.nn.ctc_loss"),
+        ("torch.softmax", {"keras"}, "torch.softmax"),
+    ],
+)
+def test_a_name_means_what_it_does_in_the_version_of_the_program(path: str, used: set[str], row: str) -> None:
+    asked: list[str] = []
+
+    def names(package: str) -> frozenset[str]:
+        asked.append(package)
+        return frozenset(used)
+
+    dated = catalog().row(catalog().dated(path, names))
+    assert dated is catalog().row(row)
+    assert dated is not None
+    assert set(asked) == ({"tensorflow"} if path == "tensorflow.nn.ctc_loss" else set())

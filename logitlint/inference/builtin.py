@@ -7,12 +7,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Layer
+from logitlint.frameworks.vocabulary import Function, Layer, SameAs, Scalar
 from logitlint.inference import attributes, containers
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
 from logitlint.inference.values import (
+    Bound,
     Container,
     LibraryName,
     LibraryObject,
@@ -21,6 +22,7 @@ from logitlint.inference.values import (
     Partial,
     Tensor,
     UserClass,
+    UserFunction,
     UserObject,
     Value,
 )
@@ -82,9 +84,14 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
         return False if wanted.path in ("builtins.str", "builtins.int", "builtins.float") else None
     if isinstance(value, Tensor) and isinstance(wanted, LibraryName) and wanted.path.startswith("builtins."):
         return False
-    if isinstance(value, Literal) and isinstance(wanted, LibraryName) and wanted.path.startswith("builtins."):
-        return wanted.path == f"builtins.{type(value.value).__name__}"
+    if isinstance(value, Literal) and isinstance(wanted, LibraryName):
+        path = _ONCE.get(wanted.path, wanted.path)
+        return path == f"builtins.{type(value.value).__name__}" if path.startswith("builtins.") else None
     return None
+
+
+_ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
+"""What a class was called while Python 2 was about."""
 
 
 def _all_known(machine: Machine, order: list[Value]) -> bool:
@@ -236,14 +243,41 @@ def _type(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
 
 def _hasattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     value, name = arguments.positional[:2] if len(arguments.positional) == 2 else (None, None)
-    if isinstance(value, UserObject) and isinstance(name, Literal) and isinstance(name.value, str):
+    if not isinstance(name, Literal) or not isinstance(name.value, str):
+        return None
+    if isinstance(value, Literal):
+        return Literal(hasattr(value.value, name.value))
+    if name.value == "__call__" and value is not None and _is_callable(machine, value):
+        return Literal(True)
+    if isinstance(value, UserObject):
         known = machine.read(value.place, name.value) is not None
         if known or attributes.class_attribute(machine, value.cls, name.value) is not None:
             return Literal(True)
     return None
 
 
+def _is_callable(machine: Machine, value: Value) -> bool:
+    """Whether a value is certain to be a function, or a class."""
+    row = machine.catalog.row(value.path) if isinstance(value, LibraryName) else None
+    return isinstance(value, UserFunction | UserClass | Partial) or isinstance(row, Function | SameAs | Layer)
+
+
+def _globals(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """The names of the module in which it is called, as far as it has been run."""
+    module = machine.modules.get(origin.file)
+    if module is None:
+        return None
+    here = ((name, held) for (place, name), held in machine.store.everything().items() if place == module.number)
+    entries: dict[Scalar, Value] = {
+        name: held
+        for name, held in here
+        if not isinstance(held, Items | Entries | Bound)  # what is imported is among the others
+    }
+    return containers.make(machine, "dict", Entries(entries, machine.unknown("another global", origin)))
+
+
 _FUNCTIONS: Final[dict[str, _Builtin]] = {
+    "builtins.globals": _globals,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.hasattr": _hasattr,
