@@ -60,7 +60,7 @@ class Linter:
             source = read(Path(file))
             self.project.add(file, source)
             self.project.gate(file)
-            if not self.sieve.passes(file):
+            if not self.sieve.passes(file) or not self.sieve.may_show(file):
                 return Report(self._kept(_left_out(source), source), files=1)
             self.project.require(file)
             return self._report(file, self.project.source(file))

@@ -10,6 +10,7 @@ from typing import Final
 
 from logitlint.frameworks import numpy, python, torch
 from logitlint.frameworks.vocabulary import (
+    Axes,
     Base,
     Edition,
     Fact,
@@ -214,6 +215,8 @@ class Catalog:
         }
         self.lasts = frozenset(name.rpartition(".")[2] for name in self._rows)
         self.judges = _last(self._rows.values())
+        self._first = tuple(self._rows.values())
+        self._sinks: dict[frozenset[str], tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
         self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
 
     def _add(self, row: Row) -> None:
@@ -301,6 +304,19 @@ class Catalog:
         """The `judges` of one of the `tables`."""
         return _last(self._load(library))
 
+    def sinks(self, libraries: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Of the `judges`, with those of some of the `tables`: losses and their like, and what speaks without a loss.
+
+        The third are activations that speak only where they are constructed. A use of the others (comparisons,
+        rounding) says something only beside a loss.
+        """
+        known = self._sinks.get(libraries)
+        if known is None:
+            loaded = [row for library in sorted(libraries) for row in self._load(library)]
+            rows = {id(row): row for row in (*self._first, *loaded)}.values()
+            known = self._sinks[libraries] = _last(rows, _is_loss), _last(rows, _speaks_alone), _last(rows, _activates)
+        return known
+
     def methods(self, name: str) -> tuple[Function | SameAs, ...]:
         """The rows of the tensor methods of that name, one for each library that has it."""
         return self._methods.get(name, ())
@@ -320,27 +336,54 @@ def _names(row: Row) -> tuple[str, ...]:
     return (row.name,) if isinstance(row, Method | Property) else (row.name, *row.aliases)
 
 
-def _last(rows: Iterable[Row]) -> frozenset[str]:
-    """The last parts of the names of those rows at whose uses a rule may speak."""
-    return frozenset(name.rpartition(".")[2] for row in rows if _judges(row) for name in _names(row))
-
-
 def _judges(row: Row) -> bool:
     """Whether a rule may speak at a use of this row: without one of these no finding can arise."""
+    return _is_loss(row) or _speaks_alone(row) or Fact.DECIDES in getattr(_called(row), "facts", ())
+
+
+def _last(rows: Iterable[Row], which: Callable[[Row], bool] = _judges) -> frozenset[str]:
+    """The last parts of the names of some of the rows: those at whose uses a rule may speak."""
+    return frozenset(name.rpartition(".")[2] for row in rows if which(row) for name in _names(row))
+
+
+def _called(row: Row) -> Row | None:
+    """The row of the function that is run by calling what a row names, or its instance."""
     if isinstance(row, Method | Property):
         row = row.row
-    if isinstance(row, Receiver):
+    return row.call if isinstance(row, Layer) else row
+
+
+def _is_loss(row: Row) -> bool:
+    """Whether a row wants its arguments on some scale: losses, metrics, distributions, and what is handed them."""
+    if isinstance(row, Method | Property):
+        row = row.row
+    if isinstance(row, Receiver) or Fact.LOSS in getattr(row, "facts", ()) or (isinstance(row, Layer) and row.takes):
         return True
-    called = row.call if isinstance(row, Layer) else row
-    if Fact.LOSS in getattr(row, "facts", ()) or (isinstance(row, Layer) and row.takes):
-        return True
+    called = _called(row)
+    if not isinstance(called, Function):
+        return False
+    return Fact.LOSS in called.facts or any(takes.want is not None for takes in called.takes.values())
+
+
+def _speaks_alone(row: Row) -> bool:
+    """Whether a rule may speak at a use of this row in a program without losses."""
+    called = _called(row)
     if not isinstance(called, Function):
         return False
     gives = called.gives
     normalises = isinstance(gives, Kind) and bool(gives & _NORMALISED)
     exponential = isinstance(gives, Mapping) and gives.get(Kind.LOG_SOFTMAX) == Kind.SOFTMAX
-    samples = any(takes.want is not None for takes in called.takes.values())
-    return normalises or exponential or samples or bool(called.facts & {Fact.LOSS, Fact.DECIDES, Fact.IMPLICIT_AXIS})
+    several = gives if isinstance(gives, tuple) else ()
+    picks = any(isinstance(each, Mapping) and Kind.DECISION in each.values() for each in several) or (
+        Fact.DECIDES in called.facts and called.axes is Axes.PICKED
+    )
+    return normalises or exponential or picks or Fact.IMPLICIT_AXIS in called.facts
+
+
+def _activates(row: Row) -> bool:
+    """Whether a row names a layer that activates."""
+    gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
+    return isinstance(gives, Kind) and Kind.LOSS not in gives
 
 
 _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -185,26 +185,23 @@ def _copied(machine: Machine, arguments: Arguments, origin: Origin) -> Value | N
     """A copy of an object or a container, with copies of what it holds: changes to one are not seen in the other."""
     if not arguments.positional:
         return None
-    cells: dict[int, list[tuple[str, Stored]]] = {}
-    for (place, name), held in machine.store.everything().items():
-        cells.setdefault(place, []).append((name, held))
-    return _copy(machine, arguments.positional[0], cells, {})
+    return _copy(machine, arguments.positional[0], machine.cells(), {})
 
 
 def _copy(
-    machine: Machine, value: Value, cells: dict[int, list[tuple[str, Stored]]], copies: dict[int, Value]
+    machine: Machine, value: Value, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
 ) -> Value:
     if not isinstance(value, Container | LibraryObject | UserObject):
         return value
     if value.place not in copies:
         copy = copies[value.place] = replace(value, place=machine.fresh())
-        for name, held in cells.get(value.place, ()):
+        for name, held in cells(value.place).items():
             machine.write(copy.place, name, _copy_held(machine, held, cells, copies), local=True)
     return copies[value.place]
 
 
 def _copy_held(
-    machine: Machine, held: Stored, cells: dict[int, list[tuple[str, Stored]]], copies: dict[int, Value]
+    machine: Machine, held: Stored, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
 ) -> Stored:
     if isinstance(held, Items):
         return Items(tuple(Item(_copy(machine, item.value, cells, copies), item.many) for item in held.items))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import itertools
 import operator
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
 from logitlint.inference.frames import Frame
-from logitlint.inference.store import Store
+from logitlint.inference.store import Store, Stored
 from logitlint.inference.values import Value
 
 FIRST_OWN: Final = 1 << 40
@@ -40,8 +40,17 @@ class Imports:
         self.frames: dict[int, Frame] = {}
         self.bases: dict[int, tuple[Value, ...]] = {}
         self.counter: Iterator[int] = itertools.count(1)
+        self._names: dict[int, list[str]] = {}
+        self._indexed = 0
         self._ranges: list[tuple[int, int]] = []
         """The identities used by the modules that are shared, in order; what a module imports lies in its own range."""
+
+    def held(self, place: int) -> Mapping[str, Stored]:
+        """What a place of a shared module holds, by name."""
+        for cell in itertools.islice(self.ground.cells, self._indexed, None):
+            self._names.setdefault(cell[0], []).append(cell[1])
+        self._indexed = len(self.ground.cells)
+        return {name: self.ground.cells[place, name] for name in self._names.get(place, ())}
 
     def share(self, file: str, module: Imported, first: int) -> None:
         """Keep a module that has used the identities from `first` on."""

@@ -7,6 +7,7 @@ The interpreter is a set of functions that take the `Machine` first: `statements
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -39,12 +40,16 @@ from logitlint.project.modules import Project
 from logitlint.project.names import names_of
 from logitlint.project.sieve import Sieve
 
-MOST_STEPS = 40_000
+MOST_STEPS = 20_000
 """Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
-MOST_WORK = 250_000
+FEW_STEPS = 4_000
+"""Likewise where no loss can be reached: what is found there is found near what is judged."""
+MOST_WORK = 60_000
 """Expressions evaluated for one file, all judgements together."""
 MOST_IMPORT_WORK = 10_000
 """Expressions evaluated by one module while it is imported, before calls it makes are no longer followed."""
+MOST_DECORATOR_STEPS = 1_000
+"""Expressions evaluated by a decorator before it is taken to keep what it decorates."""
 SHARE = 0.5
 """Of the steps that are left, what one call may use."""
 MOST_FRAMES = 24
@@ -140,6 +145,7 @@ class Machine(msgspec.Struct, eq=False):
         self.own.add(self.home)
         if self.importer is not None:
             self._counter = self.imports.counter
+            self.steps = sys.maxsize  # the body runs to its end, whatever its calls use up
 
     @property
     def importing(self) -> bool:
@@ -217,31 +223,32 @@ class Machine(msgspec.Struct, eq=False):
         """The globals of a module of the project."""
         return self.module_runner(self, file)
 
-    def begin(self) -> None:
+    def begin(self, steps: int = MOST_STEPS) -> None:
         """Start one judgement: it has steps of its own, out of what is left for the file."""
-        self.steps = min(MOST_STEPS, self.work)
+        self.steps = min(steps, self.work)
 
     def spend(self, steps: int) -> None:
         """Use up steps. Raises `SpentError` when none are left."""
+        self.steps -= steps
         if self.importing:
             self.import_work -= steps
-            return
-        self.steps -= steps
-        self.work -= steps
+        else:
+            self.work -= steps
         if self.steps < 0:
             raise SpentError
 
     @contextmanager
-    def allowance(self) -> Iterator[None]:
-        """Let a call use up most of the steps left here, so that what comes behind it can still be run.
+    def allowance(self, most: int = MOST_STEPS) -> Iterator[None]:
+        """Let a call use up half of the steps left here, so that what comes behind it can still be run.
 
         What is inside simply ends when they are spent. Raises `SpentError` when the file as a whole has none left.
         """
-        before = self.steps
-        self.steps = allowed = int(before * SHARE)
+        before, store = self.steps, self.store
+        self.steps = allowed = min(int(before * SHARE), most)
         try:
             yield
         except SpentError:
+            self.store = store
             if self.work < 0:
                 raise
         finally:
@@ -272,6 +279,21 @@ class Machine(msgspec.Struct, eq=False):
         self.store.cells[cell] = value
         if not local:
             self.store.version = object()
+
+    def cells(self) -> Callable[[int], Mapping[str, Stored]]:
+        """What each place holds at this moment, by name."""
+        held: dict[int, dict[str, Stored]] = {}
+        stores = [self.store]
+        while (parent := stores[-1].parent) is not None and parent is not self.imports.ground:
+            stores.append(parent)
+        for store in reversed(stores):
+            for (place, name), value in store.cells.items():
+                held.setdefault(place, {})[name] = value
+
+        def held_at(place: int) -> Mapping[str, Stored]:
+            return {**self.imports.held(place), **held.get(place, {})}
+
+        return held_at
 
     # -- choices --------------------------------------------------------------------------------------------------
 

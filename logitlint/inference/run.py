@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import astuple
@@ -16,11 +15,11 @@ from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
-from logitlint.inference.machine import Evaluate, Machine, SpentError
+from logitlint.inference.machine import FEW_STEPS, MOST_STEPS, Evaluate, Machine, SpentError
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Cell, Store, Stored
+from logitlint.inference.store import Store, Stored
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.values import (
     Alternatives,
@@ -38,6 +37,7 @@ from logitlint.inference.values import (
 )
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
+from logitlint.project.reach import Outlook
 from logitlint.project.sieve import Sieve
 
 MOST_INSTANCES = 4
@@ -72,11 +72,13 @@ def analyse(
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
     base = machine.store
-    held = _held(machine)
-    here = list(_defined(held.get(frame.number, ())))
+    held = machine.cells()
+    here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
+    functions = [each for each in functions if _outlook(machine, each) is not Outlook.NOTHING]
+    methods = [(cls, each) for cls, each in methods if _outlook(machine, each, cls) is not Outlook.NOTHING]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
@@ -105,20 +107,12 @@ def _judge_nested(machine: Machine, file: str) -> None:
                     _alone(machine, function, store)
 
 
-_Held: TypeAlias = Mapping[int, Sequence[Stored]]
-"""What the file itself has put in each place."""
-
-
-def _held(machine: Machine) -> _Held:
-    cells: dict[Cell, Stored] = {}
-    store: Store | None = machine.store
-    while store is not None and store is not machine.imports.ground:
-        cells = {**store.cells, **cells}
-        store = store.parent
-    held: dict[int, list[Stored]] = {}
-    for (place, _), value in cells.items():
-        held.setdefault(place, []).append(value)
-    return held
+def _outlook(machine: Machine, function: UserFunction, cls: UserClass | None = None) -> Outlook:
+    """What judging a function, or a method of a class, may show."""
+    owner = cls or function.owner
+    if owner is None:
+        return machine.sieve.outlook(function.file, function.node.name)
+    return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
 
 
 def _defined(values: Iterable[Stored]) -> Iterator[Value]:
@@ -132,9 +126,9 @@ def _defined(values: Iterable[Stored]) -> Iterator[Value]:
             yield from (option.value for option in value.options)
 
 
-def _methods(held: _Held, cls: UserClass) -> list[UserFunction]:
+def _methods(held: Callable[[int], Mapping[str, Stored]], cls: UserClass) -> list[UserFunction]:
     return [
-        value for value in held.get(cls.place, ()) if isinstance(value, UserFunction) and value.node.name != "__init__"
+        value for value in held(cls.place).values() if isinstance(value, UserFunction) and value.node.name != "__init__"
     ]
 
 
@@ -155,7 +149,7 @@ def _mentioned(function: ir.Function) -> Iterator[str]:
 def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
     """Run a function with unknown arguments, on a fork that is thrown away."""
     machine.store = base.fork(machine.fresh())
-    machine.begin()
+    machine.begin(MOST_STEPS if _outlook(machine, function) is Outlook.LOSS else FEW_STEPS)
     machine.memory.clear()
     machine.runs.clear()
     bound = function
@@ -227,7 +221,7 @@ def _method_alone(
     cls: UserClass,
     method: UserFunction,
     base: Store,
-    held: _Held,
+    held: Callable[[int], Mapping[str, Stored]],
     imagined: dict[int, tuple[UserObject, Store]],
 ) -> None:
     """Judge a method on each known instance of its class, else on one made with unknown arguments."""

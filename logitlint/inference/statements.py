@@ -11,7 +11,7 @@ from logitlint.inference import assignment, containers
 from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of, opaque_unless_called, opposite, test
 from logitlint.inference.frames import Frame, Loop
-from logitlint.inference.machine import Machine
+from logitlint.inference.machine import MOST_DECORATOR_STEPS, Machine
 from logitlint.inference.operands import spoil
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Item, Items, merge
@@ -270,7 +270,9 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         scopes = applied.within(value.scopes)
         return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
     if isinstance(applied, UserFunction):
-        made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+        made: Value | None = None
+        with machine.allowance(MOST_DECORATOR_STEPS):
+            made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
         return made if isinstance(made, UserFunction) else value
     return value
 
@@ -279,6 +281,13 @@ def _runs_what_it_is_given(machine: Machine, decorator: Value) -> bool:
     """Whether it is a library's transformation of functions, some of whose arguments may be given already."""
     inner = decorator.function if isinstance(decorator, Partial) else decorator
     return isinstance(inner, LibraryName) and isinstance(machine.catalog.row(inner.path), Runs)
+
+
+def _applied(machine: Machine, frame: Frame, decorator: ir.Expression) -> Value | None:
+    """What a decorator's expression gives; None when that is too much to follow."""
+    with machine.allowance(MOST_DECORATOR_STEPS):
+        return machine.evaluate(machine, frame, decorator)
+    return None
 
 
 def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expression) -> Value:
@@ -302,9 +311,10 @@ def _class(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     execute(machine, body, node.body)
     value: Value = cls
     for decorator in reversed(node.decorators):
-        applied = machine.evaluate(machine, frame, decorator)
+        applied = _applied(machine, frame, decorator)
         if isinstance(applied, UserFunction):
-            machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
+            with machine.allowance(MOST_DECORATOR_STEPS):
+                machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
     machine.write(frame.number, node.name, value)
     return True
 

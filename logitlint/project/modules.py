@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logitlint.lowering import ir
+from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.source.text import Source, Unreadable, gate, read
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Project:
         self._sources: dict[str, Source] = {}
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
+        self._tree: tuple[str, ast.Module] | None = None
+        self._outlines: dict[str, Outline] = {}
 
     def add(self, file: str, source: Source) -> None:
         """Take a file's text from memory instead of from disk."""
@@ -56,8 +60,23 @@ class Project:
     def gate(self, file: str) -> None:
         """Let CPython say whether a file can be read at all. Raises `Unreadable`."""
         if file not in self._passed:
-            gate(self.source(file))
+            self._tree = file, gate(self.source(file))
             self._passed.add(file)
+
+    def outline(self, file: str) -> Outline:
+        """What a file defines, empty when it cannot be read."""
+        known = self._outlines.get(file)
+        if known is None:
+            try:
+                if self._tree is None or self._tree[0] != file:
+                    self._tree = file, gate(self.source(file))
+                    self._passed.add(file)
+                known = outline(self._tree[1], self.text(file))
+            except Unreadable:
+                known = EMPTY
+            self._tree = None
+            self._outlines[file] = known
+        return known
 
     def require(self, file: str) -> ir.Module:
         """The intermediate form of a file that is checked. Raises `Unreadable`: LibCST may refuse what CPython accepts.

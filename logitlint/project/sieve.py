@@ -14,6 +14,7 @@ import msgspec
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.project.modules import Project
+from logitlint.project.reach import Outlook, Reach
 from logitlint.source.text import Unreadable
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -62,10 +63,32 @@ class Sieve:
         self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
+        self._sunk: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
+        self._reach_of = Reach(project, self._sinks)
 
     def passes(self, file: str) -> bool:
         """Whether a file, with what it imports, names a judge and a library."""
         return self.uses_library(file) and (self._reaches(file, "judges") or self._names_judge_of_table(file))
+
+    def may_show(self, file: str) -> bool:
+        """Whether anything that the file defines or does can reach a judge."""
+        outline = self._project.outline(file)
+        places = [(name, "") for name in (*outline.values, *outline.classes)]
+        places += [(name, method) for name, cls in outline.classes.items() for method in cls.methods]
+        return any(self.outlook(file, *place) is not Outlook.NOTHING for place in places)
+
+    def outlook(self, file: str, name: str, method: str = "") -> Outlook:
+        """What judging a function of a file alone, or a method of one of its classes, may show."""
+        return self._reach_of.outlook(file, name, method)
+
+    def _sinks(self, file: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The catalog's sinks, those of the libraries included that a file or what it imports names."""
+        known = self._sunk.get(file)
+        if known is None:
+            words = self._of(file)
+            tables = words.tables.union(*(self._of(each).tables for each in words.imports))
+            known = self._sunk[file] = self._catalog.sinks(frozenset(tables))
+        return known
 
     def may_bind(self, file: str, name: str) -> bool:
         """Whether a module, or one whose names it takes by a star import, has the word at all."""

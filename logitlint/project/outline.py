@@ -1,0 +1,217 @@
+"""What a file defines, and which words each definition says: enough to see what can be reached from where.
+
+Made from CPython's tree, which every file that is checked passes through anyway, long before LibCST is needed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from logitlint.source.nesting import headers
+from logitlint.source.text import rows
+
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
+_Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+Words = frozenset[str]
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a name was bound to by an import: a module (`name` is None), or something inside one."""
+
+    module: str
+    name: str | None
+    level: int
+
+
+class ClassOutline(msgspec.Struct, frozen=True):
+    """The words of a class: its bases, the rest of its header and body, each method, what each attribute is given."""
+
+    bases: Words
+    body: Words
+    methods: Mapping[str, Words]
+    attributes: Mapping[str, Words]
+
+    @property
+    def words(self) -> Words:
+        """All words of the class."""
+        return self.body.union(self.bases, *self.methods.values())
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """The definitions of a file, by name.
+
+    values
+        Functions and other assigned names, with the words of all statements that bind them; under ``""`` those of
+        everything that runs when the module does.
+    imports
+        Bound by imports anywhere in the file; `stars` are the star imports.
+    """
+
+    values: Mapping[str, Words]
+    classes: Mapping[str, ClassOutline]
+    imports: Mapping[str, tuple[Imported, ...]]
+    stars: tuple[Imported, ...]
+
+
+EMPTY: Final = Outline({}, {}, {}, ())
+
+
+def outline(tree: ast.Module, text: str) -> Outline:
+    """The outline of a file."""
+    lines = rows(text)
+    values: dict[str, set[str]] = {}
+    classes: dict[str, ClassOutline] = {}
+    for statement in _outer(tree.body):
+        if isinstance(statement, ast.ClassDef):
+            made = _class(statement, lines)
+            earlier = classes.get(statement.name)
+            classes[statement.name] = _both(earlier, made) if earlier is not None else made
+        elif isinstance(statement, _Function):
+            values.setdefault(statement.name, set()).update(_words(statement, lines))
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            for name in ("", *_bound(statement)):
+                values.setdefault(name, set()).update(_words(statement, lines))
+    imports: dict[str, list[Imported]] = {}
+    stars: list[Imported] = []
+    for each in headers(tree):
+        for name, target in _imported(each):
+            if name == "*":
+                stars.append(target)
+            else:
+                imports.setdefault(name, []).append(target)
+    return Outline(
+        {name: frozenset(words) for name, words in values.items()},
+        classes,
+        {name: tuple(targets) for name, targets in imports.items()},
+        tuple(stars),
+    )
+
+
+def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The statements that run when the module does, also inside its branches; but no texts and no ``__all__``."""
+    for statement in body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(name := statement.targets[0], ast.Name)
+            and name.id == "__all__"
+        ):
+            continue
+        inner = [each for name in _NESTING for each in getattr(statement, name, ())]
+        if inner and not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _outer(inner)
+        else:
+            yield statement
+
+
+def _class(node: ast.ClassDef, lines: Sequence[str]) -> ClassOutline:
+    header = (*node.decorator_list, *(keyword.value for keyword in node.keywords))
+    body = frozenset(word for each in header for word in _WORD.findall(ast.unparse(each)))
+    methods: dict[str, Words] = {}
+    attributes: dict[str, set[str]] = {}
+    for statement in _outer(node.body):
+        if not isinstance(statement, _Function):
+            body |= _words(statement, lines)
+            continue
+        said = _words(statement, lines)
+        methods[statement.name] = methods.get(statement.name, frozenset()) | said
+        for inner in headers(ast.Module([statement], [])):
+            for name in _stored(inner):
+                # a plain name may have been given its value anywhere in the method
+                plain = isinstance(getattr(inner, "value", None), ast.Name | ast.IfExp | ast.BoolOp)
+                attributes.setdefault(name, set()).update(said if plain else _words(inner, lines))
+    bases = frozenset(word for base in node.bases for word in _WORD.findall(ast.unparse(base)))
+    return ClassOutline(bases, body, methods, {name: frozenset(words) for name, words in attributes.items()})
+
+
+def _both(one: ClassOutline, other: ClassOutline) -> ClassOutline:
+    """Two classes of one name: which of them it is depends on a branch."""
+    return ClassOutline(
+        one.bases | other.bases,
+        one.body | other.body,
+        {name: one.methods.get(name, frozenset()) | words for name, words in {**one.methods, **other.methods}.items()},
+        {
+            name: one.attributes.get(name, frozenset()) | words
+            for name, words in {**one.attributes, **other.attributes}.items()
+        },
+    )
+
+
+def _bound(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement of the module changes: ``x = ...``, ``x.y = ...``, ``x[y] = ...``, ``x.add(...)``."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = list(statement.targets)
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Expr):
+        targets = [statement.value]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Name):
+            yield target.id
+        elif isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+            targets.append(target.value)
+        elif isinstance(target, ast.Call):
+            targets.append(target.func)
+        elif isinstance(target, ast.Tuple | ast.List):
+            targets += target.elts
+
+
+def _stored(statement: ast.AST) -> Iterator[str]:
+    """The attributes of `self` to which a statement assigns."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = list(statement.targets)
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        targets = [statement.target]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Tuple | ast.List):
+            targets += target.elts
+        elif isinstance(target, ast.Attribute | ast.Subscript):
+            inner: ast.expr = target
+            while isinstance(inner, ast.Attribute | ast.Subscript):
+                if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
+                    yield inner.attr
+                inner = inner.value
+
+
+def _imported(statement: ast.AST) -> Iterator[tuple[str, Imported]]:
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            first = alias.name.partition(".")[0]
+            yield alias.asname or first, Imported(alias.name if alias.asname else first, None, 0)
+            if not alias.asname and first != alias.name:
+                yield first, Imported(alias.name, None, 0)
+    elif isinstance(statement, ast.ImportFrom):
+        for alias in statement.names:
+            yield alias.asname or alias.name, Imported(statement.module or "", alias.name, statement.level)
+
+
+def _first(node: ast.AST) -> int:
+    """The row with which a definition begins, its decorators included."""
+    return int(min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]))  # type: ignore[attr-defined]
+
+
+def _words(node: ast.AST, lines: Sequence[str]) -> Words:
+    """The words of a statement, without the docstring of a function."""
+    first, last = _first(node), int(node.end_lineno)  # type: ignore[attr-defined]
+    body = getattr(node, "body", None)
+    if isinstance(node, _Function) and isinstance(body, list):
+        head = body[0]
+        if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and head.end_lineno is not None:
+            return _said(lines, first, head.lineno - 1) | _said(lines, head.end_lineno + 1, last)
+    return _said(lines, first, last)
+
+
+def _said(lines: Sequence[str], first: int, last: int) -> Words:
+    """The words in some rows, the last included."""
+    return frozenset(_WORD.findall("\n".join(lines[first - 1 : last])))

@@ -1,0 +1,221 @@
+"""What can be reached from a function: whether judging it alone can show anything.
+
+Words decide. From a function, its words lead to the definitions they name, in its own file and through imports in
+others; a class leads to its methods, and to those of its bases that are named. Where that meets neither a loss nor an
+activation, no finding can arise.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from logitlint.project.modules import Project
+from logitlint.project.outline import ClassOutline, Imported, Outline, Words
+
+IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
+"""Methods that are run without being named."""
+
+
+class Outlook(enum.Enum):
+    """What judging a function may show."""
+
+    NOTHING = "nothing"
+    ACTIVATION = "activation"
+    """It reaches no loss; but it, or what it uses of its own file, normalises or picks."""
+    LOSS = "loss"
+    """It reaches a loss."""
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A definition: a value or class of a file, or a method (`method`) or attribute (`attribute`) of a class."""
+
+    file: str
+    name: str
+    method: str = ""
+    attribute: str = ""
+
+
+class Reach:
+    """Answers for the files of one project."""
+
+    def __init__(self, project: Project, sinks: Callable[[str], tuple[Words, Words, Words]]) -> None:
+        self._project = project
+        self._sinks = sinks
+        self._known: dict[Node, bool] = {}
+        self._edges: dict[Node, tuple[Node, ...]] = {}
+        self._said: dict[Node, Words] = {}
+
+    def outlook(self, file: str, name: str, method: str = "") -> Outlook:
+        """What judging a function of a file, or a method of one of its classes, may show."""
+        node = Node(file, name, method)
+        outline = self._project.outline(file)
+        cls = outline.classes.get(name)
+        if (cls is None and name not in outline.values) or (method and (cls is None or method not in cls.methods)):
+            return Outlook.LOSS  # made in a way the outline does not see
+        if self._reaches_loss(node):
+            return Outlook.LOSS
+        _, activations, constructed = self._sinks(file)
+        if self._words(node) & constructed or any(self._words(each) & activations for each in self._near(node)):
+            return Outlook.ACTIVATION
+        return Outlook.NOTHING
+
+    def _near(self, node: Node) -> Iterator[Node]:
+        """What is reached without leaving the file."""
+        seen = {node}
+        pending = [node]
+        while pending:
+            current = pending.pop()
+            yield current
+            fresh = [each for each in self._leads(current) if each.file == node.file and each not in seen]
+            seen.update(fresh)
+            pending += fresh
+
+    def _reaches_loss(self, start: Node) -> bool:
+        came: dict[Node, Node | None] = {start: None}
+        pending = [start]
+        while pending:
+            node = pending.pop()
+            known = self._known.get(node)
+            if known is False:
+                continue
+            if known or self._words(node) & self._sinks(node.file)[0]:
+                way: Node | None = node
+                while way is not None:
+                    self._known[way] = True
+                    way = came[way]
+                return True
+            for each in self._leads(node):
+                if each not in came:
+                    came[each] = node
+                    pending.append(each)
+        self._known.update(dict.fromkeys(came, False))
+        return False
+
+    def _words(self, node: Node) -> Words:
+        """The words of a definition, and those that its file has given other names."""
+        known = self._said.get(node)
+        if known is None:
+            outline = self._project.outline(node.file)
+            said = self._own(outline, node)
+            known = self._said[node] = said.union(
+                word
+                for name in outline.imports.keys() & said
+                for target in outline.imports[name]
+                for word in ((target.name,) if target.name else target.module.split("."))
+            )
+        return known
+
+    def _own(self, outline: Outline, node: Node) -> Words:
+        cls = outline.classes.get(node.name)
+        if cls is None:
+            return outline.values.get(node.name, frozenset())
+        if node.method:
+            return cls.methods.get(node.method, frozenset())
+        return cls.attributes.get(node.attribute, frozenset()) if node.attribute else cls.words
+
+    def _leads(self, node: Node) -> tuple[Node, ...]:
+        if node not in self._edges:
+            self._edges[node] = tuple(dict.fromkeys(self._led(node)))
+        return self._edges[node]
+
+    def _led(self, node: Node) -> Iterator[Node]:
+        outline = self._project.outline(node.file)
+        words = self._words(node)
+        yield from self._named(node.file, outline, words)
+        cls = outline.classes.get(node.name)
+        if cls is not None:
+            named = words | cls.body if node.method or node.attribute else words | IMPLICIT
+            if node.method or node.attribute:
+                yield from self._members(node.file, node.name, cls, words)
+                yield from self._named(node.file, outline, cls.body)
+            for file, name, base in self._bases(node.file, node.name):
+                yield from self._members(file, name, base, named)
+        elif node.name in outline.imports and node.name not in outline.values:
+            for target in outline.imports[node.name]:
+                yield from self._target(node.file, target, words)
+
+    def _members(self, file: str, name: str, cls: ClassOutline, words: Words) -> Iterator[Node]:
+        for method in cls.methods.keys() & words:
+            yield Node(file, name, method)
+        for attribute in cls.attributes.keys() & words:
+            yield Node(file, name, attribute=attribute)
+
+    def _bases(self, file: str, name: str) -> Iterator[tuple[str, str, ClassOutline]]:
+        """The classes of the project that a class derives from, directly or not."""
+        seen = {(file, name)}
+        pending = [(file, name)]
+        while pending:
+            file, name = pending.pop()
+            outline = self._project.outline(file)
+            cls = outline.classes.get(name)
+            for node in self._named(file, outline, cls.bases) if cls is not None else ():
+                for each in self._origins(node):
+                    found = self._project.outline(each.file).classes.get(each.name)
+                    if found is not None and (each.file, each.name) not in seen:
+                        seen.add((each.file, each.name))
+                        pending.append((each.file, each.name))
+                        yield each.file, each.name, found
+
+    def _origins(self, node: Node) -> Iterator[Node]:
+        """A name followed through re-exports to where it is defined."""
+        seen = {node}
+        pending = [node]
+        while pending:
+            current = pending.pop()
+            outline = self._project.outline(current.file)
+            if current.name in outline.classes or current.name in outline.values:
+                yield current
+            for target in outline.imports.get(current.name, ()):
+                fresh = [each for each in self._target(current.file, target, frozenset()) if each not in seen]
+                seen.update(fresh)
+                pending += fresh
+
+    def _named(self, file: str, outline: Outline, words: Words) -> Iterator[Node]:
+        """The definitions that some words of a file name."""
+        for name in outline.classes.keys() & words:
+            yield Node(file, name)
+        for name in outline.values.keys() & words:
+            yield Node(file, name)
+        for name in outline.imports.keys() & words:
+            for target in outline.imports[name]:
+                yield from self._target(file, target, words)
+        for star in outline.stars:
+            found = self._project.find(star.module, file, star.level)
+            if found is not None and found != file:
+                yield from self._exported(found, words)
+
+    def _exported(self, file: str, words: Words, seen: Iterable[str] = ()) -> Iterator[Node]:
+        """What a star import of a file brings of some words."""
+        outline = self._project.outline(file)
+        for name in (outline.classes.keys() | outline.values.keys() | outline.imports.keys()) & words:
+            yield Node(file, name)
+        for star in outline.stars:
+            found = self._project.find(star.module, file, star.level)
+            if found is not None and found != file and found not in seen:
+                yield from self._exported(found, words, (*seen, file))
+
+    def _target(
+        self, file: str, target: Imported, words: Words, seen: frozenset[tuple[str, Imported]] = frozenset()
+    ) -> Iterator[Node]:
+        """What an imported name stands for, through re-exports; of a module, what some words name in it."""
+        if (file, target) in seen:
+            return
+        seen |= {(file, target)}
+        found = self._project.find(target.module, file, target.level) if target.module or target.level else None
+        name = target.name
+        if name is not None and found is not None:
+            outline = self._project.outline(found)
+            if name in outline.classes or name in outline.values:
+                yield Node(found, name)
+                return
+            for each in outline.imports.get(name, ()):
+                yield from self._target(found, each, words, seen)
+            if outline.stars:
+                yield from self._exported(found, frozenset({name}))
+        if name is not None:
+            found = self._project.find(f"{target.module}.{name}" if target.module else name, file, target.level)
+        if found is not None and found != file:
+            yield from self._exported(found, words)

@@ -1,0 +1,123 @@
+"""What judging a function may show, by what its words lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from logitlint.frameworks.catalog import catalog
+from logitlint.project.modules import Project
+from logitlint.project.reach import Outlook
+from logitlint.project.sieve import Sieve
+
+LOSSES = """
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def focal(x, y):
+    return F.cross_entropy(x, y)
+
+
+def harmless(x):
+    \"\"\"Not a cross_entropy.\"\"\"
+    return x + 1
+
+
+class Criterion(nn.Module):
+    weight = 1
+
+    def __init__(self):
+        self.inner = nn.CrossEntropyLoss()
+        self.scale = 2
+
+    def step(self, x, y):
+        return self.inner(x, y)
+
+    def scaled(self, x):
+        return x * self.scale
+
+    def forward(self, x, y):
+        return self.step(x, y)
+"""
+FILES = {
+    "losses": LOSSES,
+    "exports/__init__": "from .things import *\nfrom . import inner as renamed\n",
+    "exports/things": "from losses import focal\nTABLE = {}\nTABLE['focal'] = focal\n",
+    "exports/inner": "from losses import focal as deep\n",
+    "main": """
+import torch
+import losses
+import exports
+from exports import focal, TABLE, renamed
+from losses import Criterion, harmless as quiet
+
+
+def direct(x, y): return torch.nn.functional.nll_loss(x, y)
+def through_module(x, y): return losses.focal(x, y)
+def through_exports(x, y): return focal(x, y)
+def through_a_table(x, y): return TABLE['focal'](x, y)
+def through_a_renamed_module(x, y): return renamed.deep(x, y)
+def through_a_class(x, y): return Criterion()(x, y)
+def inside_out(x, y):
+    from losses import focal as f
+    return f(x, y)
+def harmless_module(x): return losses.harmless(x)
+def harmless_name(x): return quiet(x)
+def normalises(x): return x.softmax(1)
+def through_its_own_file(x): return normalises(x)
+def compares(x): return torch.where(x > 1, x, -x)
+
+
+class Mine(Criterion):
+    def uses(self, x, y): return self.inner(x, y)
+    def calls(self, x, y): return self.step(x, y)
+    def scales(self, x): return self.scaled(x)
+""",
+}
+
+
+@pytest.fixture
+def sieve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sieve:
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES.items():
+        path = Path(f"{name}.py")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return Sieve(Project(), catalog())
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("direct", Outlook.LOSS),
+        ("through_module", Outlook.LOSS),
+        ("through_exports", Outlook.LOSS),
+        ("through_a_table", Outlook.LOSS),
+        ("through_a_renamed_module", Outlook.LOSS),
+        ("through_a_class", Outlook.LOSS),
+        ("inside_out", Outlook.LOSS),
+        ("harmless_module", Outlook.NOTHING),
+        ("harmless_name", Outlook.NOTHING),
+        ("normalises", Outlook.ACTIVATION),
+        ("through_its_own_file", Outlook.ACTIVATION),
+        ("compares", Outlook.NOTHING),
+        ("Mine.uses", Outlook.LOSS),
+        ("Mine.calls", Outlook.LOSS),
+        ("Mine.scales", Outlook.NOTHING),
+        ("unheard_of", Outlook.LOSS),
+    ],
+)
+def test_what_a_function_may_show(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    cls, _, method = name.rpartition(".")
+    assert sieve.outlook("main.py", cls or method, method if cls else "") is outlook
+
+
+def test_a_file_that_only_defines_what_is_harmless_shows_nothing(sieve: Sieve) -> None:
+    assert sieve.may_show("main.py")
+    Path("quiet.py").write_text("import torch\nimport losses\n\n\ndef f(x):\n    return losses.harmless(x)\n")
+    assert sieve.passes("quiet.py")
+    assert not sieve.may_show("quiet.py")
+    Path("loud.py").write_text("import torch\nimport losses\nloss = losses.focal(1, 2)\n")
+    assert sieve.may_show("loud.py")
