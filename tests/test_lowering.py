@@ -118,7 +118,7 @@ def expression(text: str) -> str:
             " Constant(1), None), Parameter('c', 'star', None, None), Parameter('d', 'keyword', Constant(2), None),"
             " Parameter('e', 'doublestar', None, None)), (Return(Name('a')),), (), None, None, False))",
         ),
-        ("lambda: (yield)", "Lambda(Function('<lambda>', (), (Return(Opaque(())),), (), None, None, True))"),
+        ("lambda: (yield)", "Lambda(Function('<lambda>', (), (Return(Yield(None, False)),), (), None, None, True))"),
     ],
 )
 def test_expressions(text: str, form: str) -> None:
@@ -169,11 +169,11 @@ def test_expressions(text: str, form: str) -> None:
             "Function('f', (Parameter('x', 'normal', Constant(1), Name('T')),), (Return(Name('x')),),"
             " (Name('a'), Attribute(Name('b'), 'c')), Name('R'), None, False)",
         ),
-        ("def f[T](): yield from a", "Function('f', (), (Do(Opaque((Name('a'),))),), (), None, None, True)"),
+        ("def f[T](): yield from a", "Function('f', (), (Do(Yield(Name('a'), True)),), (), None, None, True)"),
         (
             "def f():\n  def g(): yield\n  return",
-            "Function('f', (), (Function('g', (), (Do(Opaque(())),), (), None, None, True), Return(None)), (), None,"
-            " None, False)",
+            "Function('f', (), (Function('g', (), (Do(Yield(None, False)),), (), None, None, True), Return(None)), (), "
+            "None, None, False)",
         ),
         (
             "async def f():\n  async with a: pass\n  async for b in c: await d\n  return [e async for e in g]",

@@ -72,6 +72,8 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
 
 
 def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
+    if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
+        return special
     result = _called(machine, name, arguments, origin)
     out = arguments.keywords.get("out")
     if isinstance(out, Tensor):
@@ -80,8 +82,6 @@ def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin
 
 
 def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
-    if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
-        return special
     if (computed := operators.named(machine, name.path, arguments, origin)) is not None:
         return computed
     row = machine.row(name.path, origin.file)

@@ -120,6 +120,12 @@ def _opaque(machine: Machine, frame: Frame, node: ir.Opaque) -> Value:
     return machine.unknown("an expression that is not followed", Origin(frame.file, node.origin))
 
 
+def _yield(machine: Machine, frame: Frame, node: ir.Yield) -> Value:
+    value: Value = Literal(None) if node.value is None else opaque(machine, evaluate(machine, frame, node.value))
+    frame.yields.append(containers.element(machine, value) if node.each else value)
+    return machine.unknown("what is sent to a generator", Origin(frame.file, node.origin))
+
+
 def _slice(machine: Machine, frame: Frame, node: ir.Slice) -> Value:
     return machine.unknown("a slice", Origin(frame.file, node.origin))
 
@@ -343,6 +349,7 @@ _LEAVES: Final[dict[type, _Leaf]] = {
     ir.Operator: _logic,  # type: ignore[dict-item]
     ir.Choice: _choice,  # type: ignore[dict-item]
     ir.Opaque: _opaque,  # type: ignore[dict-item]
+    ir.Yield: _yield,  # type: ignore[dict-item]
     ir.Slice: _slice,  # type: ignore[dict-item]
     ir.Star: _star,  # type: ignore[dict-item]
     ir.Bind: _bind,  # type: ignore[dict-item]

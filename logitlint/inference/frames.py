@@ -21,6 +21,7 @@ class Frame(msgspec.Struct, eq=False):
     scope_only: bool = False
     """A class body: functions inside do not see its names."""
     returns: list[tuple[Value, frozenset[Condition]]] = msgspec.field(default_factory=list)
+    yields: list[Value] = msgspec.field(default_factory=list)
     exits: list[Branch] = msgspec.field(default_factory=list)
     loops: list[Loop] = msgspec.field(default_factory=list)
     outer: dict[str, Frame] = msgspec.field(default_factory=dict)

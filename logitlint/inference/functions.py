@@ -11,11 +11,11 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments, fill, of_function
 from logitlint.inference.statements import noted
-from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
+from logitlint.inference.store import Branch, Entries, Item, Items, join, merge, merged
 from logitlint.inference.values import Container, Literal, Origin, Tensor, Unknown, UserFunction, UserObject, Value
 from logitlint.kinds import named
 
-MOST_RECURSION: Final = 2
+MOST_RECURSION: Final = 3
 COARSE_AFTER: Final = 3
 """After so many runs of one function, calls are remembered by the facts of their arguments, not by their identity."""
 
@@ -111,7 +111,8 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
     merge(base, [Branch(branch.store, branch.when - machine.path) for branch in frame.exits], machine.fresh)
     returns, frame.returns, frame.exits = frame.returns, [], []  # what is kept of a frame is its names
     if node.generator:
-        return machine.unknown(f"what `{node.name}` yields", origin)
+        yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
+        return containers.make(machine, "generator", Items(yielded))
     if node.returns is not None and (stated := named(node.returns)) is not None:
         return Tensor(stated, machine.fresh())
     if not returns:

@@ -189,6 +189,39 @@ def makers(tensor: Tensor) -> list[Use]:
     return found
 
 
+def outputs(tensor: Tensor) -> list[Use]:
+    """The uses that made the value, which may be reshaped, a part of theirs by index, several of them put together, or
+    shifted by next to nothing (``p + 1e-8``).
+
+    Empty when one of the values behind it is no result of a catalogued use.
+    """
+    found: list[Use] = []
+    seen: set[int] = set()
+    pending = [tensor]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if not current.made:
+            return []
+        for use in current.made:
+            if is_view(use) or _joins(use) or _shifts(use):
+                pending += [taken.tensor for taken in use.taken if taken.tensor is not None]
+            else:
+                found.append(use)
+    return found
+
+
+def _joins(use: Use) -> bool:
+    return isinstance(use.row, SameAs) and use.row.axes is Axes.JOINED
+
+
+def _shifts(use: Use) -> bool:
+    other = use.first(Role.OTHER)
+    return use.via is Via.OPERATOR and use.keeps and other is not None and isinstance(other.value, Literal)
+
+
 def producers(tensor: Tensor) -> list[Use]:
     """The uses that gave the value its kind, whatever kind-keeping operation came since."""
     found: list[Use] = []

@@ -204,7 +204,7 @@ def _yield(record: Record, node: cst.Yield) -> ir.Expression:
     origin, value = record.number(node), node.value
     record.generator = True
     inner = value.item if isinstance(value, cst.From) else value
-    return ir.Opaque(origin, () if inner is None else (expression(record, inner),))
+    return ir.Yield(origin, None if inner is None else expression(record, inner), inner is not value)
 
 
 # -- displays ---------------------------------------------------------------------------------------------------------

@@ -150,9 +150,16 @@ class Bind(Node, frozen=True, tag=":"):
 
 
 class Opaque(Node, frozen=True, tag="q"):
-    """Anything whose own meaning does not matter; its parts are still run (f-strings, await, yield, bytes)."""
+    """Anything whose own meaning does not matter; its parts are still run (f-strings, await, bytes)."""
 
     parts: tuple[Expression, ...]
+
+
+class Yield(Node, frozen=True, tag="y"):
+    """``yield value``; `each`: ``yield from value``."""
+
+    value: Union[Expression, None]
+    each: bool
 
 
 class Lambda(Node, frozen=True, tag="k"):
@@ -326,6 +333,7 @@ Expression: TypeAlias = Union[
     Comprehension,
     Bind,
     Opaque,
+    Yield,
     Lambda,
 ]
 Statement: TypeAlias = Union[

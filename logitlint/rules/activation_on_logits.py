@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.frameworks.vocabulary import Role, Want
-from logitlint.inference.trace import Trace, Use, makers
+from logitlint.inference.trace import Trace, Use, outputs
 from logitlint.kinds import Kind
-from logitlint.rules.checks import called, made_by, takes
+from logitlint.rules.checks import called, gives, takes
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOGITS, Want.LABEL_LOGITS):
-        if tensor.kind.certainly(Kind.ACTIVATED) and made_by(tensor, Kind.ACTIVATED):
-            names = " or ".join(dict.fromkeys(called(made) for made in makers(tensor)))
+        made = outputs(tensor)
+        if tensor.kind.certainly(Kind.ACTIVATED) and made and all(gives(use) is Kind.ACTIVATED for use in made):
+            names = " or ".join(dict.fromkeys(map(called, made)))
             yield Verdict(f"{names} right before {called(use)}, which wants raw logits: the scores are cut off", taken)
 
 

@@ -1,0 +1,97 @@
+"""What the tool says of programs drawn at random, against what happens when they are run: a small, fixed sample.
+
+``python tests/oracle/oracle.py`` runs twenty thousand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+ORACLE = Path(__file__).parent / "oracle"
+sys.path.insert(0, str(ORACLE))
+
+from oracle import Tally, compare, page  # noqa: E402
+from programs import IDIOMS, PRODUCERS, Program  # noqa: E402
+from tracer import LOSSES, RIGHT, WRONG, run, sort  # noqa: E402
+
+SAMPLE = 250
+PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def tally() -> Tally:
+    return compare(range(SAMPLE))
+
+
+def test_nothing_that_is_right_is_reported_and_no_kind_is_wrong(tally: Tally) -> None:
+    assert tally.disagreements == []
+    assert (tally.programs, tally.losses) == (SAMPLE, SAMPLE)
+
+
+def test_most_mistakes_are_found(tally: Tally) -> None:
+    assert tally.right > SAMPLE / 8
+    assert tally.wrong > SAMPLE / 3
+    assert tally.found / tally.wrong > 0.85
+    assert tally.resolved / tally.losses > 0.85
+
+
+def test_every_idiom_is_drawn(tally: Tally) -> None:
+    drawn = {idiom for seed in range(SAMPLE) for idiom in Program(seed).idioms}
+    assert drawn == IDIOMS.keys() | PRODUCERS.keys()
+    assert set(tally.mistaken) == drawn - {"arithmetic"}
+
+
+def test_a_program_is_the_same_each_time_it_is_drawn() -> None:
+    assert Program(5).text == Program(5).text
+    assert len({Program(seed).text for seed in range(50)}) == 50
+
+
+HEAD = "import torch.nn.functional as F\nimport torch, sys\nflag = len(sys.argv) > 1\n"
+
+
+@pytest.mark.parametrize(
+    ("prediction", "loss", "expected"),
+    [
+        ("torch.randn(64, 5) * 3 + 0 * x[:, :5]", "F.cross_entropy({}, y)", {"scores"}),
+        ("x.softmax(1)", "F.cross_entropy({}, y)", {"distribution"}),
+        ("x.softmax(0)", "F.cross_entropy(target=y, input={})", {"unit"}),
+        ("x.sigmoid()", "torch.nn.CrossEntropyLoss()({}, y)", {"unit"}),
+        ("x.relu()", "F.nll_loss({}, y)", {"positive"}),
+        ("x.tanh()", "F.nll_loss({}, y)", {"bounded"}),
+        ("x.log_softmax(1)", "F.binary_cross_entropy({}, t)", {"log-distribution"}),
+        ("F.logsigmoid(x)", "F.binary_cross_entropy_with_logits({}, t)", {"negative"}),
+        ("x.tanh() if flag else x", "F.binary_cross_entropy_with_logits({}, t)", {"bounded", "scores"}),
+    ],
+)
+def test_the_tracer_sees_what_numbers_reach_a_loss(prediction: str, loss: str, expected: set[str]) -> None:
+    seen = run(f"{HEAD}def main(x, y, t):\n    p = {prediction}\n    {loss.format('p')}\n", images=False)
+    assert {found for _, found in seen[6]} == expected
+    assert len(seen) == 1
+
+
+def test_the_numbers_of_images_are_sorted_by_their_channels() -> None:
+    x = 3 * torch.randn(8, 5, 4, 4)
+    assert sort(x.softmax(1), 1) == "distribution"
+    assert sort(x.softmax(-1), 1) == "unit"
+
+
+def test_what_is_wrong_is_never_right() -> None:
+    assert WRONG.keys() == RIGHT.keys() == set(LOSSES.values())
+    assert not any(WRONG[loss] & RIGHT[loss] for loss in WRONG)
+
+
+def test_the_page_is_what_the_command_writes(tally: Tally) -> None:
+    assert f"| programs run and compared | {SAMPLE:,} |" in page(tally)
+    written = re.sub(r"[\d.,]+%?", "#", PAGE.read_text())
+    made = re.sub(r"[\d.,]+%?", "#", page(tally))
+    assert sorted(written.splitlines()) == sorted(made.splitlines())
+    figures = dict(re.findall(r"^\| ([^|]+) \| ([\d.,%]+) \|$", PAGE.read_text(), re.MULTILINE))
+    assert int(figures["programs run and compared"].replace(",", "")) >= 20_000
+    assert figures["reported, but right; or of another kind than was said"] == "0"
