@@ -304,3 +304,17 @@ def test_not_every_producer_is_remembered() -> None:
     met = merged(many, fresh)
     assert isinstance(met, Tensor)
     assert len(met.made) == MOST_MADE
+
+
+def test_a_copy_stays_what_it_is_and_shares_what_is_below() -> None:
+    below = Store()
+    store = Store(below).fork(1)
+    assert store.parent is not None
+    below.cells[0, "a"] = Literal(1)
+    store.parent.cells[0, "b"] = Literal(2)
+    store.cells[0, "c"] = Literal(3)
+    store.parent.cells[0, "c"] = Literal(4)
+    copied = store.copy(below)
+    store.cells[0, "b"] = Literal(5)
+    below.cells[0, "a"] = Literal(6)
+    assert {name: copied.get((0, name)) for name in "abc"} == {"a": Literal(6), "b": Literal(2), "c": Literal(3)}

@@ -126,6 +126,8 @@ class Machine(msgspec.Struct, eq=False):
     nested: list[tuple[UserFunction, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
     """Functions defined inside others, each with the store that knows what it closes over, and the branch it stands in.
     """
+    replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
+    """Classes whose names were given to others later on, each with a copy of what was known before."""
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
     titles: dict[int, str] = msgspec.field(default_factory=dict)

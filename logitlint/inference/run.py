@@ -44,6 +44,10 @@ MOST_INSTANCES = 4
 """Instances of one class on which a method that nobody calls is judged."""
 
 
+_Held: TypeAlias = Mapping[int, Sequence[Stored]]
+"""What the file itself has put in each place."""
+
+
 class Analysis(msgspec.Struct, frozen=True):
     """What one run over a file gave: every use, every loss seen, and whether it had to stop early."""
 
@@ -90,8 +94,19 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
+    _judge_replaced(machine, file, held)
     _judge_nested(machine, file)
     machine.store = base
+
+
+def _judge_replaced(machine: Machine, file: str, held: _Held) -> None:
+    """Judge the methods of classes that were defined anew, on the objects made before, by what was known then."""
+    for cls, store in machine.replaced:
+        instances = machine.instances.get((file, cls.node.origin), [])[:MOST_INSTANCES]
+        for method in _methods(held, cls):
+            if method.binding == "instance" and (file, method.node.origin) not in machine.entered:
+                for instance, _ in instances:
+                    _alone(machine, method, store, instance)
 
 
 def _judge_nested(machine: Machine, file: str) -> None:
@@ -115,6 +130,18 @@ def _outlook(machine: Machine, function: UserFunction, cls: UserClass | None = N
     if owner is None:
         return machine.sieve.outlook(function.file, function.node.name)
     return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
+
+
+def _held(machine: Machine) -> _Held:
+    cells: dict[Cell, Stored] = {}
+    store: Store | None = machine.store
+    while store is not None and store is not machine.imports.ground:
+        cells = {**store.cells, **cells}
+        store = store.parent
+    held: dict[int, list[Stored]] = {}
+    for (place, _), value in cells.items():
+        held.setdefault(place, []).append(value)
+    return held
 
 
 def _defined(values: Iterable[Stored]) -> Iterator[Value]:

@@ -315,6 +315,9 @@ def _class(machine: Machine, frame: Frame, node: ir.Class) -> bool:
         if isinstance(applied, UserFunction):
             with machine.allowance(MOST_DECORATOR_STEPS):
                 machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
+    before = machine.store.get((frame.number, node.name)) if frame.parent is None else None
+    if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
+        machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
     machine.write(frame.number, node.name, value)
     return True
 

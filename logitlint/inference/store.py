@@ -91,6 +91,15 @@ class Store:
         below = self.parent.everything() if self.parent is not None else {}
         return {**below, **self.cells}
 
+    def copy(self, below: Store) -> Store:
+        """The same cells, whatever happens to these; those of `below` are shared."""
+        copied = Store(below, self.version, self.born)
+        store: Store | None = self
+        while store is not None and store is not below:
+            copied.cells = {**store.cells, **copied.cells}
+            store = store.parent
+        return copied
+
     def forget(self, place: int, base: Store) -> None:
         """Drop the cells of one place, back to `base`: the locals of a call that is over."""
         store: Store | None = self
