@@ -303,3 +303,37 @@ def test_a_bad_place_is_an_error(
 def test_silence_is_shown() -> None:
     answer = Answer(Span("a.py", None, 3, 1, 3, 1), "", silence="the line is empty")
     assert list(render(answer)) == ["a.py:3  ", "  the line is empty"]
+
+
+OBJECTS = """\
+import torch
+from torch import nn
+from functools import partial
+import other
+
+
+class Net(nn.Module):
+    pass
+
+
+net, loss, table, text = Net(), nn.BCELoss(), [1, 2], "words"
+both = partial(torch.softmax, dim=1), other, net.parameters
+print(net, loss, table, text, Net, torch.softmax)
+print(both[0], other, torch.zeros(3))
+keep = torch.no_grad()
+"""
+
+
+def test_what_is_no_array_has_words_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(OBJECTS)
+    (tmp_path / "other.py").write_text("x = 1\n")
+    known = dict(values(asked("a.py", 13)))
+    assert known["net"] == "an object of the class `Net`"
+    assert known["loss"] == "a `torch.nn.BCELoss`"
+    assert known["table"] == "a list"
+    assert known["text"] == "'words'"
+    assert known["Net"] == "the class `Net`"
+    assert known["torch.softmax"] == "`torch.softmax`"
+    assert dict(values(asked("a.py", 14)))["other"] == "the module other.py"
+    assert dict(values(asked("a.py", 15)))["keep"] == "a callable"
