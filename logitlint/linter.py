@@ -11,6 +11,7 @@ import msgspec
 from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.keras_backends import asked_for
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Loss, Use, producers
@@ -19,6 +20,7 @@ from logitlint.kinds import describe
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
+from logitlint.rules.backends import told
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
 from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
@@ -117,7 +119,8 @@ class Linter:
         """What inference and the rules say of a file and of what it imports, once for each run."""
         if file not in self._judged:
             result = analyse(self.project, self.sieve, file, self.imports)
-            judgements = tuple(judge(result.trace, self.settings.enabled))
+            backend = asked_for(self.project.text(file)) or self.settings.keras_backend
+            judgements = tuple(told(each, backend) for each in judge(result.trace, self.settings.enabled))
             self._judged[file] = _Judged(tuple(result.losses), judgements, frozenset(map(_key, judgements)))
         return self._judged[file]
 

@@ -99,6 +99,7 @@ def _settings(configuration: Configuration, selecting: options.Selecting, discov
         per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
         exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
         root=configuration.root,
+        keras_backend=configuration.keras_backend,
     )
 
 

@@ -10,7 +10,9 @@ from typing import Final
 
 import msgspec
 
+from logitlint.frameworks.keras_backends import CLASSES, LABELS
 from logitlint.frameworks.vocabulary import (
+    Behaviour,
     Depends,
     Fact,
     Function,
@@ -42,6 +44,7 @@ class _Loss(msgspec.Struct, frozen=True):
     init: str
     title: str = ""
     aliases: tuple[str, ...] = ()
+    backends: tuple[Behaviour, ...] = ()
     measures: bool = True
     """Whether the function also lies among the metrics."""
 
@@ -54,13 +57,22 @@ class _Loss(msgspec.Struct, frozen=True):
             takes=takes,
             gives=Kind.LOSS,
             facts=_FACTS,
+            backends=self.backends,
             aliases=(
                 *((f"keras.metrics.{self.name}",) if self.measures else ()),
                 *(f"keras.{home}.{alias}" for home in ("losses", "metrics") for alias in self.aliases),
             ),
         )
         title = self.title or "".join(word.capitalize() for word in self.name.split("_"))
-        instance = loss_class(f"keras.losses.{title}", init=self.init, call=_CALL, takes=takes, source="", facts=_FACTS)
+        instance = loss_class(
+            f"keras.losses.{title}",
+            init=self.init,
+            call=_CALL,
+            takes=takes,
+            source="",
+            facts=_FACTS,
+            backends=self.backends,
+        )
         return (function, instance)
 
 
@@ -86,6 +98,7 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         Want.LABELS,
         f", {_FROM_LOGITS}",
         f"{_FROM_LOGITS}, {_REDUCED}, name='binary_crossentropy', dtype=None",
+        backends=LABELS,
         aliases=("bce", "BCE"),
     ),
     _Loss(
@@ -94,6 +107,7 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         Want.ONE_HOT,
         f", {_FROM_LOGITS}",
         f"{_FROM_LOGITS}, {_REDUCED}, name='categorical_crossentropy', dtype=None",
+        backends=CLASSES,
     ),
     _Loss(
         "sparse_categorical_crossentropy",
@@ -102,6 +116,7 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
         ", from_logits=False, ignore_class=None, axis=-1",
         f"from_logits=False, ignore_class=None, {_REDUCED}, axis=-1, name='sparse_categorical_crossentropy', "
         "dtype=None",
+        backends=CLASSES,
     ),
     _Loss(
         "binary_focal_crossentropy",
@@ -174,12 +189,14 @@ _LOSSES: Final[tuple[_Loss, ...]] = (
 
 
 def _operation(name: str, signature: str, takes: Mapping[str, Takes], aliases: tuple[str, ...] = ()) -> Function:
+    backends = CLASSES if "categorical" in name else LABELS
     return Function(
         name=f"keras.{name}",
         signature=signature,
         takes=takes,
         gives=Kind.LOSS,
         facts=_FACTS,
+        backends=backends,
         aliases=tuple(f"keras.{alias}" for alias in aliases),
     )
 

@@ -182,6 +182,17 @@ literal argument; a tuple of results; or None, unknown.
 """
 
 
+class Behaviour(msgspec.Struct, frozen=True):
+    """What becomes of a prediction of a kind, read on a scale, by the backend that does the arithmetic.
+
+    It holds where the library's own activation made the prediction and nothing stands between.
+    """
+
+    want: Want
+    kind: Kind
+    on: Mapping[str, str]
+
+
 class Function(msgspec.Struct, frozen=True, kw_only=True):
     """A function of a library.
 
@@ -206,6 +217,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         What a `with` block or decorator made of it puts in force.
     applies
         What it applies to its result: ``dense(x, 10, activation=softmax)``.
+    backends
+        Where one call is computed differently by the backend beneath the library.
     source
         Where its behaviour is documented, when the library cannot be installed for the proof.
     """
@@ -222,6 +235,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     facts: frozenset[Fact] = frozenset()
     enters: Scope | Depends | None = None
     applies: Applies | None = None
+    backends: tuple[Behaviour, ...] = ()
     aliases: tuple[str, ...] = ()
     source: str = ""
 
@@ -527,6 +541,7 @@ def loss_class(
     source: str,
     constructor: Mapping[str, Takes] = Nothing,
     facts: frozenset[Fact] = frozenset(),
+    backends: tuple[Behaviour, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Layer:
     """The row of a loss that is a class: built (`init`, `constructor`), then called with prediction and target."""
@@ -534,7 +549,9 @@ def loss_class(
     return Layer(
         name=name,
         init=init,
-        call=Function(name=name, signature=call, takes=takes, gives=Kind.LOSS, facts=facts, source=source),
+        call=Function(
+            name=name, signature=call, takes=takes, gives=Kind.LOSS, facts=facts, backends=backends, source=source
+        ),
         takes=constructor,
         facts=facts,
         aliases=aliases,

@@ -17,6 +17,7 @@ from logitlint.settings.selection import Selection
 from logitlint.settings.table import Table
 
 FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab", "rdjson")
+BACKENDS: Final = ("tensorflow", "jax", "torch")
 KEYS: Final = (
     "select",
     "ignore",
@@ -27,6 +28,7 @@ KEYS: Final = (
     "baseline",
     "output-format",
     "show-unresolved",
+    "keras-backend",
 )
 """What may stand in the table."""
 
@@ -42,6 +44,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Path | None = None
     output_format: str = "full"
     show_unresolved: bool = False
+    keras_backend: str | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         The paths left out.
     root
         The directory to which patterns are relative.
+    keras_backend
+        The backend that programs run on, when they do not say so themselves.
     """
 
     enabled: frozenset[str]
@@ -64,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     noqa: bool = True
     exclude: tuple[str, ...] = EXCLUDED
     root: Path = msgspec.field(default_factory=Path.cwd)
+    keras_backend: str | None = None
 
     def reported(self, filename: str) -> frozenset[str]:
         """The codes that are reported in a file."""
@@ -110,6 +116,7 @@ def load(path: Path) -> Configuration:
             baseline=path.parent / baseline if baseline is not None else None,
             output_format=table.choice("output-format", FORMATS) or "full",
             show_unresolved=table.flag("show-unresolved"),
+            keras_backend=table.choice("keras-backend", BACKENDS),
         )
 
 
