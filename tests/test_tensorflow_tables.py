@@ -21,6 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import sklearn.metrics
+    import sklearn.model_selection
     import sklearn.preprocessing
     import tensorflow as tf
     import tensorflow_probability as tfp
@@ -35,8 +36,8 @@ from logitlint.frameworks import mathematics, tensorflow_addons, tensorflow_prob
 from logitlint.frameworks import sklearn as sklearn_table
 from logitlint.frameworks import tensorflow as table
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Layer, Role, Row, SameAs, Scope, Want
-from logitlint.inference.signature import defaults
+from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Halves, Layer, Role, Row, SameAs, Scope, Want
+from logitlint.inference.signature import defaults, parse
 from logitlint.kinds import Kind
 from logitlint.numerics.classify import classify
 
@@ -763,6 +764,19 @@ def test_labels_of_scikit_learn() -> None:
             assert list(inspect.signature(getattr(getattr(sklearn.preprocessing, name), title)).parameters)[1] == "y"
         real = inspect.signature(getattr(sklearn.preprocessing, name))
         assert list(real.parameters) == list(defaults(row.init))
+
+
+def test_a_split_gives_two_parts_of_each_array() -> None:
+    row = catalog().row("sklearn.model_selection.train_test_split")
+    assert isinstance(row, Function)
+    assert row.gives is Halves.ROWS
+    real = inspect.signature(sklearn.model_selection.train_test_split)
+    assert list(real.parameters) == [each.name for each in parse(row.signature)]
+    one, two = np.arange(20).reshape(10, 2), np.eye(10)
+    parts = sklearn.model_selection.train_test_split(one, two, test_size=3)
+    assert [len(part) for part in parts] == [7, 3, 7, 3]
+    for whole, halves in ((one, parts[:2]), (two, parts[2:])):
+        assert sorted(map(tuple, np.concatenate(halves))) == sorted(map(tuple, whole))
 
 
 def test_log_loss_of_scikit_learn() -> None:

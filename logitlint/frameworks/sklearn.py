@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Row, Want, prediction, subject, target
+from logitlint.frameworks.vocabulary import Fact, Function, Halves, Layer, Row, Want, prediction, subject, target
 from logitlint.kinds import Kind
 
 _BINARIZED: Final = Kind.ONE_HOT | Kind.CLASS_INDEX
@@ -47,6 +47,12 @@ ROWS: Final[tuple[Row, ...]] = (
             )
             for name in ("transform", "fit_transform")
         },
+    ),
+    Function(
+        name="sklearn.model_selection.train_test_split",
+        signature="*arrays, test_size=None, train_size=None, random_state=None, shuffle=True, stratify=None",
+        gives=Halves.ROWS,
+        aliases=("sklearn.cross_validation.train_test_split",),
     ),
     Function(
         name="sklearn.metrics.log_loss",

@@ -173,11 +173,18 @@ class Batches(msgspec.Struct, frozen=True):
     keeps: frozenset[str] = frozenset()
 
 
-Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Batches | Depends | tuple[Gives, ...] | None"
+class Halves(enum.Enum):
+    """Parts of what is given."""
+
+    ROWS = "some rows and the other rows of each positional argument, one after another"
+
+
+Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Batches | Halves | Depends | tuple[Gives, ...] | None"
 """What a call gives.
 
 A kind; a kind for each kind of the subject (`log`), unknown for those left out; what `SameAs` with these axes gives
-(the values of `torch.max(x, 1)`); an object with attributes (`Result`); a data set (`Batches`); any of them by a
+(the values of `torch.max(x, 1)`); an object with attributes (`Result`); a data set (`Batches`); parts of
+its arguments (`Halves`); any of them by a
 literal argument; a tuple of results; or None, unknown.
 """
 

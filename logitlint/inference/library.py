@@ -12,6 +12,7 @@ from logitlint.frameworks.vocabulary import (
     Depends,
     Fact,
     Function,
+    Halves,
     Layer,
     Result,
     Role,
@@ -276,7 +277,16 @@ def _result(
     number = machine.number(
         row.name, place, *[number_of(machine, value) for value in (*filled.by_name.values(), *filled.rest)]
     )
+    if gives is Halves.ROWS:
+        return _tuple(machine, [_rows(machine, each, part) for each in filled.rest for part in (0, 1)])
     return _given(machine, row, use, gives, literals, (number,), is_open)
+
+
+def _rows(machine: Machine, value: Value, part: int) -> Value:
+    """Some rows of a tensor: they mean what all of them do."""
+    whole = opaque(machine, value)
+    number = machine.number("rows", number_of(machine, whole), part)
+    return replace(whole, number=number) if isinstance(whole, Tensor | Unknown) else machine.unknown("rows", None)
 
 
 def _given(
