@@ -239,6 +239,12 @@ def test_no_word_where_something_stands_between() -> None:
     assert "on tensorflow" not in message(by_another)
 
 
+def test_no_word_beside_a_mistake_of_another_sort() -> None:
+    one_unit = MODEL.replace('10, activation="softmax"', '1, activation="sigmoid"')
+    assert "single unit" in message(one_unit)
+    assert "on tensorflow" not in message(one_unit)
+
+
 def test_no_word_where_all_backends_do_the_same() -> None:
     linear = MODEL.replace(', activation="softmax"', "").replace("from_logits=True", "")
     assert "on tensorflow" not in message(linear)

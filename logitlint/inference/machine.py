@@ -130,6 +130,14 @@ class Machine(msgspec.Struct, eq=False):
     """Classes whose names were given to others later on, each with a copy of what was known before."""
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
+    meetings: dict[int, list[Use]] = msgspec.field(default_factory=dict)
+    """What was recorded of each compiled model and its losses, by the model's place."""
+    trained: set[int] = msgspec.field(default_factory=set)
+    """The compiled models that are trained or scored."""
+    embedded: set[int] = msgspec.field(default_factory=set)
+    """The compiled models that are called, alone or as part of another."""
+    asked: list[int] = msgspec.field(default_factory=list)
+    """The models that are being called only to know what they give."""
     titles: dict[int, str] = msgspec.field(default_factory=dict)
     """The names given to the layers that gave tensors, by the tensors' numbers."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)

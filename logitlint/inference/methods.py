@@ -147,7 +147,7 @@ def _model_method(
         return training.fit_model(machine, model, method, arguments, origin)
     if isinstance(method, Part):
         inputs = arguments.positional[:1] or (machine.unknown("the input of the model", origin),)
-        return machine.call(machine, model, Arguments(inputs), origin)
+        return models.ask(machine, model, inputs, origin)
     return None
 
 

@@ -36,6 +36,8 @@ from logitlint.inference.values import (
     Value,
 )
 
+COMPILED = "__compiled__"
+"""The cell of a model that holds how it was compiled."""
 RESULT = "__result__"
 """The cell of a graph that holds what it gives."""
 CHANGED = "__changed__"
@@ -106,11 +108,27 @@ def hold(machine: Machine, place: int, layer: Layer, arguments: Arguments) -> No
 
 def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
     """Call an instance of a catalogued class."""
+    note_call(machine, instance)
     result = _called(machine, instance, arguments, origin)
     title = instance.arguments.get("name")
     if isinstance(result, Tensor) and isinstance(title, Literal) and isinstance(title.value, str):
         machine.titles[result.number] = title.value
     return result
+
+
+def note_call(machine: Machine, model: LibraryObject | UserObject) -> None:
+    """Remember that a compiled model is called by something else than what asks what it gives."""
+    if model.place not in machine.asked and machine.read(model.place, COMPILED) is not None:
+        machine.embedded.add(model.place)
+
+
+def ask(machine: Machine, model: LibraryObject | UserObject, inputs: tuple[Value, ...], origin: Origin) -> Value:
+    """What a model gives."""
+    machine.asked.append(model.place)
+    try:
+        return machine.call(machine, model, Arguments(inputs), origin)
+    finally:
+        machine.asked.pop()
 
 
 def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
@@ -205,7 +223,7 @@ def part(machine: Machine, model: LibraryObject | UserObject, which: Part, origi
         )
         return _container(machine, "list", Items(tuple(layers))) if layers is not None else None
     inputs = machine.unknown("the input of the model", origin, "input", model.place)
-    result = machine.call(machine, model, Arguments((inputs,)), origin)
+    result = ask(machine, model, (inputs,), origin)
     if which is Part.OUTPUT or isinstance(result, Container | Unknown):
         return result
     return _container(machine, "list", Items((Item(opaque(machine, result)),)))

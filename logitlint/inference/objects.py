@@ -69,6 +69,7 @@ def _annotated(cls: UserClass) -> Iterable[str]:
 
 def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:
     """``instance(...)``: its own `__call__`, what its library base runs (`forward`), or the base itself."""
+    models.note_call(machine, instance)
     if machine.read(instance.place, CHANGED) is not None:
         return machine.unknown(f"a `{instance.cls.node.name}` that was changed from outside", origin)
     base = attributes.library_base(machine, instance.cls)

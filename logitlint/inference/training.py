@@ -11,7 +11,7 @@ from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, element
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
-from logitlint.inference.models import construct, stands_for
+from logitlint.inference.models import COMPILED, ask, construct, stands_for
 from logitlint.inference.operands import opaque
 from logitlint.inference.signature import Arguments, fill, parse
 from logitlint.inference.store import Entries, Items
@@ -32,8 +32,6 @@ from logitlint.inference.values import (
     Value,
 )
 
-COMPILED = "__compiled__"
-"""The cell of a model that holds how it was compiled."""
 _RECORD = Layer(name="compile", init="")
 
 Model = LibraryObject | UserObject
@@ -59,6 +57,7 @@ def compile_model(machine: Machine, model: Model, row: Compile, arguments: Argum
 
 def fit_model(machine: Machine, model: Model, row: Fit, arguments: Arguments, origin: Origin) -> Value:
     """Let the losses a model was compiled with meet the labels it is given."""
+    machine.trained.add(model.place)
     given = fill(parse(row.signature), arguments).by_name
     labels = given.get(row.labels)
     if labels is None or labels == Literal(None):
@@ -107,7 +106,8 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
     losses = record.arguments.get(row.loss)
     metrics = [record.arguments[name] for name in row.metrics if name in record.arguments]
     inputs = machine.unknown("the input of the model", origin)
-    answer = opaque(machine, machine.call(machine, model, Arguments((inputs,)), origin))
+    answer = opaque(machine, ask(machine, model, (inputs,), origin))
+    before = len(machine.trace.uses)
     outputs = list(_outputs(machine, answer, labels, origin))
     for output in outputs:
         if losses is not None:
@@ -118,6 +118,17 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
             for wanted in metrics:
                 for metric in _flat(machine, wanted, output, len(outputs)):
                     _judge(machine, metric, output, named, origin)
+    machine.meetings.setdefault(model.place, []).extend(machine.trace.uses[before:])
+
+
+def forget_untrained(machine: Machine) -> None:
+    """Take back what was said of models that are compiled, but only ever called while others are trained.
+
+    The generator of two adversaries is often compiled beside the discriminator, and trained only as part of both.
+    """
+    for place in machine.embedded - machine.trained if machine.trained else ():
+        dropped = {id(use) for use in machine.meetings.get(place, ())}
+        machine.trace.uses[:] = [use for use in machine.trace.uses if id(use) not in dropped]
 
 
 def _outputs(machine: Machine, answer: Value, labels: Value | None, origin: Origin) -> Iterator[_Output]:

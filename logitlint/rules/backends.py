@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Behaviour, Function, SameAs
 from logitlint.inference.trace import Taken, Use
 from logitlint.rules.judge import Judgement
 
+SCALES: Final = frozenset({"LGT101", "LGT102", "LGT103", "LGT104", "LGT301", "LGT303"})
+"""The rules that speak of the scale on which a prediction is read."""
+
 
 def told(judgement: Judgement, backend: str | None) -> Judgement:
     """The judgement, with what happens on the backend in use, or on each when that is not known."""
     taken = judgement.verdict.taken
-    behaviour = _behaviour(judgement.use, taken) if taken is not None else None
+    speaks = judgement.rule.code in SCALES
+    behaviour = _behaviour(judgement.use, taken) if taken is not None and speaks else None
     if behaviour is None:
         return judgement
     words: dict[str, list[str]] = {}
