@@ -1,7 +1,8 @@
 """The flake8 door: the same findings at the same places as the command, under flake8's own options.
 
-flake8 decides what is selected, ignored and hidden by ``# noqa``; ``[tool.logitlint]`` is the command's. Opt-in rules
-are in flake8's default ignore list, so that ``--select LGT`` (or ``--extend-select LGT703``) turns them on.
+flake8 decides what is selected, ignored and hidden by ``# noqa``; of ``[tool.logitlint]`` only what it says of the
+user's own functions is read. Opt-in rules are in flake8's default ignore list, so that ``--select LGT`` (or
+``--extend-select LGT703``) turns them on.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import argparse
 import ast
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
 from logitlint.rules import UNREADABLE
-from logitlint.settings import Settings, enabled
+from logitlint.settings import ConfigurationError, Settings, enabled, find_configuration, load
+
+if TYPE_CHECKING:
+    from logitlint.settings.functions import OwnRow
 
 
 class Options(Protocol):
@@ -52,7 +57,7 @@ class Plugin:
 
         engine = DecisionEngine(options)
         on = (rule.code for rule in KNOWN if engine.decision_for(rule.code) is Decision.Selected)
-        cls.linter = Linter(Settings(enabled=frozenset(on), noqa=False))
+        cls.linter = Linter(Settings(enabled=frozenset(on), functions=_described(), noqa=False))
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Row from 1, column from 0, ``LGT101 message``."""
@@ -62,3 +67,14 @@ class Plugin:
             yield finding.span.row, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
         for failure in report.failures:
             yield 1, 0, f"{UNREADABLE.code} not judged, internal error: {failure.message}", type(self)
+
+
+def _described() -> tuple[OwnRow, ...]:
+    """What the user says of functions: the one part of ``[tool.logitlint]`` that is about the code, not the command."""
+    from flake8.exceptions import ExecutionError
+
+    try:
+        found = find_configuration(Path.cwd())
+        return load(found).functions if found else ()
+    except ConfigurationError as error:
+        raise ExecutionError(str(error)) from error

@@ -39,7 +39,7 @@ class Linter:
     def __init__(self, settings: Settings, project: Project | None = None) -> None:
         self.settings = settings
         self.project = project or Project()
-        self.sieve = Sieve(self.project, catalog())
+        self.sieve = Sieve(self.project, catalog(settings.functions))
         self.imports = Imports()
         self._judged: dict[str, _Judged] = {}
 

@@ -12,7 +12,7 @@ from commands import Run, commit, git, logitlint
 
 from logitlint import suppressions
 from logitlint.findings import Span
-from logitlint.review.changes import untouched
+from logitlint.review.changes import compared, untouched
 from logitlint.review.git import GitError, Hunk, Repository
 
 BAD = """\
@@ -147,6 +147,53 @@ def test_names_are_what_they_are(repository: Path) -> None:
     assert [(each["code"], each["location"]["row"]) for each in json.loads(run.out)] == [("LGT102", 25)] * 5
 
 
+def notebook(*cells: str, indent: int = 1) -> str:
+    """A notebook whose cells are code, after one that is text."""
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["# Title"]}
+    code = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell.splitlines(True)}
+        for cell in cells
+    ]
+    return json.dumps({"cells": [text, *code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=indent)
+
+
+IMPORTS = "%matplotlib inline\nimport torch.nn.functional as F"
+HEAD = "def head(x):\n    return x"
+WRONG = "loss = F.cross_entropy(F.softmax(x, 1), y)"
+LATENT = "loss = F.cross_entropy(head(x), y)"
+
+
+def test_in_a_notebook_cells_are_compared(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, HEAD, WRONG, LATENT))
+    commit(tmp_path)
+    assert check(tmp_path) == ["a.ipynb:cell 4:1:8:LGT101"]
+    (tmp_path / "a.ipynb").write_text(notebook("!pip install x", IMPORTS, HEAD, WRONG, LATENT, indent=2))
+    assert check(tmp_path, "--diff-base", "HEAD") == []
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, HEAD, "import os\n" + WRONG + "\nother = " + WRONG, LATENT))
+    assert check(tmp_path, "--diff-base", "HEAD") == ["a.ipynb:cell 4:3:16:LGT101"]
+    changed = HEAD.replace("return x", "return F.softmax(x, 1)")
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, changed, WRONG, LATENT))
+    assert check(tmp_path, "--diff-base", "HEAD") == ["a.ipynb:cell 5:1:8:LGT101"]
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, HEAD, WRONG, LATENT, "x = ("))
+    assert check(tmp_path, "--diff-base", "HEAD") == ["a.ipynb:cell 6:1:5:LGT901"]
+    (tmp_path / "new.ipynb").write_text(notebook(IMPORTS, WRONG))
+    assert check(tmp_path, "--diff-base", "HEAD", "new.ipynb") == ["new.ipynb:cell 3:1:8:LGT101"]
+
+
+def test_a_notebook_that_could_not_be_read_is_new_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text("{")
+    commit(tmp_path)
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, WRONG))
+    assert check(tmp_path, "--diff-base", "HEAD") == ["a.ipynb:cell 3:1:8:LGT101"]
+
+
+def test_a_baseline_knows_cells(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text(notebook(IMPORTS, WRONG))
+    logitlint(tmp_path, "--write-baseline", "known.json")
+    (tmp_path / "a.ipynb").write_text(notebook("import os", IMPORTS, "import re\n" + WRONG))
+    assert check(tmp_path, "--baseline", "known.json") == []
+
+
 def test_a_merged_main_is_not_what_the_branch_introduces(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "feature")
     (repository / "third.py").write_text(BAD)
@@ -255,25 +302,33 @@ def test_the_row_before_the_changes(rows: tuple[int, int], hunks: list[Hunk], be
     assert untouched(Span("a.py", None, rows[0], 1, rows[1], 9), hunks) == before
 
 
+@pytest.mark.parametrize(("old", "new"), [("abc", "abc"), ("abc", "xabyc"), ("abcdef", "adxf"), ("", "ab"), ("ab", "")])
+def test_programs_are_compared_as_git_compares_files(tmp_path: Path, old: str, new: str) -> None:
+    (tmp_path / "a").write_text("".join(f"{row}\n" for row in old))
+    commit(tmp_path)
+    (tmp_path / "a").write_text("".join(f"{row}\n" for row in new))
+    assert compared(list(old), list(new)) == list(Repository(tmp_path, "HEAD").hunks("a") or ())
+
+
 def test_hunks_are_those_of_git(repository: Path) -> None:
     text = OLD.splitlines(keepends=True)
     (repository / "second.py").write_text("".join(["# new\n", *text[:3], "# changed\n", *text[4:10], *text[12:]]))
-    compared = Repository(repository / "src", "HEAD")
-    assert compared.top == repository.resolve()
-    assert compared.hunks("second.py") == [Hunk(0, 0, 1, 1), Hunk(4, 1, 5, 1), Hunk(11, 2, 11, 0)]
-    assert compared.hunks("src/first.py") == ()
-    assert compared.hunks("other.py") is None
-    assert compared.before("second.py") == OLD.encode()
-    assert compared.before("src/first.py") is None
-    assert compared.name(str(repository / "src" / ".." / "second.py")) == "second.py"
-    assert compared.name("/other.py") is None
+    now = Repository(repository / "src", "HEAD")
+    assert now.top == repository.resolve()
+    assert now.hunks("second.py") == [Hunk(0, 0, 1, 1), Hunk(4, 1, 5, 1), Hunk(11, 2, 11, 0)]
+    assert now.hunks("src/first.py") == ()
+    assert now.hunks("other.py") is None
+    assert now.before("second.py") == OLD.encode()
+    assert now.before("src/first.py") is None
+    assert now.name(str(repository / "src" / ".." / "second.py")) == "second.py"
+    assert now.name("/other.py") is None
 
 
 def test_a_repository_that_breaks_is_an_error(repository: Path) -> None:
-    compared = Repository(repository, "HEAD")
+    now = Repository(repository, "HEAD")
     (repository / ".git" / "HEAD").write_text("nonsense")
     with pytest.raises(GitError, match="Not a git repository"):
-        compared.hunks("second.py")
+        now.hunks("second.py")
 
 
 # -- the baseline ------------------------------------------------------------------------------------------------------
@@ -382,6 +437,18 @@ def test_a_comment_changes_nothing_else(tmp_path: Path, content: bytes) -> None:
     after = (tmp_path / "a.py").read_bytes()
     assert after.replace(b"  # noqa: LGT101", b"") == content.replace(b"(p, y)  \t", b"(p, y)")
     assert check(tmp_path) == []
+
+
+def test_a_comment_in_a_cell_changes_nothing_else(tmp_path: Path) -> None:
+    before = notebook(IMPORTS, "%time " + WRONG, "x = (", WRONG)
+    (tmp_path / "a.ipynb").write_text(before)
+    run = logitlint(tmp_path, "--add-noqa")
+    assert (run.code, run.out) == (1, "Silenced 2 findings in 1 file.\n")
+    assert run.err == "a.ipynb:cell 4:1:5: LGT901 is not silenced: '(' was never closed\n"
+    after = (tmp_path / "a.ipynb").read_text()
+    assert after.count("  # noqa: LGT101") == 2
+    assert after.replace("  # noqa: LGT101", "") == before
+    assert check(tmp_path) == ["a.ipynb:cell 4:1:5:LGT901"]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def _settings(configuration: Configuration, selecting: options.Selecting, discov
     return Settings(
         enabled=enabled([configuration.selection, asked], KNOWN),
         per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
+        functions=configuration.functions,
         exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
         root=configuration.root,
         keras_backend=configuration.keras_backend,

@@ -42,7 +42,7 @@ class Review:
         from logitlint.review.git import GitError
 
         try:
-            yield from introduced(reports, repository, linter.settings)
+            yield from introduced(reports, repository, linter)
         except GitError as error:
             raise Fault(f"`--diff-base`: {error}") from error
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import chain
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
@@ -172,7 +174,7 @@ class Catalog:
         Keywords that change nothing of what the result of an operator means: ``name``.
 
     `homes` says where the documented home of a name lies, ``*`` standing for one module of it; `same` names modules
-    that are another by a second name, with all that is below them.
+    that are another by a second name, with all that is below them; `own` are rows of the user, which win over others.
     """
 
     def __init__(
@@ -187,6 +189,7 @@ class Catalog:
         same: Mapping[str, str] = MappingProxyType({}),
         calls: tuple[str, ...] = (),
         aside: frozenset[str] = frozenset(),
+        own: Sequence[Row] = (),
     ) -> None:
         self.conventional = conventional
         self.synonyms = synonyms
@@ -202,7 +205,8 @@ class Catalog:
         self._homes: dict[str, str] = {}
         self._parents: dict[str, str] = {}
         self._house(homes)
-        for row in rows:
+        self._own = tuple(name for row in own for name in _names(row))
+        for row in chain(own, rows):
             self._add(row)
         bases = [row for row in self._rows.values() if isinstance(row, Base)]
         self.calls = (*dict.fromkeys((*(row.calls for row in bases), *calls)), "__call__")
@@ -218,6 +222,7 @@ class Catalog:
         self._first = tuple(self._rows.values())
         self._sinks: dict[frozenset[str], tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
         self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
+        self.libraries |= {name.rpartition(".")[2] for name in self._own}
 
     def _add(self, row: Row) -> None:
         for name in _names(row):
@@ -284,6 +289,17 @@ class Catalog:
             if edition.library == library and other in self._rows and edition.names & names(library):
                 return other
         return path
+
+    def described(self, file: str, name: str) -> str | None:
+        """The name under which the user describes what a module calls `name`, given the module's file; None otherwise.
+
+        A path says less than an import does of where a package begins: its last parts decide.
+        """
+        if not self._own:
+            return None
+        path = PurePath(file).with_suffix("")
+        parts = (*(path.parent if path.name == "__init__" else path).parts, name)
+        return next((own for own in self._own if parts[-own.count(".") - 1 :] == tuple(own.split("."))), None)
 
     def operator(self, path: str) -> str | None:
         """The sign of the operator that a function is by another name (``torch.add``), under whatever name."""
@@ -390,9 +406,17 @@ _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_S
 _PYTHON: Final = frozenset({"builtins", "operator", "math", "copy"})
 
 
+def catalog(own: Sequence[Row] = ()) -> Catalog:
+    """The rows of all tables, and those of the user."""
+    return _catalog(own) if own else _standard()
+
+
 @functools.cache
-def catalog() -> Catalog:
-    """The rows of all tables."""
+def _standard() -> Catalog:
+    return _catalog(())
+
+
+def _catalog(own: Sequence[Row]) -> Catalog:
     return Catalog(
         (*python.ROWS, *torch.ROWS, *numpy.ROWS),
         conventional={**torch.CONVENTIONAL, **numpy.CONVENTIONAL, **_CONVENTIONAL},
@@ -403,4 +427,5 @@ def catalog() -> Catalog:
         same=_SAME,
         calls=_CALLS,
         aside=_ASIDE,
+        own=own,
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import msgspec
 from msgspec.structs import astuple
 
-from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Base, Layer
 from logitlint.inference import attributes, objects
 from logitlint.inference.calls import call
@@ -65,7 +64,7 @@ def analyse(
     `imports` keeps what has been imported, for the next file of the same project. Who wants to look on gives an
     `evaluate` of its own; it is asked for the expressions that statements hold.
     """
-    machine = Machine(file, project, catalog(), sieve, evaluate, execute, call, run_module, imports or Imports())
+    machine = Machine(file, project, sieve.catalog, sieve, evaluate, execute, call, run_module, imports or Imports())
     module = project.module(file)
     if module is not None:
         frame = run_body(machine, module)

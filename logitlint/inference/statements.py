@@ -231,6 +231,8 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
 
 
 def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
+    if _described(machine, frame, node.name):
+        return True
     machine.capture(frame)
     value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
     if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
@@ -244,6 +246,14 @@ def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
         local=frame.parent is not None and not frame.scope_only,
     )
     return True
+
+
+def _described(machine: Machine, frame: Frame, name: str) -> bool:
+    """Bind what the user has described as a library's: the description is believed, the body is not looked at."""
+    path = machine.catalog.described(frame.file, name) if frame.parent is None else None
+    if path is not None:
+        machine.write(frame.number, name, LibraryName(path))
+    return path is not None
 
 
 _BINDINGS: Final = {
@@ -299,6 +309,8 @@ def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expre
 
 
 def _class(machine: Machine, frame: Frame, node: ir.Class) -> bool:
+    if _described(machine, frame, node.name):
+        return True
     place = machine.fresh()
     cls = UserClass(frame.file, node, place)
     bases = arguments_of(machine, frame, tuple(base for base in node.bases if base.keyword in (None, "*"))).positional

@@ -49,7 +49,7 @@ class Sieve:
 
     def __init__(self, project: Project, catalog: Catalog) -> None:
         self._project = project
-        self._catalog = catalog
+        self.catalog = catalog
         self._libraries = catalog.libraries
         named = ((name, path.partition(".")[0]) for name, path in catalog.conventional.items())
         # A single letter is a variable of anybody's, and some names are those of other libraries as well; who means
@@ -148,7 +148,7 @@ class Sieve:
         known = self._speaks.get((file, library))
         if known is None:
             names = set(_WORD.findall(self._text(file)))
-            known = self._speaks[file, library] = not names.isdisjoint(self._catalog.judges_of(library))
+            known = self._speaks[file, library] = not names.isdisjoint(self.catalog.judges_of(library))
         return known
 
     def _of(self, file: str) -> _Words:
@@ -169,9 +169,9 @@ class Sieve:
         libraries = names & self._libraries
         libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
         return _Words(
-            bool(names & self._catalog.judges),
+            bool(names & self.catalog.judges),
             bool(libraries),
-            frozenset(libraries & self._catalog.tables.keys()),
+            frozenset(libraries & self.catalog.tables.keys()),
             imports,
         )
 

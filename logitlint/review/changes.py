@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
@@ -12,49 +13,64 @@ from logitlint.findings import Finding, Report, Span
 from logitlint.linter import Linter
 from logitlint.project.modules import Project
 from logitlint.review.git import Hunk, Repository
-from logitlint.settings import Settings
-from logitlint.source.text import Source, decode, read
+from logitlint.source.text import Source, Unreadable, decode, read
 
 
-def introduced(reports: Iterable[Report], repository: Repository, settings: Settings) -> Iterator[Report]:
-    """The same reports, with the findings alone that the work since the repository's base introduces.
+def introduced(reports: Iterable[Report], repository: Repository, linter: Linter) -> Iterator[Report]:
+    """The linter's reports, with the findings alone that the work since the repository's base introduces.
 
     A row that was not touched may be wrong now because of one that was, here or in another file: whether it was wrong
     before is found out by checking its file once more, with every changed file as it was.
     """
-    before = _Before(repository, settings)
+    before = _Before(repository, linter)
     for report in reports:
         kept = tuple(finding for finding in report.findings if before.lacks(finding))
         yield msgspec.structs.replace(report, findings=kept)
 
 
 class _Before:
-    """What was found at the base, file by file, as far as it is asked for."""
+    """What was found at the base, file by file, as far as it is asked for. Rows of a notebook are those of its program.
 
-    def __init__(self, repository: Repository, settings: Settings) -> None:
+    Raises `GitError`.
+    """
+
+    def __init__(self, repository: Repository, now: Linter) -> None:
         self._repository = repository
-        self._linter = Linter(settings, Project(partial(_as_it_was, repository)))
+        self._now = now.project
+        self._then = Linter(now.settings, Project(partial(_as_it_was, repository)))
         self._found: dict[str, frozenset[tuple[str, int, int]]] = {}
         self._hunks: dict[str, Sequence[Hunk] | None] = {}
 
     def lacks(self, finding: Finding) -> bool:
         """Whether a finding is new."""
-        span = finding.span
-        name = self._repository.name(span.filename)
+        filename = finding.span.filename
+        name = self._repository.name(filename)
         if name is None:
             return True
-        if name not in self._hunks:
-            self._hunks[name] = self._repository.hunks(name)
-        hunks = self._hunks[name]
+        if filename not in self._hunks:
+            self._hunks[filename] = self._changes(filename, name)
+        hunks = self._hunks[filename]
+        span = _in_program(finding.span, self._now)
         row = None if hunks is None else untouched(span, hunks)
-        return row is None or (finding.code, row, span.column) not in self._at(span.filename)
+        return row is None or (finding.code, row, span.column) not in self._at(filename)
+
+    def _changes(self, filename: str, name: str) -> Sequence[Hunk] | None:
+        """What was changed in a file; in a notebook, in the program its cells make. None when all of it is new."""
+        content = self._repository.before(name) if filename.endswith(".ipynb") else None
+        if content is None:
+            return self._repository.hunks(name)
+        try:
+            return compared(decode(content, filename).lines, self._now.source(filename).lines)
+        except Unreadable:
+            return None
 
     def _at(self, filename: str) -> frozenset[tuple[str, int, int]]:
         if filename not in self._found:
+            reports = self._then.check_paths([filename])
+            findings = [finding for report in reports for finding in report.findings]
+            spans = [_in_program(finding.span, self._then.project) for finding in findings]
             self._found[filename] = frozenset(
-                (finding.code, finding.span.row, finding.span.column)
-                for report in self._linter.check_paths([filename])
-                for finding in report.findings
+                (finding.code, span.row, span.column) for finding, span in zip(findings, spans, strict=True)
             )
         return self._found[filename]
 
@@ -70,6 +86,25 @@ def untouched(span: Span, hunks: Iterable[Hunk]) -> int | None:
         elif first <= span.end_row:
             return None
     return span.row + moved
+
+
+def compared(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
+    """The hunks between two programs, as git would count them."""
+    hunks = []
+    for word, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if word != "equal":
+            gone, come = end - start, new_end - new_start
+            hunks.append(Hunk(start + (gone > 0), gone, new_start + (come > 0), come))
+    return hunks
+
+
+def _in_program(span: Span, project: Project) -> Span:
+    """A span of a notebook's cell as one of the program that its cells make; any other as it is."""
+    if span.cell is None:
+        return span
+    cells = project.source(span.filename).cells
+    above = next((cell.row - 1 for cell in cells if cell.number == span.cell), 0)
+    return msgspec.structs.replace(span, cell=None, row=span.row + above, end_row=span.end_row + above)
 
 
 def _as_it_was(repository: Repository, path: Path, filename: str | None = None) -> Source:

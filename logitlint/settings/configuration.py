@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from logitlint.settings.errors import ConfigurationError
 from logitlint.settings.files import EXCLUDED, FileIgnores
 from logitlint.settings.selection import Selection
 from logitlint.settings.table import Table
+
+if TYPE_CHECKING:
+    from logitlint.settings.functions import OwnRow
 
 FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab", "rdjson")
 BACKENDS: Final = ("tensorflow", "jax", "torch")
@@ -25,6 +28,7 @@ KEYS: Final = (
     "per-file-ignores",
     "exclude",
     "extend-exclude",
+    "functions",
     "baseline",
     "output-format",
     "show-unresolved",
@@ -41,6 +45,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection = Selection()
     exclude: tuple[str, ...] = EXCLUDED
     per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    functions: tuple[OwnRow, ...] = ()
     baseline: Path | None = None
     output_format: str = "full"
     show_unresolved: bool = False
@@ -54,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         The codes that are reported.
     per_file
         Those that are not reported in some files.
+    functions
+        What the user's own functions and classes take and give.
     noqa
         Whether comments hide findings.
     exclude
@@ -66,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     enabled: frozenset[str]
     per_file: tuple[FileIgnores, ...] = ()
+    functions: tuple[OwnRow, ...] = ()
     noqa: bool = True
     exclude: tuple[str, ...] = EXCLUDED
     root: Path = msgspec.field(default_factory=Path.cwd)
@@ -113,11 +121,20 @@ def load(path: Path) -> Configuration:
             ),
             exclude=(EXCLUDED if exclude is None else exclude) + (table.strings("extend-exclude") or ()),
             per_file_ignores=table.lists("per-file-ignores"),
+            functions=_functions(table),
             baseline=path.parent / baseline if baseline is not None else None,
             output_format=table.choice("output-format", FORMATS) or "full",
             show_unresolved=table.flag("show-unresolved"),
             keras_backend=table.choice("keras-backend", BACKENDS),
         )
+
+
+def _functions(table: Table) -> tuple[OwnRow, ...]:
+    if not table.has("functions"):
+        return ()
+    from logitlint.settings.functions import rows  # needs the tables' words, which few configurations do
+
+    return rows(table.table("functions"))
 
 
 @contextmanager

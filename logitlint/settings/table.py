@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from logitlint.settings.errors import ConfigurationError, suggestion
 
@@ -12,6 +12,25 @@ class Table:
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys that are there."""
+        return iter(self._values)
+
+    def value(self, key: str) -> object:
+        """Whatever stands under the key; None when it is not there."""
+        return self._values.get(key)
+
+    def table(self, key: str) -> Table:
+        """A table; an empty one when the key is not there."""
+        value = self._values.get(key, {})
+        if isinstance(value, Mapping):
+            return Table(value)
+        raise ConfigurationError(f"`{key}` must be a table")
 
     def refuse_others(self, keys: Collection[str]) -> None:
         """Refuse a key that is none of those, and suggest the nearest."""
