@@ -269,6 +269,12 @@ def test_a_file_that_is_named_is_taken_whatever_it_is(tree: Path) -> None:
     assert found(tree, "notes.txt", ".venv/e.py", "gone.py") == ["notes.txt", ".venv/e.py", "gone.py"]
 
 
+def test_what_is_named_may_be_left_out_as_well(tree: Path) -> None:
+    named = ["pkg/c.py", ".venv/e.py", "build", "pkg", str(tree / "build" / "f.py")]
+    assert list(files(named, EXCLUDED, tree, force=True)) == ["pkg/c.py", "pkg/deep/d.py"]
+    assert list(files(named, ("pkg",), tree, force=True)) == [".venv/e.py", "build/f.py"]
+
+
 def test_patterns_are_those_of_gitignore(tree: Path) -> None:
     assert found(tree, ".", exclude=("pkg/**/d.py", "/a.py", ".venv", "build/")) == ["b.py", "data/g.py", "pkg/c.py"]
     assert found(tree, "pkg", exclude=("deep",)) == ["pkg/c.py"]

@@ -149,6 +149,7 @@ def _reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discov
     from logitlint.project.discovery import files
 
     try:
-        return linter.check_paths(files(paths, linter.settings.exclude, linter.settings.root))
+        found = files(paths, linter.settings.exclude, linter.settings.root, discovering.force_exclude)
+        return linter.check_paths(found)
     except ValueError as error:
         raise Fault(f"`exclude`: {error}") from error

@@ -7,12 +7,15 @@ a declaration of the same name, and `values` fills the struct.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import click
 import msgspec
 
 from logitlint.settings import FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorator: TypeAlias = Callable[[Callable[..., int]], Callable[..., int]]
 _Group = TypeVar("_Group", bound=msgspec.Struct)
@@ -32,6 +35,7 @@ class Discovering(msgspec.Struct, frozen=True):
 
     exclude: tuple[str, ...]
     extend_exclude: tuple[str, ...]
+    force_exclude: bool
     isolated: bool
     stdin_filename: str | None
 
@@ -119,7 +123,23 @@ def under(heading: str, *options: Decorator) -> Decorator:
 
 
 def _listed(name: str, metavar: str, meaning: str) -> Decorator:
-    return click.option(name, cls=GroupedOption, multiple=True, callback=words, metavar=metavar, help=meaning)
+    completed = complete_rules if metavar == "RULES" else None
+    return click.option(
+        name,
+        cls=GroupedOption,
+        multiple=True,
+        callback=words,
+        metavar=metavar,
+        help=meaning,
+        shell_complete=completed,
+    )
+
+
+def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The codes and names of rules that a word begins, for a shell."""
+    from logitlint.cli.completion import rules
+
+    return rules(ctx, parameter, incomplete)
 
 
 def _flag(name: str, meaning: str) -> Decorator:
@@ -144,6 +164,7 @@ discovering: Final = under(
     "Which files",
     _listed("--exclude", "PATTERNS", "Leave out these, not the defaults."),
     _listed("--extend-exclude", "PATTERNS", "Leave out these as well."),
+    _flag("--force-exclude", "Leave them out even when they are named: for pre-commit, which names every file."),
     _flag("--isolated", "Ignore every pyproject.toml."),
     click.option(
         "--stdin-filename",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from logitlint import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -17,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "rule": "logitlint.cli.rules",
         "rules": "logitlint.cli.rules",
         "why": "logitlint.cli.why",
+        "completion": "logitlint.cli.completion",
     }
 )
 """The commands in the order in which they are listed, and the modules in which functions of their names stand."""
@@ -45,6 +49,12 @@ class Program(click.Group):
         if args and args[0] not in COMMANDS and args[0] not in own:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and options, and files: `check` may be left out."""
+        from click.shell_completion import CompletionItem
+
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
 
 
 @click.group(

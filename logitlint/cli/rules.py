@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from logitlint.cli import options
 from logitlint.cli.faults import CLEAN
 from logitlint.settings import find_rule
 
 
 @click.command()
-@click.argument("rule", metavar="RULE")
+@click.argument("rule", metavar="RULE", shell_complete=options.complete_rules)
 def rule(rule: str) -> int:
     """Explain one rule, by its code or its name.
 

@@ -25,16 +25,27 @@ class _Patterns(NamedTuple):
         return self.spec.check_file(path[len(prefix) :]).include if path.startswith(prefix) else None
 
 
-def files(paths: Sequence[str], exclude: Sequence[str], root: Path) -> Iterator[str]:
+def files(paths: Sequence[str], exclude: Sequence[str], root: Path, force: bool = False) -> Iterator[str]:
     """The files to check, each once, in the order given and sorted within a directory; named as the path was.
 
     What is named is looked at even when a pattern leaves it out, and a file whatever its suffix. A directory is walked
     without following links to directories; patterns in `exclude` (as in .gitignore, relative to `root`, or to the path
     given when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be
-    read.
+    read. With `force` the patterns count for what is named as well.
     """
+    if force:
+        paths = _named(paths, exclude, root)
     walks = [_walk(path, exclude, root) if os.path.isdir(path) else iter((path,)) for path in paths]
     return _once(file for walk in walks for file in walk)
+
+
+def _named(paths: Sequence[str], exclude: Sequence[str], root: Path) -> list[str]:
+    """The paths that no pattern leaves out."""
+    from pathspec import GitIgnoreSpec
+
+    excluded = _Patterns(os.path.abspath(root), GitIgnoreSpec.from_lines(exclude))
+    ends = (os.sep if os.path.isdir(path) else "" for path in paths)
+    return [path for path, end in zip(paths, ends, strict=True) if not excluded.verdict(os.path.abspath(path) + end)]
 
 
 def _once(found: Iterable[str]) -> Iterator[str]:
