@@ -469,6 +469,17 @@ def test_what_cannot_be_silenced_is_told(tmp_path: Path) -> None:
     assert run.err == "a.py:1:5: LGT901 is not silenced: '(' was never closed\n"
 
 
+def test_a_line_without_a_place_for_a_comment_leaves_the_others_theirs(tmp_path: Path) -> None:
+    """The first comment that counts for the rows of a string is the one inside it, and it names another code."""
+    taken = "F.cross_entropy(p, y, weight='''\n# noqa: E501\n''')\n"
+    other = BAD[BAD.index("def step") :].replace("step", "other").replace("F.cross_entropy(p, y)\n", taken)
+    (tmp_path / "a.py").write_text(f"{BAD}\n\n{other}")
+    run = logitlint(tmp_path, "--add-noqa")
+    assert (run.code, run.out) == (1, "Silenced 1 finding in 1 file.\n")
+    assert run.err == "a.py:11:12: LGT101 is not silenced: the line has no place for a comment\n"
+    assert (tmp_path / "a.py").read_text().count("LGT101") == 1
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,7 +49,7 @@ def _silence(path: Path, findings: Iterable[Finding]) -> list[tuple[Finding, str
     """Comment one file; what could not be silenced, and why. Raises OSError and `Unreadable`."""
     source = read(path)
     texts = _Texts(source)
-    told = [(finding, texts.comment(finding)) for finding in findings]
+    told = texts.comment(list(findings))
     if texts.changed:
         content = path.read_bytes()
         if decode(content, str(path)) != source:
@@ -67,16 +67,32 @@ class _Texts:
         self._new = dict(self._old)
         self._read: Callable[[str], str] = python if source.cells else str
 
-    def comment(self, finding: Finding) -> str | None:
-        """Hide one finding; why it could not be done, if so."""
-        number, row = finding.span.cell, finding.span.row
+    def comment(self, findings: Sequence[Finding]) -> list[tuple[Finding, str | None]]:
+        """Hide findings: all of a text at once where that can be done, else one by one. For each, why it was not."""
+        by_text: dict[int | None, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            by_text[finding.span.cell].append(finding)
+        told: list[tuple[Finding, str | None]] = []
+        for number, found in by_text.items():
+            if self._hide(number, found) is None:
+                told += [(finding, None) for finding in found]
+            else:
+                told += [(finding, self._hide(number, [finding])) for finding in found]
+        return told
+
+    def _hide(self, number: int | None, findings: Iterable[Finding]) -> str | None:
+        """Comment one text; why it could not be done, if so."""
+        wanted: dict[int, list[str]] = defaultdict(list)
+        for finding in findings:
+            wanted[finding.span.row].append(finding.code)
         before = self._new[number]
-        after = suppressions.added(before, {row: [finding.code]})
+        after = suppressions.added(before, wanted)
         try:
             same = self._meaning(after) == self._meaning(before)
         except Unreadable as error:
             return error.message
-        if not same or not suppressions.read(after).hides(finding.code, row):
+        hidden = suppressions.read(after)
+        if not same or not all(hidden.hides(code, row) for row, codes in wanted.items() for code in codes):
             return "the line has no place for a comment"
         self._new[number] = after
         return None
