@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
 from logitlint.rules import UNREADABLE
-from logitlint.settings import ConfigurationError, Settings, enabled, find_configuration, load
+from logitlint.settings import ConfigurationError, Settings, enabled, nearest
 
 if TYPE_CHECKING:
     from logitlint.settings.functions import OwnRow
@@ -74,7 +74,6 @@ def _described() -> tuple[OwnRow, ...]:
     from flake8.exceptions import ExecutionError
 
     try:
-        found = find_configuration(Path.cwd())
-        return load(found).functions if found else ()
+        return nearest(Path.cwd()).functions
     except ConfigurationError as error:
         raise ExecutionError(str(error)) from error

@@ -170,6 +170,11 @@ def test_flake8_believes_it_too(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
+def test_why_believes_it_too(tmp_path: Path) -> None:
+    run = logitlint(project(tmp_path), "why", "train.py:10")
+    assert any("LGT101" in line and "SPEAKS" in line for line in run.lines)
+
+
 # -- the words ---------------------------------------------------------------------------------------------------------
 
 

@@ -451,6 +451,24 @@ def test_a_comment_in_a_cell_changes_nothing_else(tmp_path: Path) -> None:
     assert check(tmp_path) == ["a.ipynb:cell 4:1:5:LGT901"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", f"# Title\n\n```python\n{BAD}```\n\nand text: it's no Python\n"),
+        (
+            "a.py",
+            f"# Databricks notebook source\n# MAGIC %md it's text\n\n# COMMAND ----------\n\n%pip install x\n{BAD}",
+        ),
+    ],
+)
+def test_a_comment_in_a_document_changes_nothing_else(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert len(check(tmp_path, name)) == 1
+    assert logitlint(tmp_path, "--add-noqa", name).code == 0
+    assert (tmp_path / name).read_text() == text.replace("(p, y)", "(p, y)  # noqa: LGT101")
+    assert check(tmp_path, name) == []
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "real.txt").write_text(BAD)

@@ -21,8 +21,7 @@ from logitlint.settings import (
     Settings,
     enabled,
     file_ignores,
-    find_configuration,
-    load,
+    nearest,
     within,
 )
 
@@ -61,7 +60,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     reviewing = options.values(options.Reviewing, given)
     paths = _checked(paths or (os.curdir,), reviewing)
     start = _start(paths, discovering)
-    configuration = _configuration(start, discovering)
+    configuration = Configuration(root=Path.cwd()) if discovering.isolated else nearest(start)
 
     from logitlint.linter import Linter
 
@@ -134,12 +133,6 @@ def _start(paths: tuple[str, ...], discovering: options.Discovering) -> Path:
     except ValueError:  # on different drives
         return Path.cwd()
     return start if start.is_dir() else start.parent
-
-
-def _configuration(start: Path, discovering: options.Discovering) -> Configuration:
-    """What the nearest pyproject.toml says, or the defaults."""
-    found = None if discovering.isolated else find_configuration(start)
-    return load(found) if found else Configuration(root=Path.cwd())
 
 
 def _reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discovering) -> Iterable[Report]:

@@ -11,7 +11,7 @@ import click
 
 from logitlint.cli.faults import CLEAN, Fault
 from logitlint.cli.output import style_of
-from logitlint.settings import Configuration, Settings, enabled, file_ignores, find_configuration, load
+from logitlint.settings import Settings, enabled, file_ignores, nearest
 
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<third>\d+))?:?")
 
@@ -57,11 +57,11 @@ def why(place: str) -> int:
     if is_notebook and second is None:
         raise Fault(f"{file!r} is a notebook: the place is FILE:CELL:LINE")
     row, cell = (int(second), first) if is_notebook else (first, None)
-    found = find_configuration(Path(file).absolute().parent)
-    configuration = load(found) if found else Configuration(root=Path.cwd())
+    configuration = nearest(Path(file).absolute().parent)
     settings = Settings(
         enabled=enabled([configuration.selection], KNOWN),
         per_file=file_ignores(configuration.per_file_ignores, KNOWN),
+        functions=configuration.functions,
         root=configuration.root,
     )
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -65,7 +65,6 @@ class _Texts:
         self._source = source
         self._old: dict[int | None, str] = {cell.number: cell.text for cell in source.cells} or {None: source.text}
         self._new = dict(self._old)
-        self._read: Callable[[str], str] = python if source.cells else str
 
     def comment(self, findings: Sequence[Finding]) -> list[tuple[Finding, str | None]]:
         """Hide findings: all of a text at once where that can be done, else one by one. For each, why it was not."""
@@ -98,7 +97,9 @@ class _Texts:
         return None
 
     def _meaning(self, text: str) -> str:
-        return ast.dump(gate(Source(self._source.filename, self._read(text))))
+        source = self._source
+        code = python(text) if source.cells else decode(text.encode(source.encoding), source.filename).code
+        return ast.dump(gate(Source(source.filename, code)))
 
     @property
     def changed(self) -> bool:

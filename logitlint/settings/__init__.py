@@ -1,6 +1,6 @@
 """What the user asked for: `[tool.logitlint]` in pyproject.toml, and the options of the command line over it."""
 
-from logitlint.settings.configuration import FORMATS, Configuration, Settings, find_configuration, load, within
+from logitlint.settings.configuration import FORMATS, Configuration, Settings, find_configuration, load, nearest, within
 from logitlint.settings.errors import ConfigurationError, suggestion
 from logitlint.settings.files import EXCLUDED, FileIgnores, file_ignores
 from logitlint.settings.selection import PREFIX, Selectable, Selection, enabled, find_rule
@@ -20,6 +20,7 @@ __all__ = [
     "find_configuration",
     "find_rule",
     "load",
+    "nearest",
     "suggestion",
     "within",
 ]

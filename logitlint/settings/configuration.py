@@ -99,6 +99,12 @@ def find_configuration(start: Path) -> Path | None:
     return None
 
 
+def nearest(start: Path) -> Configuration:
+    """What the nearest pyproject.toml says, at or above a directory; the defaults when none does."""
+    found = find_configuration(start)
+    return load(found) if found else Configuration(root=Path.cwd())
+
+
 def load(path: Path) -> Configuration:
     """Read and check the `[tool.logitlint]` table of a file.
 
