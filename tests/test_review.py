@@ -65,7 +65,7 @@ def test_a_branch_that_adds_one_mistake_beside_ten_old_ones(repository: Path) ->
     first.write_text("'''What this is.'''\n\n" + OLD + NEW)
     commit(repository, "a new loss")
     git(repository, "checkout", "--quiet", "main")
-    (repository / "second.py").write_text("# main goes on\n" + OLD)
+    (repository / "second.py").write_text("# main goes on\n" + OLD.replace("(x, 1)", "(x, dim=1)"))
     commit(repository, "main goes on")
     git(repository, "checkout", "--quiet", "feature")
 
