@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from logitlint import suppressions
 from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
@@ -14,7 +15,7 @@ from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.keras_backends import asked_for
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
-from logitlint.inference.trace import Loss, Use, producers
+from logitlint.inference.trace import Loss, Trace, Use, producers
 from logitlint.inference.values import Origin
 from logitlint.kinds import describe
 from logitlint.project.modules import Project
@@ -36,8 +37,10 @@ MOST_PRODUCERS = 3
 class Linter:
     """One run: the project it looks at, the settings, and what has been judged so far."""
 
-    def __init__(self, settings: Settings, project: Project | None = None) -> None:
+    def __init__(self, settings: Settings, project: Project | None = None, *, repairs: bool = False) -> None:
         self.settings = settings
+        self.repairs = repairs
+        """Whether findings carry their repairs."""
         self.project = project or Project()
         self.sieve = Sieve(self.project, catalog(settings.functions))
         self.imports = Imports()
@@ -54,6 +57,14 @@ class Linter:
     def check_text(self, text: str, filename: str) -> Report:
         """The report of a file whose text is given, as flake8 does."""
         return self._check(filename, lambda path: programmed(Source(str(path), text)))
+
+    def check_known(self, file: str, source: Source | None) -> Report:
+        """The report of a file whose text may be known already."""
+        return self._check(file, self.project.read if source is None else lambda _: source)
+
+    def depends(self, file: str, others: Collection[str]) -> bool:
+        """Whether a file is one of others, or imports one."""
+        return not self.sieve.closure(file).isdisjoint(others)
 
     def _check(self, file: str, read: Callable[[Path], Source]) -> Report:
         """Read, gate, report. A mistake of our own is a `Failure`, so that the other files are still looked at."""
@@ -84,12 +95,29 @@ class Linter:
             if (place := self._whose(judgement, file)) is not None
         ]
         places = self._places(origin for draft in drafts for origin in draft.origins())
-        findings: dict[tuple[Span, str], Finding] = {}
+        findings: dict[tuple[Span, str], tuple[Finding, Judgement]] = {}
         for draft in drafts:
             finding = draft.finding(places)
-            findings.setdefault((finding.span, finding.code), finding)
-        kept = self._kept([*findings.values(), *_left_out(source)], source)
+            findings.setdefault((finding.span, finding.code), (finding, draft.judgement))
+        kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
+        if self.repairs and kept:
+            kept = self._repaired(kept, {id(finding): judgement for finding, judgement in findings.values()}, judged)
         return Report(findings=kept, losses=judged.losses, files=1)
+
+    def _repaired(
+        self, findings: Iterable[Finding], judgements: Mapping[int, Judgement], judged: _Judged
+    ) -> tuple[Finding, ...]:
+        """The findings with what puts them right."""
+        from logitlint.fixes.workshop import Workshop  # with LibCST, which files without findings may do without
+        from logitlint.proposals import fix_of
+
+        workshop = Workshop(self.project, catalog(), judged.trace)
+        return tuple(
+            finding
+            if (judgement := judgements.get(id(finding))) is None
+            else replace(finding, fix=fix_of(judgement, workshop, self.project))
+            for finding in findings
+        )
 
     def lines(self, span: Span) -> Sequence[str]:
         """The lines of the file or cell in which a span lies, for the frame; none when it cannot be read."""
@@ -121,7 +149,12 @@ class Linter:
             result = analyse(self.project, self.sieve, file, self.imports)
             backend = asked_for(self.project.text(file)) or self.settings.keras_backend
             judgements = tuple(told(each, backend) for each in judge(result.trace, self.settings.enabled))
-            self._judged[file] = _Judged(tuple(result.losses), judgements, frozenset(map(_key, judgements)))
+            self._judged[file] = _Judged(
+                tuple(result.losses),
+                judgements,
+                frozenset(map(_key, judgements)),
+                result.trace if judgements else Trace(),
+            )
         return self._judged[file]
 
     def _whose(self, judgement: Judgement, file: str) -> Origin | None:
@@ -178,6 +211,7 @@ class _Judged(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
     judgements: tuple[Judgement, ...]
     keys: frozenset[object]
+    trace: Trace
 
 
 class _Draft(msgspec.Struct, frozen=True):

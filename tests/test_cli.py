@@ -73,6 +73,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
+SUMMARY = ["Found 1 finding in 1 file.", "[*] 1 fixable with the `--fix` option.", "1 loss seen, 1 resolved"]
+
+
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
     (tmp_path / "bad.py").write_text(BAD)
@@ -82,7 +85,7 @@ def bad(tmp_path: Path) -> Path:
 def test_a_finding_is_told_with_its_frame_and_its_way(run: Call, bad: Path) -> None:
     result = run("check", "bad.py")
     assert result.code == 1
-    assert result.lines[0].startswith("LGT101 softmax probabilities ")
+    assert result.lines[0].startswith("LGT101 [*] softmax probabilities ")
     assert result.lines[0].endswith("; made softmax probabilities at bad.py:5")
     assert result.lines[1:] == [
         " --> bad.py:6:12",
@@ -94,8 +97,10 @@ def test_a_finding_is_told_with_its_frame_and_its_way(run: Call, bad: Path) -> N
         "  |",
         "  path: 1. bad.py:5:9   softmax makes softmax probabilities",
         "        2. bad.py:6:12  cross_entropy takes it for raw logits; it applies softmax itself",
+        "help: Use the raw scores: `softmax` is not wanted here",
         "",
         "Found 1 finding in 1 file.",
+        "[*] 1 fixable with the `--fix` option.",
         "1 loss seen, 1 resolved",
     ]
 
@@ -103,8 +108,8 @@ def test_a_finding_is_told_with_its_frame_and_its_way(run: Call, bad: Path) -> N
 def test_concise_is_one_line_for_each(run: Call, bad: Path) -> None:
     result = run("check", "--output-format", "concise", ".")
     assert result.code == 1
-    assert result.lines[0].startswith("bad.py:6:12: LGT101 softmax probabilities ")
-    assert result.lines[1:] == ["Found 1 finding in 1 file.", "1 loss seen, 1 resolved"]
+    assert result.lines[0].startswith("bad.py:6:12: LGT101 [*] softmax probabilities ")
+    assert result.lines[1:] == SUMMARY
 
 
 def test_json_is_a_list_and_nothing_else(run: Call, bad: Path) -> None:
@@ -184,7 +189,7 @@ def test_github_gets_commands_and_the_log_the_summary(run: Call, bad: Path) -> N
     assert result.lines[0].startswith(
         "::error title=logitlint (LGT101),file=bad.py,line=6,endLine=6,col=12,endColumn=33::"
     )
-    assert result.lines[1:] == ["Found 1 finding in 1 file.", "1 loss seen, 1 resolved"]
+    assert result.lines[1:] == SUMMARY
 
 
 def test_sarif_says_that_a_run_failed(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:

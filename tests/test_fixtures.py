@@ -22,11 +22,14 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Selection, Settings, enabled
 
-RULE_FIXTURES = sorted((FIXTURES / "rules").glob("**/*.py"))
+REPAIRED = ".fixed.py"
+"""What repairs make of the fixture beside it: see test_fix_fixtures.py."""
+RULE_FIXTURES = sorted(path for path in (FIXTURES / "rules").glob("**/*.py") if not path.name.endswith(REPAIRED))
 CLEAN_FIXTURES = sorted((FIXTURES / "clean").glob("**/*.py"))
 KIND_FIXTURES = sorted((FIXTURES / "kinds").glob("**/*.py"))
 PROJECT_FIXTURES = sorted((FIXTURES / "projects").glob("*/**/*.py"))
-STATED = [path for path in sorted(FIXTURES.glob("**/*.py")) if expectations(path.read_text("utf-8")).kinds]
+EVERY = sorted(path for path in FIXTURES.glob("**/*.py") if not path.name.endswith(REPAIRED))
+STATED = [path for path in EVERY if expectations(path.read_text("utf-8")).kinds]
 KNOWN_GAPS = 1
 """How many findings are known to be missed; this number may only fall."""
 
@@ -103,7 +106,7 @@ def test_each_rule_has_a_fixture() -> None:
 
 
 def test_known_gaps_only_become_fewer() -> None:
-    missed = [each for path in FIXTURES.glob("**/*.py") for each in expectations(path.read_text("utf-8")).missed]
+    missed = [each for path in EVERY for each in expectations(path.read_text("utf-8")).missed]
     assert len(missed) == KNOWN_GAPS
 
 

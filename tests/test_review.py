@@ -78,7 +78,8 @@ def test_a_branch_that_adds_one_mistake_beside_ten_old_ones(repository: Path) ->
     assert check(repository, "--diff-base", "HEAD", ".") == []
     assert logitlint(repository, "--diff-base", "HEAD", ".").code == 0
     run = logitlint(repository, "--baseline", "known.json", ".")
-    assert run.lines[-3:] == ["Found 1 finding in 1 file.", "11 losses seen, 11 resolved", NOT_SHOWN]
+    fixable = "[*] 1 fixable with the `--fix` option."
+    assert run.lines[-4:] == ["Found 1 finding in 1 file.", fixable, "11 losses seen, 11 resolved", NOT_SHOWN]
     assert run.code == 1
 
 

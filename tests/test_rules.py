@@ -1344,6 +1344,7 @@ def test_a_page_says_all_there_is_to_say() -> None:
         "## What is not reported",
         "## Example",
         "## Use instead",
+        "## Fix safety",
     ]
     assert "On by default." in text
     assert rule("LGT101").bad in text

@@ -37,6 +37,7 @@ STDIN: Final = "-"
 @options.selecting
 @options.discovering
 @options.reviewing
+@options.fixing
 @options.reporting
 @options.running
 def check(paths: tuple[str, ...], **given: object) -> int:
@@ -47,6 +48,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
       logitlint check models/ train.py
       logitlint check --select LGT1,LGT201 --ignore LGT104 .
       logitlint check --output-format json . > findings.json
+      logitlint check --fix --diff .
       logitlint check --show-unresolved .
       logitlint check --diff-base main              only what this branch introduces
       logitlint check --write-baseline known.json   then: logitlint check --baseline known.json
@@ -56,6 +58,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     """
     selecting = options.values(options.Selecting, given)
     discovering = options.values(options.Discovering, given)
+    fixing = options.values(options.Fixing, given)
     reporting = options.values(options.Reporting, given)
     reviewing = options.values(options.Reviewing, given)
     paths = _checked(paths or (os.curdir,), reviewing)
@@ -64,20 +67,32 @@ def check(paths: tuple[str, ...], **given: object) -> int:
 
     from logitlint.linter import Linter
 
-    linter = Linter(_settings(configuration, selecting, discovering))
+    settings = _settings(configuration, selecting, discovering)
     wanted = output.Wanted(
         output_format=reporting.output_format or configuration.output_format,
         output_file=reporting.output_file,
         statistics=reporting.statistics,
         show_unresolved=reporting.show_unresolved or configuration.show_unresolved,
+        unsafe_fixes=fixing.unsafe_fixes,
     )
     review = Review(reviewing, configuration.baseline, start)
+    if fixing.fix or fixing.diff:
+        from logitlint.cli import repairs
+
+        texts = repairs.Input(*_input(paths, settings, discovering))
+        report, code = repairs.repair(settings, texts, fixing, wanted, review)
+        return code if code is not None else _code(report, reporting)
+    linter = Linter(settings, repairs=True)
     reports = review.new(_reports(linter, paths, discovering), linter)
     if reviewing.write_baseline is not None:
         return write_baseline(Path(reviewing.write_baseline), reports, linter)
     if reviewing.add_noqa:
         return add_noqa(reports)
-    report = output.write(linter, reports, wanted, review.closing)
+    return _code(output.write(linter, reports, wanted, review.closing), reporting)
+
+
+def _code(report: Report, reporting: options.Reporting) -> int:
+    """Tell what went wrong, and the exit code."""
     if not report.files:
         click.echo("warning: no Python files under the given paths", err=True)
     if output.failed(report):
@@ -137,12 +152,21 @@ def _start(paths: tuple[str, ...], discovering: options.Discovering) -> Path:
 
 def _reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discovering) -> Iterable[Report]:
     """The report of each file, as it is asked for."""
+    files, stdin = _input(paths, linter.settings, discovering)
+    if stdin is not None:
+        return (linter.check_bytes(stdin, next(iter(files))),)
+    return linter.check_paths(files)
+
+
+def _input(
+    paths: tuple[str, ...], settings: Settings, discovering: options.Discovering
+) -> tuple[Iterable[str], bytes | None]:
+    """The files, as they are asked for; or the name of the text from stdin, and the text."""
     if paths == (STDIN,):
-        return (linter.check_bytes(sys.stdin.buffer.read(), discovering.stdin_filename or "<stdin>"),)
+        return (discovering.stdin_filename or "<stdin>",), sys.stdin.buffer.read()
     from logitlint.project.discovery import files
 
     try:
-        found = files(paths, linter.settings.exclude, linter.settings.root, discovering.force_exclude)
-        return linter.check_paths(found)
+        return files(paths, settings.exclude, settings.root, discovering.force_exclude), None
     except ValueError as error:
         raise Fault(f"`exclude`: {error}") from error

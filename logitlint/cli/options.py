@@ -49,6 +49,14 @@ class Reviewing(msgspec.Struct, frozen=True):
     add_noqa: bool
 
 
+class Fixing(msgspec.Struct, frozen=True):
+    """What is put right."""
+
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+
+
 class Reporting(msgspec.Struct, frozen=True):
     """What is written, how, where, and what the exit code says of it."""
 
@@ -188,6 +196,12 @@ reviewing: Final = under(
         "--write-baseline", cls=GroupedOption, type=click.Path(dir_okay=False), help="Write all findings down there."
     ),
     _flag("--add-noqa", "Silence all findings with comments."),
+)
+fixing: Final = under(
+    "Repairs",
+    _flag("--fix", "Repair what can be repaired safely; report the rest."),
+    _flag("--unsafe-fixes", "Count and make repairs that change what a model returns as well."),
+    _flag("--diff", "Write the repairs as a patch, and change no file."),
 )
 reporting: Final = under(
     "The report",

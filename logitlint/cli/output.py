@@ -33,10 +33,16 @@ class Wanted(msgspec.Struct, frozen=True):
     output_file: str | None
     statistics: bool
     show_unresolved: bool
+    unsafe_fixes: bool
 
 
 def write(
-    linter: Linter, reports: Iterable[Report], wanted: Wanted, closing: Callable[[], Iterable[str]] = tuple
+    linter: Linter,
+    reports: Iterable[Report],
+    wanted: Wanted,
+    closing: Callable[[], Iterable[str]] = tuple,
+    *,
+    fixed: int = 0,
 ) -> Report:
     """Write each file's findings as soon as they are known, then what is to be said of all; return the whole."""
     from logitlint.findings import combined
@@ -64,7 +70,8 @@ def write(
             for line in text.unresolved(linter.unresolved(report), style):
                 print(line, file=people)
         if wanted.output_format in FOR_PEOPLE:
-            for line in chain(text.summary(report), closing()):
+            said = text.summary(report, fixed=fixed, unsafe=wanted.unsafe_fixes)
+            for line in chain(said, closing()):
                 print(line, file=out)
         out.flush()
     finally:
@@ -82,9 +89,9 @@ def _lines(
     if wanted.statistics:
         return _statistics(findings, wanted.output_format)
     if wanted.output_format == "concise":
-        return lambda style: text.concise(findings, style)
+        return lambda style: text.concise(findings, style, unsafe=wanted.unsafe_fixes)
     if wanted.output_format == "full":
-        return lambda style: text.full(findings, linter.lines, style)
+        return lambda style: text.full(findings, linter.lines, style, unsafe=wanted.unsafe_fixes)
     return lambda _: _for_programs(findings, linter, wanted.output_format, whole)
 
 

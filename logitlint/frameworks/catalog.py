@@ -21,6 +21,7 @@ from logitlint.frameworks.vocabulary import (
     Method,
     Property,
     Receiver,
+    Relation,
     Result,
     Row,
     SameAs,
@@ -149,6 +150,10 @@ class Catalog:
         Names that stand for a library's module when a snippet never binds them: ``F`` for ``torch.nn.functional``.
     synonyms
         Keywords that a library accepts in another spelling (``axis`` for ``dim``), for those a row's signature lacks.
+    counterparts
+        For each relation, the names that stand in it to others; ``torch.*`` to every other of that library.
+    giving
+        For a library and a kind, the function that a repair applies to get it.
     operators
         Functions and methods that are an operator by another name, with its sign: ``torch.Tensor.add``.
     calls
@@ -190,6 +195,8 @@ class Catalog:
         calls: tuple[str, ...] = (),
         aside: frozenset[str] = frozenset(),
         own: Sequence[Row] = (),
+        counterparts: Mapping[Relation, Mapping[str, str]] = MappingProxyType({}),
+        giving: Mapping[tuple[str, Kind], str] = MappingProxyType({}),
     ) -> None:
         self.conventional = conventional
         self.synonyms = synonyms
@@ -198,6 +205,8 @@ class Catalog:
         self.aside = aside
         self._same = same
         self._editions: tuple[Edition, ...] = ()
+        self._counterparts = counterparts
+        self._giving = giving
         self._loaded: dict[str, tuple[Row, ...]] = {}
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
@@ -316,6 +325,15 @@ class Catalog:
         self._load(library)
         return True
 
+    def counterpart(self, name: str, relation: Relation) -> str | None:
+        """The qualified name that stands in a relation to a row's; None when there is none."""
+        names = self._counterparts.get(relation, {})
+        return names.get(name) or names.get(f"{name.partition('.')[0]}.*")
+
+    def giving(self, kind: Kind, library: str) -> str | None:
+        """The function of a library that stands for a kind: softmax, sigmoid, log_softmax; None when there is none."""
+        return self._giving.get((library, kind))
+
     def judges_of(self, library: str) -> frozenset[str]:
         """The `judges` of one of the `tables`."""
         return _last(self._load(library))
@@ -428,4 +446,6 @@ def _catalog(own: Sequence[Row]) -> Catalog:
         calls=_CALLS,
         aside=_ASIDE,
         own=own,
+        counterparts=torch.COUNTERPARTS,
+        giving=torch.GIVING,
     )

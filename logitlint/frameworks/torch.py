@@ -11,7 +11,8 @@ from logitlint.frameworks import (
     torch_losses,
     torch_operations,
 )
-from logitlint.frameworks.vocabulary import Row
+from logitlint.frameworks.vocabulary import Relation, Row
+from logitlint.kinds import Kind
 
 CONVENTIONAL: Mapping[str, str] = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 """Names that stand for a module when a snippet never binds them."""
@@ -60,6 +61,61 @@ HOMES: Mapping[str, str] = {
     "torch._C._nn": "torch.nn.functional",
 }
 """Where the documented home of a name lies; a ``*`` stands for one module."""
+
+COUNTERPARTS: Mapping[Relation, Mapping[str, str]] = {
+    Relation.LOGARITHM: {
+        "torch.softmax": "torch.log_softmax",
+        "torch.nn.functional.softmax": "torch.nn.functional.log_softmax",
+        "torch.nn.Softmax": "torch.nn.LogSoftmax",
+        "torch.sigmoid": "torch.nn.functional.logsigmoid",
+        "torch.nn.functional.sigmoid": "torch.nn.functional.logsigmoid",
+        "torch.nn.Sigmoid": "torch.nn.LogSigmoid",
+    },
+    Relation.EXPONENTIAL: {
+        "torch.log_softmax": "torch.softmax",
+        "torch.nn.functional.log_softmax": "torch.nn.functional.softmax",
+        "torch.nn.LogSoftmax": "torch.nn.Softmax",
+        "torch.nn.functional.logsigmoid": "torch.sigmoid",
+        "torch.nn.LogSigmoid": "torch.nn.Sigmoid",
+    },
+    Relation.ON_LOGITS: {
+        "torch.nn.functional.nll_loss": "torch.nn.functional.cross_entropy",
+        "torch.nn.NLLLoss": "torch.nn.CrossEntropyLoss",
+        "torch.nn.NLLLoss2d": "torch.nn.CrossEntropyLoss",
+        "torch.nn.functional.binary_cross_entropy": "torch.nn.functional.binary_cross_entropy_with_logits",
+        "torch.nn.BCELoss": "torch.nn.BCEWithLogitsLoss",
+    },
+    Relation.EACH_BY_ITSELF: {
+        "torch.softmax": "torch.sigmoid",
+        "torch.nn.functional.softmax": "torch.sigmoid",
+        "torch.nn.Softmax": "torch.nn.Sigmoid",
+        "torch.log_softmax": "torch.nn.functional.logsigmoid",
+        "torch.nn.functional.log_softmax": "torch.nn.functional.logsigmoid",
+        "torch.nn.LogSoftmax": "torch.nn.LogSigmoid",
+    },
+    Relation.CALLED: {
+        "torch.nn.Softmax": "torch.softmax",
+        "torch.nn.functional.softmax": "torch.softmax",
+        "torch.nn.LogSoftmax": "torch.log_softmax",
+        "torch.nn.functional.log_softmax": "torch.log_softmax",
+        "torch.nn.Sigmoid": "torch.sigmoid",
+        "torch.nn.functional.sigmoid": "torch.sigmoid",
+        "torch.nn.LogSigmoid": "torch.nn.functional.logsigmoid",
+        "torch.nn.ReLU": "torch.relu",
+        "torch.nn.functional.relu": "torch.relu",
+        "torch.nn.Tanh": "torch.tanh",
+        "torch.nn.functional.tanh": "torch.tanh",
+    },
+    Relation.NOTHING: {"torch.*": "torch.nn.Identity"},
+}
+"""What may stand in the place of what, in a repair."""
+
+GIVING: Mapping[tuple[str, Kind], str] = {
+    ("torch", Kind.SOFTMAX): "torch.softmax",
+    ("torch", Kind.SIGMOID): "torch.sigmoid",
+    ("torch", Kind.LOG_SOFTMAX): "torch.log_softmax",
+}
+"""What a repair applies to get a kind."""
 
 ROWS: tuple[Row, ...] = (
     *torch_activations.ROWS,

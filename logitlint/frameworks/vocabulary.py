@@ -126,6 +126,22 @@ class Scope(Word):
     DEFAULTS = "other defaults for the arguments of some functions"
 
 
+class Relation(enum.Enum):
+    """How one function or class of a library stands to another: what a repair may put in its place."""
+
+    LOGARITHM = "gives the logarithm of what it gives"
+    """softmax: log_softmax."""
+    EXPONENTIAL = "gives what it gives the logarithm of"
+    ON_LOGITS = "the same loss on raw logits"
+    """`NLLLoss`: `CrossEntropyLoss`."""
+    EACH_BY_ITSELF = "normalises each number by itself"
+    """softmax: sigmoid."""
+    CALLED = "does what its instances do"
+    """`Softmax`: `softmax`."""
+    NOTHING = "changes nothing"
+    """Any layer: `Identity`."""
+
+
 class Depends(msgspec.Struct, frozen=True):
     """A fact decided by a literal argument: ``Depends("from_logits", {False: A, True: B})``.
 

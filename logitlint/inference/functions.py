@@ -31,6 +31,7 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
         _matters(machine, value) for value in (*arguments.positional, *arguments.keywords.values())
     ):
         return machine.unknown(f"`{node.name}`, which has to do with no library in the tables", origin)
+    machine.trace.sites.setdefault(Origin(function.file, node.origin), set()).add(origin)
     key, coarse = _keys(machine, function, arguments)
     for each in (key, coarse):
         known = machine.memory.get(each) if each is not None else None

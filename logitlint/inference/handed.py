@@ -73,9 +73,8 @@ def _meet(
     for (value,), chosen in combinations([answer]):
         when = paired(machine, chosen)
         if when is not None:
-            machine.use(
-                row, via, (replace(taken, value=value),), {**loss.arguments, parameter: value}, origin, when=when
-            )
+            given = {**loss.arguments, parameter: value}
+            machine.use(row, via, (replace(taken, value=value),), given, origin, when=when, built=loss.origin)
 
 
 def _is_layer(value: Value) -> bool:

@@ -61,8 +61,9 @@ def apply(
     given, literals = filled.by_name, defaults(row.signature)
     if instance is not None:
         given, literals = {**instance.arguments, **given}, {**defaults(instance.row.init), **literals}
+    built = instance.origin if instance is not None else None
     if isinstance(row, SameAs):
-        return _keep(machine, row, given, {} if is_open else literals, filled, origin, via)
+        return _keep(machine, row, given, {} if is_open else literals, filled, origin, via, built)
     if isinstance(row.axis, str) and row.axis not in given and not is_open and type(literals.get(row.axis)) is int:
         given[row.axis] = Literal(literals[row.axis])
     names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
@@ -79,11 +80,10 @@ def apply(
         when = paired(machine, chosen)
         bound = {**given, **dict(zip(names, values, strict=True))}
         if when is None:
-            options.append(
-                Option(machine.unknown("the model and the loss are chosen independently", origin), frozenset())
-            )
+            apart = machine.unknown("the model and the loss are chosen independently", origin)
+            options.append(Option(apart, frozenset()))
             continue
-        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals)
+        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built)
         options.append(Option(result_of(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 
@@ -142,17 +142,17 @@ def _keep(
     filled: Filled,
     origin: Origin,
     via: Via,
+    built: Origin | None,
 ) -> Value:
     """An operation that keeps what its subject means."""
-    value = opaque(
-        machine, given.get(row.subject) or (filled.rest[0] if filled.rest else machine.unknown("nothing", origin))
-    )
+    first = filled.rest[0] if filled.rest else None
+    value = opaque(machine, given.get(row.subject) or first or machine.unknown("nothing", origin))
     if isinstance(value, Alternatives):
         kept: list[Option] = []
         for option in value.options:
             if machine.possible(option.when):
                 each = {**given, row.subject: option.value}
-                kept.append(Option(_keep(machine, row, each, literals, filled, origin, via), option.when))
+                kept.append(Option(_keep(machine, row, each, literals, filled, origin, via, built), option.when))
         return gather(machine, kept, origin)
     if isinstance(value, LibraryObject | UserObject | UserFunction) and row.axes is Axes.KEPT:
         return value
@@ -163,14 +163,9 @@ def _keep(
     result = arithmetic.survives(tensor, row.axes, axis=axis, given=row.axis is None or row.axis in given)
     if row.axes is Axes.RESHAPED:
         result = _reshaped(machine, row, result, given, literals, filled)
-    use = machine.use(
-        row,
-        via,
-        (Taken(row.subject, Role.SUBJECT, None, tensor),),
-        given,
-        origin,
-        keeps=not tensor.kind & ~result.kind or result.kind.certainly(tensor.kind),
-    )
+    keeps = not tensor.kind & ~result.kind or result.kind.certainly(tensor.kind)
+    taken = (Taken(row.subject, Role.SUBJECT, None, tensor),)
+    use = machine.use(row, via, taken, given, origin, keeps=keeps, built=built)
     number = machine.number(row.name, tensor.number, _rest_of(machine, row, given, filled))
     return replace(result, number=tensor.number if row.axes is Axes.KEPT else number, made=(use,))
 

@@ -347,11 +347,12 @@ class Machine(msgspec.Struct, eq=False):
         keeps: bool = False,
         is_open: bool = False,
         defaults: Mapping[str, Scalar] = _NO_DEFAULTS,
+        built: Origin | None = None,
     ) -> Use:
         """Record one use of a row; a use that says nothing new is returned, not recorded."""
-        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults)
+        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults, built)
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
-        key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin))
+        key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)
         if key not in self._recorded:
             self._recorded.add(key)
             self.trace.uses.append(use)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import (
@@ -238,6 +240,8 @@ def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) ->
     if machine.active.count(("", place)):
         return machine.unknown("layers that hold themselves", origin)
     machine.active.append(("", place))
+    for layer in _last(contents):
+        machine.trace.chained.setdefault(layer, set()).add(origin)
     try:
         for item in contents.items:
             if isinstance(item.value, Tensor):
@@ -247,6 +251,17 @@ def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) ->
     finally:
         machine.active.pop()
     return value
+
+
+def _last(contents: Items) -> Iterator[Origin]:
+    """The constructors of the layers that act last: from the end back to the first that changes more than the shape."""
+    built = [item.value.origin for item in contents.items if isinstance(item.value, LibraryObject)]
+    for item in reversed(contents.items):
+        if not isinstance(item.value, LibraryObject) or item.many or built.count(item.value.origin) > 1:
+            return
+        yield item.value.origin
+        if not isinstance(item.value.row.call, SameAs):
+            return
 
 
 def _place_of(layer: Value, origin: Origin) -> Origin:

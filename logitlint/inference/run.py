@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import astuple
@@ -18,7 +19,7 @@ from logitlint.inference.machine import FEW_STEPS, MOST_STEPS, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Store, Stored
+from logitlint.inference.store import Cell, Store, Stored
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.training import forget_untrained
 from logitlint.inference.values import (

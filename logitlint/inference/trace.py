@@ -73,6 +73,9 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         Whether arguments that are absent from `given` may have been given all the same, by a ``*`` or ``**``.
     defaults
         The literal defaults of what is absent.
+    built
+        Where the object that is called was constructed: a layer, a loss. A layer that a container calls has its
+        `origin` there as well.
     """
 
     row: Function | SameAs | Layer
@@ -86,6 +89,7 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     keeps: bool = False
     open: bool = False
     defaults: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
+    built: Origin | None = None
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""
@@ -123,9 +127,18 @@ class Loss(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct):
-    """Every use of one run, in the order of execution."""
+    """Every use of one run, in the order of execution.
+
+    sites
+        For each function that was run, by the file and origin of its definition, the calls that ran it. One that was
+        judged alone was called by its own definition.
+    chained
+        For each container of layers that was called, by the constructor of the layer that acts last in it, the calls.
+    """
 
     uses: list[Use] = msgspec.field(default_factory=list)
+    sites: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
+    chained: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,25 +25,43 @@ Place: TypeAlias = tuple[int, int, int, int]
 _Point: TypeAlias = tuple[int, int]
 
 
+class Layout:
+    """The two trees of one text, side by side."""
+
+    def __init__(self, record: Record, text: str) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+        self._record = record
+        self._lines = rows(text)
+        self._beside = list(headers(tree))
+
+    def places(self, origins: Collection[int]) -> dict[int, Place]:
+        """The places of some origins."""
+        record = self._record
+        grouped: dict[int, list[int]] = defaultdict(list)
+        for origin in origins:
+            grouped[record.header(origin)].append(origin)
+        found: dict[int, Place] = {}
+        for index, group in grouped.items():
+            header, whole = record.headers[index], self._whole(index)
+            wanted = [record.nodes[origin] for origin in group]
+            measured = self.parts(index, wanted) if any(node is not header for node in wanted) else {}
+            for origin, node in zip(group, wanted, strict=True):
+                found[origin] = whole if node is header else measured.get(id(node), whole)
+        return found
+
+    def parts(self, index: int, nodes: Iterable[cst.CSTNode]) -> dict[int, Place]:
+        """The places of nodes inside one statement (its index among the headers), by `id`."""
+        return _measure(self._record, index, nodes, self._whole(index), self._lines)
+
+    def _whole(self, index: int) -> Place:
+        return _place(_placed(self._beside[index]), self._lines)
+
+
 def places(record: Record, text: str, origins: Collection[int]) -> dict[int, Place]:
     """The places of some origins of a text."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(text)
-    lines = rows(text)
-    beside = list(headers(tree))
-    grouped: dict[int, list[int]] = defaultdict(list)
-    for origin in origins:
-        grouped[bisect_right(record.starts, origin) - 1].append(origin)
-    found: dict[int, Place] = {}
-    for index, group in grouped.items():
-        header, twin = record.headers[index], _placed(beside[index])
-        whole = _place(twin, lines)
-        wanted = [record.nodes[origin] for origin in group]
-        measured = _measure(record, index, wanted, whole, lines) if any(node is not header for node in wanted) else {}
-        for origin, node in zip(group, wanted, strict=True):
-            found[origin] = whole if node is header else measured.get(id(node), whole)
-    return found
+    return Layout(record, text).places(origins)
 
 
 def _placed(node: ast.AST) -> ast.stmt | ast.ExceptHandler | ast.pattern:

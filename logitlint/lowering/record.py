@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import libcst as cst
@@ -54,6 +55,10 @@ class Record(msgspec.Struct, eq=False):
         self.starts.append(len(self.nodes))
         self.indents.append(self.indent)
         return self.number(node)
+
+    def header(self, origin: int) -> int:
+        """The index of the statement to which an origin belongs."""
+        return bisect_right(self.starts, origin) - 1
 
     def notes(self, *places: cst.CSTNode | None) -> Iterator[Note]:
         """The notes in the comments of some parts of the program."""

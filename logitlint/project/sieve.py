@@ -87,7 +87,7 @@ class Sieve:
         if known is None:
             words = self._of(file)
             tables = words.tables.union(*(self._of(each).tables for each in words.imports))
-            known = self._sunk[file] = self._catalog.sinks(frozenset(tables))
+            known = self._sunk[file] = self.catalog.sinks(frozenset(tables))
         return known
 
     def may_bind(self, file: str, name: str) -> bool:
@@ -112,6 +112,16 @@ class Sieve:
     def uses_library(self, file: str) -> bool:
         """Whether a file, with what it imports, names a catalogued library."""
         return self._reaches(file, "library")
+
+    def closure(self, file: str) -> frozenset[str]:
+        """A file with everything that it imports."""
+        seen = {file}
+        pending = [file]
+        while pending:
+            fresh = [each for each in self._of(pending.pop()).imports if each not in seen]
+            seen.update(fresh)
+            pending += fresh
+        return frozenset(seen)
 
     def _reaches(self, file: str, what: str) -> bool:
         known = self._reach.get((file, what))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
+from logitlint.fixes.safety import Applicability
 
 Style: TypeAlias = Callable[[str, str], str]
 """Colours a text: ``code``, ``place``, ``frame`` or ``mark``."""
@@ -20,19 +21,36 @@ def plain(text: str, _role: str) -> str:
     return text
 
 
-def concise(findings: Iterable[Finding], style: Style = plain) -> Iterator[str]:
-    """``path:row:column: LGT101 message``, one line for each finding."""
+def concise(findings: Iterable[Finding], style: Style = plain, *, unsafe: bool = False) -> Iterator[str]:
+    """``path:row:column: LGT101 [*] message``, one line for each finding; the star where ``--fix`` would repair it."""
     for finding in findings:
-        yield f"{style(place(finding.span), 'place')}: {style(finding.code, 'code')} {escaped(finding.message)}"
+        yield f"{style(place(finding.span), 'place')}: {_headline(finding, style, unsafe)}"
 
 
-def full(findings: Iterable[Finding], lines: Lines, style: Style = plain) -> Iterator[str]:
-    """The finding, its place, the source around it with the culprit underlined, and the value's way to the loss."""
+def full(findings: Iterable[Finding], lines: Lines, style: Style = plain, *, unsafe: bool = False) -> Iterator[str]:
+    """The finding, its place, the source around it with the culprit underlined, the value's way to the loss, and what
+    puts it right.
+    """
     for finding in findings:
-        yield f"{style(finding.code, 'code')} {escaped(finding.message)}"
+        yield _headline(finding, style, unsafe)
         yield from _frame(finding.span, lines(finding.span), style)
         yield from _way(finding, style)
+        if finding.fix is not None:
+            yield f"{style('help', 'place')}: {escaped(finding.fix.message)}"
         yield ""
+
+
+def _headline(finding: Finding, style: Style, unsafe: bool) -> str:
+    star = "[*] " if fixable(finding, unsafe=unsafe) else ""
+    return f"{style(finding.code, 'code')} {star}{escaped(finding.message)}"
+
+
+def fixable(finding: Finding, *, unsafe: bool = False) -> bool:
+    """Whether ``--fix`` would repair it, or (`unsafe`) ``--fix --unsafe-fixes``."""
+    fix = finding.fix
+    if fix is None or not fix.edits:
+        return False
+    return fix.applicability is Applicability.SAFE or (unsafe and fix.applicability is Applicability.UNSAFE)
 
 
 def _frame(span: Span, lines: Sequence[str], style: Style) -> Iterator[str]:
@@ -83,15 +101,30 @@ def statistics(counts: Mapping[tuple[str, str], int], style: Style = plain) -> I
         yield f"{count:>{width}}\t{style(code, 'code')}\t{name}"
 
 
-def summary(report: Report) -> Iterator[str]:
-    """How many findings, in how many files, and how many of the losses could be judged."""
+def summary(report: Report, *, fixed: int = 0, unsafe: bool = False) -> Iterator[str]:
+    """How many findings, in how many files; how many of them are repaired, or can be; how many losses were judged."""
     found = len(report.findings)
-    if found:
+    if fixed:
+        total = found + fixed
+        yield f"Found {counted(total, 'finding')} ({fixed} fixed, {found} remaining)."
+    elif found:
         files = len({finding.span.filename for finding in report.findings})
         yield f"Found {counted(found, 'finding')} in {counted(files, 'file')}."
     elif not report.failures:
         yield "All checks passed!"
+    yield from _fixes(report.findings, unsafe)
     yield f"{counted(report.seen, 'loss')} seen, {report.resolved} resolved"
+
+
+def _fixes(findings: Sequence[Finding], unsafe: bool) -> Iterator[str]:
+    """How many findings can be repaired, and with which options."""
+    open_ = sum(fixable(finding, unsafe=unsafe) for finding in findings)
+    hidden = sum(fixable(finding, unsafe=True) for finding in findings) - open_
+    more = f"{hidden} hidden {'fix' if hidden == 1 else 'fixes'} can be enabled with the `--unsafe-fixes` option"
+    if open_:
+        yield f"[*] {open_} fixable with the `--fix` option" + (f" ({more})." if hidden else ".")
+    elif hidden:
+        yield f"No fixes available ({more})."
 
 
 def counted(count: int, noun: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Threshold
 from logitlint.inference.trace import Trace, Use
 from logitlint.rules.checks import called, index_is_read, is_argmax, is_last, is_max_with_index, subject
 from logitlint.rules.rule import Rule, Verdict
@@ -48,4 +50,5 @@ def predict(features):
     return head(features) > 0
 """,
     check=_check,
+    fix=(Threshold(effect=Effect.CHANGES_OUTPUT),),
 )

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.kinds import Kind
@@ -60,4 +62,11 @@ def train(images, numbers):
     model.fit(images, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="One class to a sample, as these labels say: end in softmax and use a categorical cross entropy. "
+            "Any number of labels to a sample: encode them with a 1 for each label that applies",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind, describe
@@ -63,4 +65,11 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="One class to a sample: use a cross entropy over the classes, on the raw logits. Any number of "
+            "labels to a sample: replace softmax by sigmoid",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

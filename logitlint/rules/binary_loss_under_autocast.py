@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Fact, Role, Scope
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Replace, Together, Unactivate
+from logitlint.frameworks.vocabulary import Fact, Relation, Role, Scope
 from logitlint.inference.trace import Trace, Use, Via
+from logitlint.kinds import Kind
 from logitlint.rules.checks import called
 from logitlint.rules.rule import Rule, Verdict
 
@@ -53,4 +56,11 @@ def loss(features, labels):
         return F.binary_cross_entropy_with_logits(scores, labels)
 """,
     check=_check,
+    fix=(
+        Together(
+            first=Unactivate(effect=Effect.SAME_VALUE),
+            second=Replace(relation=Relation.ON_LOGITS, needs=Kind.SIGMOID, effect=Effect.SAME_VALUE),
+            effect=Effect.SAME_VALUE,
+        ),
+    ),
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
@@ -46,4 +48,10 @@ model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
 model.fit(images, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="Keep the class indices: use the sparse categorical loss. Keep the loss: give it one-hot labels",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

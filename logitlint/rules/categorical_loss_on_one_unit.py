@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
@@ -54,4 +56,11 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(head(features), labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="Two classes: give the last layer two units, or keep the one and use a binary cross entropy. More "
+            "classes: give the last layer as many units",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind, describe
@@ -64,4 +66,11 @@ class Classifier(nn.Module):
 net = NeuralNetClassifier(Classifier)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="One class to a sample: replace sigmoid by softmax, or use a loss on raw logits. Any number of "
+            "labels to a sample: use a binary cross entropy",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Fact, Role, Want
 from logitlint.inference.trace import Trace, Use, makers
 from logitlint.kinds import Kind
@@ -56,5 +57,6 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(Unactivate(),),
     default=False,
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.rules.rule import Entry
+from logitlint.fixes.wording import safety
+from logitlint.rules.rule import Entry, Rule
 
 _QUIET = "Not reported: "
 
 
 def explain(rule: Entry) -> str:
-    """The page of a rule, in Markdown: What it does, Why is this bad?, What is not reported, Example, Use instead."""
+    """The page of a rule, in Markdown: what it does, why that is bad, what is not reported, examples, fix safety."""
     return "\n".join(_lines(rule))
 
 
@@ -27,6 +28,8 @@ def _lines(rule: Entry) -> Iterator[str]:
         yield from _section("What is not reported", [text[0].upper() + text[1:] for text in quiet])
     yield from _section("Example", [_code(rule.bad)])
     yield from _section("Use instead", [_code(rule.good)])
+    if isinstance(rule, Rule):
+        yield from _section("Fix safety", safety(rule.fix))
 
 
 def _section(title: str, paragraphs: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import SetKeyword
 from logitlint.frameworks.vocabulary import Fact
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Literal
@@ -64,5 +65,6 @@ def loss(features):
     return F.kl_div(learned, believed, reduction="batchmean")
 """,
     check=_check,
+    fix=(SetKeyword(name="reduction", value="batchmean"),),
     default=False,
 )

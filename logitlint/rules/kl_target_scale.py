@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import SetKeyword
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind, describe
@@ -67,4 +68,8 @@ def loss(features):
     return F.kl_div(learned, believed, reduction="batchmean", log_target=True)
 """,
     check=_check,
+    fix=(
+        SetKeyword(name="log_target", value=True, needs=LOG_PROBABILITIES),
+        SetKeyword(name="log_target", value=False, needs=PROBABILITIES),
+    ),
 )

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Fuse
+from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use, makers
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind
@@ -60,4 +63,5 @@ def loss(better, worse):
     return -torch.mean(nn.functional.logsigmoid(margin))
 """,
     check=_check,
+    fix=(Fuse(relation=Relation.LOGARITHM, effect=Effect.SAME_VALUE),),
 )

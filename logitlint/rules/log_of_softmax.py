@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Fuse
+from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
 from logitlint.rules.checks import is_log, made_by, subject
@@ -52,4 +55,5 @@ def predict(features):
     return torch.log_softmax(head(features), dim=1)
 """,
     check=_check,
+    fix=(Fuse(relation=Relation.LOGARITHM, effect=Effect.SAME_VALUE),),
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role
+from logitlint.fixes.verbs import Replace, Together, Unactivate
+from logitlint.frameworks.vocabulary import Relation, Role
 from logitlint.inference.trace import Trace, Use
-from logitlint.kinds import LOG_PROBABILITIES, describe
+from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
 from logitlint.rules.checks import PROBABILITY_WANTS, called, fate_outside_unit, misfits, takes
 from logitlint.rules.rule import Rule, Verdict
 
@@ -51,4 +52,5 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(head(features), labels)
 """,
     check=_check,
+    fix=(Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.LOG_SIGMOID)),),
 )

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Activate, RenameKeyword
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
@@ -55,4 +57,5 @@ def act(features):
     return Categorical(logits=policy(features)).sample()
 """,
     check=_check,
+    fix=(RenameKeyword(name="logits"), Activate(gives=Kind.SOFTMAX, effect=Effect.CHANGES_OUTPUT)),
 )

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.fixes.verbs import Replace
+from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
 from logitlint.rules.checks import called, takes
@@ -58,4 +59,5 @@ def loss(features, labels):
     return F.cross_entropy(head(features), labels)
 """,
     check=_check,
+    fix=(Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),),
 )

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role
+from logitlint.fixes.verbs import Replace, SetKeyword
+from logitlint.frameworks.vocabulary import Relation, Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
@@ -60,4 +61,8 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(head(features), labels)
 """,
     check=_check,
+    fix=(
+        SetKeyword(name="from_logits", value=True, needs=Kind.LOGITS),
+        Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),
+    ),
 )

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Activate, Compare
 from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal
@@ -65,4 +67,5 @@ def step(features, labels):
     return F.binary_cross_entropy_with_logits(scores, labels), answers
 """,
     check=_check,
+    fix=(Compare(effect=Effect.CHANGES_OUTPUT), Activate(gives=Kind.SIGMOID, effect=Effect.CHANGES_OUTPUT)),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import SwapArguments
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, UNKNOWN, Kind, describe
@@ -89,4 +90,5 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(SwapArguments(),),
 )

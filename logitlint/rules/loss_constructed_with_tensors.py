@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import Construct
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Tensor, Value
@@ -78,4 +79,5 @@ def loss(features, labels):
     return nn.CrossEntropyLoss()(head(features), labels)
 """,
     check=_check,
+    fix=(Construct(),),
 )

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Tensor
@@ -68,4 +70,11 @@ model.compile(
 )
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="Keep the raw logits: give the metric a threshold of 0. Keep the metric: end the model in "
+            "sigmoid, and use a loss on probabilities",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import Unwrap
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind, describe
@@ -66,4 +67,5 @@ def predict(features):
     return F.softmax(scores, dim=1)
 """,
     check=_check,
+    fix=(Unwrap(),),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import RenameKeyword, Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, describe
@@ -55,4 +56,5 @@ def act(features):
     return Categorical(probs=F.softmax(policy(features), dim=-1)).sample()
 """,
     check=_check,
+    fix=(RenameKeyword(name="probs"), Unactivate()),
 )

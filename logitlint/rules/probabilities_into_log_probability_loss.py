@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.fixes.verbs import ReplaceMaker
+from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
-from logitlint.kinds import PROBABILITIES, describe
+from logitlint.kinds import PROBABILITIES, Kind, describe
 from logitlint.rules.checks import called, takes
 from logitlint.rules.rule import Rule, Verdict
 
@@ -56,4 +57,5 @@ def loss(features, labels):
     return F.nll_loss(scores, labels)
 """,
     check=_check,
+    fix=(ReplaceMaker(relation=Relation.LOGARITHM, needs=Kind.SOFTMAX),),
 )

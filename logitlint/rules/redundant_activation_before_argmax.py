@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Compare, Together, Unactivate
 from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.trace import Trace, Use, makers
 from logitlint.inference.values import Literal, Tensor
@@ -55,7 +57,6 @@ def predict(features):
     return F.softmax(head(features), dim=1).argmax(dim=1)
 """,
     good="""\
-import torch.nn.functional as F
 from torch import nn
 
 head = nn.Linear(128, 10)
@@ -65,5 +66,13 @@ def predict(features):
     return head(features).argmax(dim=1)
 """,
     check=_check,
+    fix=(
+        Together(
+            first=Unactivate(effect=Effect.SAME_VALUE, moves=False),
+            second=Compare(effect=Effect.SAME_VALUE),
+            effect=Effect.SAME_VALUE,
+        ),
+        Unactivate(effect=Effect.SAME_VALUE, moves=False),
+    ),
     default=False,
 )

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
@@ -57,5 +59,6 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(Unactivate(effect=Effect.SAME_VALUE),),
     default=False,
 )

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from logitlint.fixes.verbs import Plan
 from logitlint.inference.trace import Taken, Trace, Use
 
 
@@ -51,6 +52,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(Entry, frozen=True, kw_only=True):
-    """One mistake, with the judgement: a pure function of a use and of the trace it stands in."""
+    """One mistake, with the judgement: a pure function of a use and of the trace it stands in.
+
+    `fix` names what puts it right; of several ways, the first that is certain where the mistake stands.
+    """
 
     check: Check
+    fix: tuple[Plan, ...] = ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
@@ -58,4 +59,5 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(scores, labels)
 """,
     check=_check,
+    fix=(Unactivate(),),
 )

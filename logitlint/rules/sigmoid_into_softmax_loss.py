@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind, describe
@@ -56,4 +58,11 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="One class to a sample: give this loss the raw logits. Any number of labels to a sample: use the "
+            "loss that applies sigmoid itself, on the raw logits",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

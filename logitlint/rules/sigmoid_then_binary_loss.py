@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.frameworks.vocabulary import Fact, Role, Want
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Replace, Together, Unactivate
+from logitlint.frameworks.vocabulary import Fact, Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
 from logitlint.rules.checks import called, made_by, takes
@@ -56,5 +58,12 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(scores, labels)
 """,
     check=_check,
+    fix=(
+        Together(
+            first=Unactivate(effect=Effect.SAME_VALUE),
+            second=Replace(relation=Relation.ON_LOGITS, needs=Kind.SIGMOID, effect=Effect.SAME_VALUE),
+            effect=Effect.SAME_VALUE,
+        ),
+    ),
     default=False,
 )

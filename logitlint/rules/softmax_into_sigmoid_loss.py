@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind, describe
@@ -56,4 +58,11 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(scores, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="One class to a sample: use the loss that applies softmax itself, on the raw logits. Any number "
+            "of labels to a sample: give this loss the raw logits",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

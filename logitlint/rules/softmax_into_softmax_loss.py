@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
@@ -57,4 +58,5 @@ def loss(features, labels):
     return F.cross_entropy(scores, labels)
 """,
     check=_check,
+    fix=(Unactivate(),),
 )

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Replace
+from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use
 from logitlint.rules.checks import NORMALISED, called, gives, is_last, subject
 from logitlint.rules.rule import Rule, Verdict
@@ -51,4 +54,5 @@ def predict(features):
     return torch.sigmoid(head(features))
 """,
     check=_check,
+    fix=(Replace(relation=Relation.EACH_BY_ITSELF, without=("dim",), effect=Effect.CHANGES_OUTPUT),),
 )

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import NameAxis
 from logitlint.inference.trace import Trace, Use
 from logitlint.rules.checks import called, guesses_axis
 from logitlint.rules.rule import Rule, Verdict
@@ -44,7 +46,8 @@ head = nn.Linear(128, 10)
 
 
 def predict(features):
-    return F.softmax(head(features), dim=1)
+    return F.softmax(head(features), dim=-1)
 """,
     check=_check,
+    fix=(NameAxis(effect=Effect.SAME_VALUE),),
 )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.rules.checks import exponential, is_division, subject
@@ -50,4 +52,10 @@ def predict(features):
     return torch.softmax(scores, dim=1)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="Divide by the sum over the classes: use softmax with the axis of the classes",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

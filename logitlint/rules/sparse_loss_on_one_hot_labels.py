@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
@@ -50,4 +52,11 @@ def train(images, numbers):
     model.fit(images, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="Keep the one-hot labels: use the categorical loss that is not sparse. Keep the sparse loss: give "
+            "it the class indices",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

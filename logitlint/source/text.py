@@ -128,6 +128,11 @@ def rows(text: str) -> list[str]:
     return _NEWLINE.split(text) if "\r" in text else text.split("\n")
 
 
+def row_starts(text: str) -> list[int]:
+    """The offsets at which the rows of a text begin."""
+    return [0, *(found.end() for found in _NEWLINE.finditer(text))]
+
+
 def read(path: Path, filename: str | None = None) -> Source:
     """A file from disk, reported as `filename`. Raises `Unreadable` when it is missing, may not be read or decoded."""
     try:

@@ -1,0 +1,96 @@
+"""`logitlint check --fix` and `--diff`: repair, write, tell what is left."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+import msgspec
+
+from logitlint.cli import options, output
+from logitlint.cli.faults import CLEAN, FAILED, FOUND
+from logitlint.cli.review import Review
+from logitlint.documents import Document
+from logitlint.findings import Report, combined
+from logitlint.fixer import Fixer, Repaired
+from logitlint.fixes.difference import patch
+from logitlint.fixes.writing import Unwritable, write_all
+from logitlint.linter import Linter
+from logitlint.reporters.text import escaped, place
+from logitlint.settings import Settings
+from logitlint.source.text import Unreadable
+
+
+class Input(msgspec.Struct, frozen=True):
+    """What is to be repaired: files, or a text from stdin under the name of a file."""
+
+    files: Iterable[str]
+    stdin: bytes | None = None
+
+
+def repair(
+    settings: Settings, given: Input, fixing: options.Fixing, wanted: output.Wanted, review: Review
+) -> tuple[Report, int | None]:
+    """Repair and tell what is left; the exit code, where the report does not decide it."""
+    try:
+        result = _repaired(settings, given, unsafe=fixing.unsafe_fixes)
+    except Unreadable:  # stdin: said by the linter, and handed on as it is
+        report = Linter(settings).check_bytes(given.stdin or b"", next(iter(given.files)))
+        return _left(Repaired(Linter(settings), (report,), {}, {}), given, fixing, wanted, review)
+    return _left(result, given, fixing, wanted, review)
+
+
+def _repaired(settings: Settings, given: Input, *, unsafe: bool) -> Repaired:
+    fixer = Fixer(settings, unsafe=unsafe)
+    if given.stdin is None:
+        return fixer.repair(given.files)
+    name = str(Path(next(iter(given.files))))
+    return fixer.repair([name], {name: Document.of(given.stdin, name)})
+
+
+def _left(
+    result: Repaired, given: Input, fixing: options.Fixing, wanted: output.Wanted, review: Review
+) -> tuple[Report, int | None]:
+    """Write the repaired texts, or the patch, and what is left of the findings."""
+    report = combined(result.reports)
+    if fixing.diff:
+        _show(result)
+        return report, FAILED if report.failures else FOUND if result.after else CLEAN
+    if given.stdin is not None:
+        texts = [document.content for document in result.after.values()] or [given.stdin]
+        sys.stdout.buffer.write(texts[0])
+        sys.stdout.buffer.flush()
+    else:
+        try:
+            write_all({file: (result.before[file].content, after.content) for file, after in result.after.items()})
+        except Unwritable as error:
+            click.echo(f"error: nothing was repaired: {escaped(str(error))}", err=True)
+            return report, FAILED
+    _warn(result)
+    with redirect_stdout(sys.stderr if given.stdin is not None else sys.stdout):
+        reports = review.new(iter(result.reports), result.linter)
+        report = output.write(result.linter, reports, wanted, review.closing, fixed=len(result.fixed))
+    return report, None
+
+
+def _show(result: Repaired) -> None:
+    """What would change, as a patch."""
+    out = sys.stdout.buffer
+    for file, after in result.after.items():
+        for line in patch(file, result.before[file].content, after.content):
+            out.write(line)
+    out.flush()
+    count = len(result.fixed)
+    noun = "finding" if count == 1 else "findings"
+    click.echo(f"Would fix {count} {noun}." if count else "No findings would be fixed.", err=True)
+    _warn(result)
+
+
+def _warn(result: Repaired) -> None:
+    """Which repairs were tried and did not hold."""
+    for each in result.discarded:
+        where = f"{place(each.finding.span)}: {each.finding.code}"
+        click.echo(f"warning: {where} was not repaired: {escaped(each.reason)}", err=True)

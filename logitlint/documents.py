@@ -1,0 +1,100 @@
+"""Files as they are edited: the bytes, the text that people see, and the program it stands for."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from logitlint.findings import Edit
+from logitlint.fixes.changes import Change, Uncertain, apply
+from logitlint.source.notebooks import SUFFIX, rewritten
+from logitlint.source.text import Source, Unreadable, decode, gate, row_starts, rows
+
+
+def unbound(tree: ast.Module) -> set[str]:
+    """The names a program reads and never binds, in whatever scope; none where it imports everything from somewhere."""
+    read: set[str] = set()
+    bound: set[str] = set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.alias):
+            if node.name == "*":
+                return set()
+            bound.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs):
+            bound.add(node.name or "")
+    return read - bound
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One file."""
+
+    content: bytes
+    source: Source
+
+    @classmethod
+    def of(cls, content: bytes, filename: str) -> Document:
+        """The file that has these bytes. Raises `Unreadable`."""
+        return cls(content, decode(content, filename))
+
+    @classmethod
+    def read(cls, filename: str) -> Document:
+        """A file from disk. Raises `Unreadable`."""
+        try:
+            return cls.of(Path(filename).read_bytes(), filename)
+        except OSError as error:
+            raise Unreadable(f"cannot be read: {error.strerror or error}") from error
+
+    def changes(self, edits: Iterable[Edit]) -> list[Change]:
+        """Edits of this file as changes of its text, or of the texts of its cells; each is named by its file.
+
+        Raises `Uncertain` when an edit lies where the program is not what the notebook says.
+        """
+        return [self._change(edit) for edit in edits]
+
+    def edited(self, changes: Iterable[Change]) -> Document:
+        """The file with changes made. Raises `Unreadable` when the result is no Python any more."""
+        if not self.source.cells:
+            text = apply(self.source.text, changes)
+            document = Document.of(text.encode(self.source.encoding), self.source.filename)
+        else:
+            own: dict[int, list[Change]] = {}
+            for change in changes:
+                own.setdefault(int(change.file.rpartition(SUFFIX)[2]), []).append(change)
+            texts = {cell.number: cell.text for cell in self.source.cells}
+            cells = {number: apply(texts[number], several) for number, several in own.items()}
+            document = Document.of(rewritten(self.content, cells), self.source.filename)
+            for cell in document.source.cells:
+                if cell.number in own and cell.trouble is not None:
+                    raise Unreadable(cell.trouble.message)
+        if lost := unbound(gate(document.source)) - unbound(gate(self.source)):
+            raise Unreadable(f"`{min(lost)}` would not be defined any more")
+        return document
+
+    def _change(self, edit: Edit) -> Change:
+        span, name = edit.span, self.source.filename
+        text = self.source.text
+        if span.cell is not None:
+            cell = next(each for each in self.source.cells if each.number == span.cell)
+            text, name = cell.text, f"{name}{span.cell}"
+            program = rows(self.source.code)[cell.row - 1 :]
+            said = rows(text)
+            if any(program[row] != said[row] for row in range(span.row - 1, min(span.end_row, len(said)))):
+                raise Uncertain("the cell is not plain Python there")
+        elif self.source.code != text:
+            program, said = rows(self.source.code), rows(text)
+            if program[span.row - 1 : span.end_row] != said[span.row - 1 : span.end_row]:
+                raise Uncertain("the file is not plain Python there")
+        starts = row_starts(text)
+        start = starts[span.row - 1] + span.column - 1
+        end = starts[span.end_row - 1] + span.end_column - 1 if span.end_row <= len(starts) else len(text)
+        if span.end_row > len(starts) and not edit.content and start and text[start - 1] == "\n":
+            start -= 1  # the last line of a cell goes with the line break before it
+        return Change(name, start, end, edit.content)

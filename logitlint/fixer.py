@@ -1,0 +1,186 @@
+"""Repairs made: chosen, applied to the texts, checked again, until there is nothing left to repair.
+
+A repair stays only if the result parses, its finding is gone, nothing new is found, and no loss that was understood is
+lost sight of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from logitlint.documents import Document
+from logitlint.findings import Edit, Finding, Report
+from logitlint.fixes.changes import Change, Uncertain, overlap
+from logitlint.fixes.safety import Applicability
+from logitlint.linter import KNOWN, Linter
+from logitlint.settings import Settings
+from logitlint.source.text import Source, Unreadable
+
+MOST_ROUNDS: Final = 10
+_ON: Final = frozenset(entry.code for entry in KNOWN if entry.default)
+"""What a repair must not bring about; of the opt-in rules, it may."""
+
+
+class Discarded(msgspec.Struct, frozen=True):
+    """A repair that was not made, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Repaired(msgspec.Struct, frozen=True):
+    """What came of it.
+
+    linter, reports
+        The last judgement of each file, and the linter that can show its lines.
+    before, after
+        The files that were changed.
+    fixed
+        The findings that were put right.
+    discarded
+        Those whose repair was tried and did not hold.
+    """
+
+    linter: Linter
+    reports: tuple[Report, ...]
+    before: Mapping[str, Document]
+    after: Mapping[str, Document]
+    fixed: tuple[Finding, ...] = ()
+    discarded: tuple[Discarded, ...] = ()
+
+
+class Fixer:
+    """One run over some files."""
+
+    def __init__(self, settings: Settings, *, unsafe: bool) -> None:
+        self.settings = settings
+        self.allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+        self.linter = Linter(settings, repairs=True)
+        self.reports: dict[str, Report] = {}
+        self.given: dict[str, Document] = {}
+        """Files that do not come from disk: stdin, and what was repaired."""
+        self.before: dict[str, Document] = {}
+        self.fixed: list[Finding] = []
+        self.discarded: dict[object, Discarded] = {}
+
+    def repair(self, files: Iterable[str], given: Mapping[str, Document] | None = None) -> Repaired:
+        """Judge the files and repair what can be repaired. `given` are not read from disk."""
+        self.given.update(given or {})
+        names = [str(Path(file)) for file in files]
+        self.reports = self._checked(self.linter, names)
+        rounds, alone = MOST_ROUNDS, False
+        while rounds and (chosen := self._chosen()):
+            if alone:  # each is made or given up, so this ends
+                self._made(chosen[:1])
+            else:
+                rounds -= 1
+                alone = not self._made(chosen) and len(chosen) > 1
+        changed = [file for file, before in self.before.items() if before.content != self.given[file].content]
+        return Repaired(
+            self.linter,
+            tuple(self.reports.values()),
+            {file: self.before[file] for file in changed},
+            {file: self.given[file] for file in changed},
+            tuple(self.fixed),
+            tuple(self.discarded.values()),
+        )
+
+    def _checked(self, linter: Linter, files: Collection[str]) -> dict[str, Report]:
+        for file, document in self.given.items():
+            linter.project.add(file, document.source)
+        return {file: linter.check_known(file, self._source(file)) for file in files}
+
+    def _source(self, file: str) -> Source | None:
+        return self.given[file].source if file in self.given else None
+
+    def _chosen(self) -> list[Finding]:
+        """The findings that are to be repaired now: as many as do not get in one another's way."""
+        chosen: list[Finding] = []
+        repairs: list[set[Change]] = []
+        for finding in [finding for report in self.reports.values() for finding in report.findings]:
+            fix = finding.fix
+            if fix is None or not fix.edits or fix.applicability not in self.allowed or key(finding) in self.discarded:
+                continue
+            try:
+                own = {change for each in self._changes([finding]).values() for change in each}
+            except (Uncertain, Unreadable) as error:
+                self.discarded[key(finding)] = Discarded(finding, str(error))
+                continue
+            # A repair that shares an edit with another counts on the rest of its own: both together may be neither.
+            if own in repairs or not (
+                any(own & other for other in repairs) or overlap([*own, *(each for other in repairs for each in other)])
+            ):
+                chosen.append(finding)
+                repairs.append(own)
+        return chosen
+
+    def _changes(self, findings: Sequence[Finding]) -> dict[str, list[Change]]:
+        """What some repairs change, by file. Raises `Uncertain`, or `Unreadable` for a file that is gone."""
+        edits: dict[str, list[Edit]] = {}
+        for finding in findings:
+            for edit in finding.fix.edits if finding.fix is not None else ():
+                edits.setdefault(edit.span.filename, []).append(edit)
+        if outside := edits.keys() - self.reports.keys():
+            raise Uncertain(f"it changes {', '.join(sorted(outside))}, which is not among the files given")
+        return {file: self._document(file).changes(own) for file, own in edits.items()}
+
+    def _made(self, findings: Sequence[Finding]) -> bool:
+        """Make some repairs at once; False when they do not hold together. One that fails alone is discarded."""
+        earlier = dict(self.given)
+        reason: str | None
+        try:
+            changes = self._changes(findings)
+            documents = {file: self._document(file) for file in changes}
+            self.given.update({file: documents[file].edited(own) for file, own in changes.items()})
+        except (Uncertain, Unreadable) as error:
+            reason = str(error)
+        else:
+            linter = Linter(self.settings, repairs=True)
+            affected = [file for file in self.reports if self.linter.depends(file, changes.keys())]
+            reports = self._checked(linter, affected)
+            reason = self._wrong(findings, reports)
+            if reason is None:
+                self.linter, self.reports = linter, {**self.reports, **reports}
+                self.before = {**documents, **self.before}
+                self.fixed += findings
+                return True
+        self.given = earlier
+        if len(findings) == 1:
+            self.discarded[key(findings[0])] = Discarded(findings[0], reason)
+        return False
+
+    def _document(self, file: str) -> Document:
+        return self.given.get(file) or Document.read(file)
+
+    def _wrong(self, findings: Sequence[Finding], after: Mapping[str, Report]) -> str | None:
+        """Why repairs do not hold; None when they do."""
+        gone = Counter((finding.span.filename, finding.code) for finding in findings)
+        for file, report in after.items():
+            before = self.reports[file]
+            if report.failures:
+                return report.failures[0].message
+            counted = Counter(finding.code for finding in report.findings)
+            was = Counter(finding.code for finding in before.findings)
+            for code, count in counted.items():
+                if count > was[code] and code in _ON:
+                    return f"it would raise {code}"
+                if gone[file, code] and count > was[code] - gone[file, code]:
+                    return f"{code} would still be found"
+            repaired = sum(count for (where, _), count in gone.items() if where == file)
+            if _unresolved(report) > _unresolved(before) + repaired:  # what an activation was applied to may be unknown
+                return "a loss could no longer be followed"
+        return None
+
+
+def key(finding: Finding) -> object:
+    """What tells a repair that was tried from others."""
+    return finding.code, finding.span, finding.fix
+
+
+def _unresolved(report: Report) -> int:
+    return sum(not loss.resolved for loss in report.losses)

@@ -1,0 +1,267 @@
+"""Taking an activation away, or going round it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+from msgspec.structs import replace
+
+from logitlint.fixes import calls, layers
+from logitlint.fixes.arguments import with_keyword
+from logitlint.fixes.case import Case, Place, last
+from logitlint.fixes.changes import Change, Repair, Uncertain
+from logitlint.fixes.consumers import Notice, notice, noticing
+from logitlint.fixes.flow import Flow, Reading, names_in
+from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.tree import Tree
+from logitlint.fixes.verbs import Unactivate, Unwrap
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Relation, Role, Want
+from logitlint.inference.trace import Use
+from logitlint.kinds import Kind
+from logitlint.lowering import ir
+
+_FROM_LOGITS = "from_logits"
+"""The argument by which losses are told what they are given."""
+_NAMES = ("logits", "raw_logits", "raw_scores")
+
+
+def unactivated(case: Case, plan: Unactivate) -> Repair:
+    """Give the use what the activation was applied to."""
+    with suppress(Uncertain):
+        return _told(case, plan)
+    makers = case.makers()
+    if any(not _is_activation(each) for each in makers):
+        raise Uncertain("no activation made the value")
+    if len(makers) == 1:
+        with suppress(Uncertain):
+            return _round(case, plan, makers[0])
+        with suppress(Uncertain):
+            return _beside(case, plan, makers[0])
+    if not plan.moves:
+        raise Uncertain("it would have to be moved")
+    return _removed(case, plan, makers)
+
+
+def _told(case: Case, plan: Unactivate) -> Repair:
+    """Tell a loss that can be told, and was told otherwise, that it is given probabilities."""
+    fits = {Want.CLASS_LOGITS: Kind.SOFTMAX, Want.LABEL_LOGITS: Kind.SIGMOID}
+    want = case.taken.want if case.taken is not None else None
+    if want not in fits or case.use.literal(_FROM_LOGITS) is not True or not case.tensor.kind.certainly(fits[want]):
+        raise Uncertain("the loss cannot be told")
+    for other in case.sight.trace:  # of one loss, told once
+        taken = other.first(Role.PREDICTION) if case.use.built is not None and other.built == case.use.built else None
+        if taken is not None and not taken.kind.certainly(fits[want]):
+            raise Uncertain("the loss is given raw scores elsewhere")
+    change = with_keyword(case, case.use, _FROM_LOGITS, False)
+    return Repair(Applicability.SAFE, plan.effect, f"Set `{_FROM_LOGITS}=False`: it is given probabilities", (change,))
+
+
+def unwrapped(case: Case, plan: Unwrap) -> Repair:
+    """Take the use itself away."""
+    flow = _flow(case, case.use)
+    repair: Repair | None = None
+    makers = case.makers()
+    with suppress(Uncertain):  # the first of the two, when it serves nothing but the second
+        if reach(case, case.maker()) == Reach(False, ()):
+            message = f"Remove the first `{last(makers[0])}`"
+            repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, makers[0]))
+    if repair is None:
+        if any(getattr(each.row, "gives", None) != getattr(case.use.row, "gives", None) for each in makers):
+            raise Uncertain("it is more than applied twice")
+        message = f"Remove `{last(case.use)}`: it was applied before"
+        repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, case.use))
+    if flow.returned or flow.unseen or noticing(flow, case.use, case.use):
+        return replace(repair.only(Applicability.UNSAFE), effect=Effect.CHANGES_OUTPUT)
+    return repair
+
+
+def _round(case: Case, plan: Unactivate, maker: Use) -> Repair:
+    """At the use: what the activation was applied to stands there, or has a name there."""
+    here, made, given = case.here(), case.at(maker.origin), case.given()
+    if maker.built == maker.origin or here.tree is not made.tree:
+        raise Uncertain("the activation stands elsewhere")
+    raw = calls.subject(case.names(made.tree), maker, made.node)
+    message = f"Use the raw scores: `{last(maker)}` is not wanted here"
+    if _is_inside(here.tree, made.node, given):
+        return Repair(Applicability.SAFE, plan.effect, message, (here.tree.substitute(made.node, raw),))
+    read = read_of(case, here, made, given)
+    scopes = case.files.scopes(here.tree)
+    if not isinstance(calls.base(raw), ir.Name) or not _is_plain(raw):
+        raise Uncertain("the raw scores have no name")
+    if not all(scopes.holds(name.name, made.node, read) for name in names_in(raw)):
+        raise Uncertain("the name of the raw scores is given to something else")
+    return Repair(Applicability.SAFE, plan.effect, message, (here.tree.substitute(read, raw),))
+
+
+def _beside(case: Case, plan: Unactivate, maker: Use) -> Repair:
+    """In one function: the activation goes, when nothing needs it; else the raw scores get a name of their own."""
+    here, made = case.here(), case.at(maker.origin)
+    flow = _flow(case, maker)
+    if not flow.returned and not flow.unseen:
+        if all(notice(each, maker, case.use) is Notice.NOTHING for each in flow.readings):
+            changes = _without(case, maker)
+            return Repair(Applicability.SAFE, plan.effect, f"Remove `{last(maker)}`", changes)
+    if maker.built == maker.origin or here.tree is not made.tree:
+        raise Uncertain("the activation stands elsewhere")
+    tree, scopes = here.tree, case.files.scopes(here.tree)
+    read = read_of(case, here, made, case.given())
+    raw = calls.subject(case.names(made.tree), maker, made.node)
+    name = next((each for each in _NAMES if not scopes.bindings(each) and not scopes.mentions(each)), None)
+    statement = tree.statement(made.node)
+    if name is None or tree.statement(read) is statement or not scopes.holds(name, made.node, read):
+        raise Uncertain("the raw scores cannot be given a name")
+    changes = (
+        tree.insert_before(statement, f"{name} = {tree.fitting(raw, raw)}"),
+        tree.replace(raw, name),
+        tree.replace(read, name),
+    )
+    return Repair(Applicability.SAFE, plan.effect, f"Give the loss the raw scores, before `{last(maker)}`", changes)
+
+
+def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
+    """Where the value is made: the activation goes, and is applied where the value is needed as it was."""
+    changes: list[Change] = []
+    unseen: list[str] = []
+    outside = False
+    for maker in makers:
+        flow = _flow(case, maker)
+        outside = outside or flow.returned or bool(flow.unseen)
+        unseen += flow.unseen
+        changes += _without(case, maker)
+        for reading in noticing(flow, maker, case.use):
+            outside = True
+            try:
+                changes += _wrapped(case, reading, maker)
+            except Uncertain:
+                unseen.append(reading.words)
+    names = " and ".join(dict.fromkeys(f"`{last(each)}`" for each in makers))
+    if unseen:
+        words = ", ".join(dict.fromkeys(unseen))
+        message = f"Remove {names}, and apply it where probabilities are needed: {words} cannot be followed"
+        return Repair(Applicability.DISPLAY, Effect.CHANGES_OUTPUT, message, tuple(changes))
+    if not outside:
+        return Repair(Applicability.SAFE, plan.effect, f"Remove {names}", tuple(changes))
+    moved = len(changes) > len(makers)
+    message = f"Move {names} to where its result is needed" if moved else f"Remove {names}"
+    return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, tuple(changes))
+
+
+def _flow(case: Case, maker: Use) -> Flow:
+    if maker.built == maker.origin:
+        return case.sight.flow_of_layer(maker.origin)
+    place = case.at(maker.origin)
+    return case.sight.flow(place.tree, place.node)
+
+
+def _without(case: Case, maker: Use) -> tuple[Change, ...]:
+    if maker.built == maker.origin:
+        return layers.dropped(case, maker)
+    applied = _applied(case, maker)
+    return applied if applied is not None else tuple(_taken_away(case, case.at(maker.origin), maker))
+
+
+def _applied(case: Case, maker: Use) -> tuple[Change, ...] | None:
+    """Let a layer, or a function that is one, apply nothing to its result; None where the activation is a call."""
+    place = case.at(maker.origin)
+    tree, call = place.tree, place.node
+    path = case.names(tree).path(call.callee) if isinstance(call, ir.Call) else None
+    row = case.catalog.row(path) if path is not None else None
+    applies = row.applies if isinstance(row, Function | Layer) else None
+    if applies is None or not isinstance(call, ir.Call) or not isinstance(row, Function | Layer):
+        return None
+    known = calls.signature(row, constructing=isinstance(row, Layer))
+    default = next((each.default for each in known if each.name == applies.argument), None)
+    for each in call.arguments:
+        if each.keyword == applies.argument:
+            change = tree.replace(each.value, "None") if default else calls.without_argument(tree, call, each)
+            return (change,)
+    raise Uncertain("its activation is not named")
+
+
+def _taken_away(case: Case, place: Place, use: Use) -> Iterator[Change]:
+    """The subject of a call in place of the call; a statement that would do nothing then goes as a whole."""
+    tree, node = place.tree, place.node
+    raw = calls.subject(case.names(tree), use, node)
+    parent, field = tree.up[id(node)]
+    alone = isinstance(parent, ir.Do) or (
+        isinstance(parent, ir.Assign)
+        and field == "value"
+        and isinstance(raw, ir.Name)
+        and [getattr(each, "name", None) for each in parent.targets] == [raw.name]
+        and isinstance(parent.targets[0], ir.Name)
+    )
+    if alone and parent is not None:
+        yield tree.delete(parent)
+    else:
+        yield tree.substitute(node, raw)
+
+
+def _wrapped(case: Case, reading: Reading, maker: Use) -> tuple[Change, ...]:
+    """The activation, put around what a reader reads."""
+    tree, node = reading.tree, reading.expression
+    axis = maker.gives_axis
+    names = [maker.row.name, case.catalog.counterpart(maker.row.name, Relation.CALLED)]
+    rows = [row for row in map(case.catalog.row, filter(None, names)) if isinstance(row, Function)]
+    if not rows or (rows[0].axis is not None and (axis is None or not reading.bare)):
+        raise Uncertain("the activation cannot be written there")
+    row, spelled = min(
+        ((row, case.names(tree).spell(row.name)) for row in rows), key=lambda option: len(option[1].changes)
+    )
+    dim = f", {row.axis}={axis}" if row.axis is not None else ""
+    return (*spelled.changes, tree.replace(node, f"{spelled.text}({tree.source(node)}{dim})"))
+
+
+def read_of(case: Case, here: Place, made: Place, given: ir.Node) -> ir.Name:
+    """The name in what is given to the use that holds what the activation gave, and nothing else."""
+    tree = here.tree
+    read = calls.base(given)
+    statement = tree.parent(made.node)
+    if not isinstance(read, ir.Name) or not isinstance(statement, ir.Assign) or statement.value is not made.node:
+        raise Uncertain("the value has no name of its own")
+    target = statement.targets[0]
+    if len(statement.targets) != 1 or not isinstance(target, ir.Name) or target.name != read.name:
+        raise Uncertain("the value has no name of its own")
+    if read not in case.files.scopes(tree).reads(target, target.name):
+        raise Uncertain("the name may hold something else")
+    return read
+
+
+def _is_inside(tree: Tree, node: ir.Node, whole: ir.Node) -> bool:
+    """Whether an expression is what a chain of operations on the shape starts from."""
+    inner: ir.Node | None = whole
+    while inner is not None and inner is not node:
+        if isinstance(inner, ir.Call):
+            inner = inner.callee
+        elif isinstance(inner, ir.Attribute):
+            inner = inner.value
+        else:
+            return False
+    return inner is node
+
+
+def _is_plain(node: ir.Node) -> bool:
+    """A name, or an attribute of one: reading it again gives the same."""
+    while isinstance(node, ir.Attribute):
+        node = node.value
+    return isinstance(node, ir.Name)
+
+
+def _is_activation(use: Use) -> bool:
+    kind = use.row.gives if isinstance(use.row, Function) else None
+    return (isinstance(kind, Kind) and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How far a change of a value reaches: whether it leaves the function, and who needs it as it was, in words."""
+
+    outside: bool
+    needed: tuple[str, ...]
+
+
+def reach(case: Case, maker: Use) -> Reach:
+    """How far a change of what a use makes would reach, beside the use that is put right."""
+    flow = _flow(case, maker)
+    needed = [each.words for each in noticing(flow, maker, case.use)] + flow.unseen
+    return Reach(flow.returned, tuple(dict.fromkeys(needed)))

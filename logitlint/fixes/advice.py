@@ -1,0 +1,29 @@
+"""What a repair would be, where it cannot be made with certainty."""
+
+from __future__ import annotations
+
+from logitlint.fixes.case import Case, last
+from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, Together, Unactivate, Unwrap
+
+
+def advice(plan: Plan, case: Case) -> str | None:
+    """A sentence; None when there is nothing to say. Raises `Uncertain` when what it would name is not known."""
+    if isinstance(plan, Together):
+        words = [words for each in (plan.first, plan.second) if (words := advice(each, case)) is not None]
+        return "; ".join([words[0], *(f"{each[0].lower()}{each[1:]}" for each in words[1:])]) if words else None
+    if isinstance(plan, Unactivate):
+        names = " or ".join(dict.fromkeys(f"`{last(maker)}`" for maker in case.makers()))
+        return f"Give `{last(case.use)}` what {names} was applied to"
+    if isinstance(plan, Unwrap):
+        return f"Apply `{last(case.use)}` once"
+    if isinstance(plan, Replace):
+        path = case.catalog.counterpart(case.use.row.name, plan.relation)
+        if path is None or (plan.needs is not None and not case.tensor.kind.certainly(plan.needs)):
+            raise Uncertain("there is nothing to put in its place")
+        return f"Use `{path.rpartition('.')[2]}` instead of `{last(case.use)}`"
+    if isinstance(plan, ReplaceMaker | Fuse):
+        maker = case.maker()
+        path = case.catalog.counterpart(maker.row.name, plan.relation)
+        return None if path is None else f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"
+    return "Say which axis is meant" if isinstance(plan, NameAxis) else None

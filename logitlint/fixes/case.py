@@ -1,0 +1,109 @@
+"""One mistake, as a verb sees it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from logitlint.fixes import calls
+from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.flow import Sight
+from logitlint.fixes.imports import Names
+from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.tree import Tree
+from logitlint.frameworks.catalog import Catalog
+from logitlint.inference.trace import Taken, Use, makers
+from logitlint.inference.values import Origin, Tensor
+from logitlint.lowering import ir
+from logitlint.project.modules import Project
+
+
+def last(use: Use) -> str:
+    """The last word of the name of what is used."""
+    return use.row.name.rpartition(".")[2]
+
+
+class Files:
+    """The files of a project that repairs look at, each prepared once."""
+
+    def __init__(self, project: Project, catalog: Catalog) -> None:
+        self._project = project
+        self._catalog = catalog
+        self._trees: dict[str, Tree] = {}
+        self._scopes: dict[str, Scopes] = {}
+        self._names: dict[str, Names] = {}
+
+    def tree(self, file: str) -> Tree:
+        """A file's trees."""
+        if file not in self._trees:
+            project = self._project
+            self._trees[file] = Tree(file, project.text(file), project.require(file), project.record(file))
+        return self._trees[file]
+
+    def scopes(self, tree: Tree) -> Scopes:
+        """A file's scopes."""
+        if tree.file not in self._scopes:
+            self._scopes[tree.file] = Scopes(tree)
+        return self._scopes[tree.file]
+
+    def names(self, tree: Tree) -> Names:
+        """A file's library names."""
+        if tree.file not in self._names:
+            self._names[tree.file] = Names(tree, self.scopes(tree), self._catalog)
+        return self._names[tree.file]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """An expression, and the file it stands in."""
+
+    tree: Tree
+    node: ir.Node
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One mistake: the use, the argument at fault, and where to look."""
+
+    files: Files
+    sight: Sight
+    catalog: Catalog
+    use: Use
+    taken: Taken | None
+
+    @property
+    def tensor(self) -> Tensor:
+        """The value at fault."""
+        if self.taken is None or self.taken.tensor is None:
+            raise Uncertain("no value is at fault")
+        return self.taken.tensor
+
+    def at(self, origin: Origin) -> Place:
+        """The expression an origin names."""
+        return Place(self.sight.tree(origin.file), self.sight.at(origin))
+
+    def here(self) -> Place:
+        """The use."""
+        return self.at(self.use.origin)
+
+    def given(self) -> ir.Expression:
+        """The expression at fault, as it is given to the use."""
+        if self.taken is None:
+            raise Uncertain("no value is at fault")
+        place = self.here()
+        return calls.argument(self.names(place.tree), self.use, place.node, self.taken.parameter)
+
+    def names(self, tree: Tree) -> Names:
+        """The library names of a file."""
+        return self.files.names(tree)
+
+    def makers(self) -> list[Use]:
+        """What made the value, one use for each place. Raises `Uncertain` when that is not known."""
+        found = {(use.origin, use.row.name): use for use in makers(self.tensor)}
+        if not found:
+            raise Uncertain("what made the value is not known")
+        return list(found.values())
+
+    def maker(self) -> Use:
+        """What made the value, in the one place where it was made."""
+        found = self.makers()
+        if len(found) > 1:
+            raise Uncertain("the value was made in several places")
+        return found[0]

@@ -1,0 +1,116 @@
+"""What a reader of an activation would notice if the activation were gone."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from logitlint.fixes.flow import Flow, Reading
+from logitlint.frameworks.vocabulary import Fact, Function, Role, Want
+from logitlint.inference.trace import Use, makers
+from logitlint.inference.values import Origin
+from logitlint.kinds import Kind
+from logitlint.lowering import ir
+
+_LOGITS = frozenset({Want.CLASS_LOGITS, Want.LABEL_LOGITS, Want.METRIC, Want.LOGITS_PARAMETER})
+
+
+class Notice(enum.IntEnum):
+    """How much."""
+
+    NOTHING = 0
+    """It decides by the order of the numbers, or it wants raw scores."""
+    RIGHTLY = 1
+    """It applies the activation again: without the first it is right."""
+    EVERYTHING = 2
+
+
+def notice(reading: Reading, maker: Use, own: Use) -> Notice:
+    """What one reader would notice; `own` is the use that is put right."""
+    uses = [use for use in reading.uses if _takes(use, maker.origin)] or list(reading.uses)
+    if not uses:
+        return Notice.EVERYTHING
+    return max(Notice.NOTHING if _is_same(use, own) else _of_use(use, reading, maker) for use in uses)
+
+
+def _is_same(use: Use, own: Use) -> bool:
+    """Whether two uses are one, or are of one loss."""
+    same = use.built is not None and use.built == own.built
+    return use.row.name == own.row.name and (use.origin == own.origin or same)
+
+
+def _takes(use: Use, origin: Origin) -> bool:
+    return any(
+        taken.tensor is not None and any(made.origin == origin for made in makers(taken.tensor)) for taken in use.taken
+    )
+
+
+def _of_use(use: Use, reading: Reading, maker: Use) -> Notice:
+    for taken in use.taken:
+        if taken.tensor is None or all(made.origin != maker.origin for made in makers(taken.tensor)):
+            continue
+        if taken.role in (Role.PREDICTION, Role.SUBJECT) and taken.want in _LOGITS:
+            return Notice.NOTHING
+        if _keeps_order(maker) and taken.role in (Role.PREDICTION, Role.SUBJECT):
+            if _is_position(use) or (_has_position(use) and _only_position(reading)):
+                return Notice.NOTHING
+        if taken.role is Role.SUBJECT and _gives(use) is not None and _gives(use) == _gives(maker):
+            return Notice.RIGHTLY
+    return Notice.EVERYTHING
+
+
+def _gives(use: Use) -> Kind | None:
+    gives = use.row.gives if isinstance(use.row, Function) else None
+    return gives if isinstance(gives, Kind) else None
+
+
+def _keeps_order(maker: Use) -> bool:
+    """Whether a decision by the largest is the same without it, or was spoilt by it."""
+    return Fact.MONOTONE in maker.row.facts or _gives(maker) == Kind.ACTIVATED
+
+
+def _is_position(use: Use) -> bool:
+    """Argmax."""
+    gives = use.row.gives if isinstance(use.row, Function) else None
+    return (
+        use.has(Fact.DECIDES)
+        and use.first(Role.OTHER) is None
+        and isinstance(gives, Mapping)
+        and gives.get(Kind.ONE_HOT) == Kind.CLASS_INDEX
+    )
+
+
+def _has_position(use: Use) -> bool:
+    """The largest together with its position."""
+    gives = use.row.gives if isinstance(use.row, Function) else None
+    cases = getattr(gives, "cases", {})
+    every = cases.values() if isinstance(cases, Mapping) else ()
+    return isinstance(gives, tuple) or any(isinstance(case, tuple) for case in every)
+
+
+def _only_position(reading: Reading) -> bool:
+    """Whether of the largest and its position only the position is read."""
+    tree = reading.tree
+    call = next((each for each, _ in tree.above(reading.expression) if isinstance(each, ir.Call)), None)
+    parent = tree.parent(call) if call is not None else None
+    if isinstance(parent, ir.Index):
+        at = parent.index[0]
+        return len(parent.index) == 1 and isinstance(at, ir.Constant) and at.value in (1, -1)
+    if isinstance(parent, ir.Attribute):
+        return parent.name == "indices"
+    if isinstance(parent, ir.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ir.Build):
+        first = parent.targets[0].items[0]
+        return isinstance(first, ir.Name) and not any(
+            isinstance(each, ir.Name) and each.name == first.name and each is not first and not _is_bound(reading, each)
+            for each in tree.every
+        )
+    return False
+
+
+def _is_bound(reading: Reading, name: ir.Name) -> bool:
+    return any(isinstance(each, ir.Assign) and field == "targets" for each, field in list(reading.tree.above(name))[:2])
+
+
+def noticing(flow: Flow, maker: Use, own: Use) -> list[Reading]:
+    """The readers that need the value as it is."""
+    return [reading for reading in flow.readings if notice(reading, maker, own) is Notice.EVERYTHING]

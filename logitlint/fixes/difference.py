@@ -1,0 +1,27 @@
+"""Repairs as a patch: what `git apply` takes."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+
+_NO_NEWLINE = b"\\ No newline at end of file\n"
+
+
+def patch(path: str, before: bytes, after: bytes) -> Iterator[bytes]:
+    """The lines of a unified diff of one file, named as it is seen from the working directory."""
+    name = os.path.relpath(path).replace(os.sep, "/").encode("utf-8", "surrogateescape")
+    tab = b"\t" if b" " in name else b""  # where the name ends, when it has blanks
+    lines = difflib.diff_bytes(
+        difflib.unified_diff, _lines(before), _lines(after), b"a/" + name + tab, b"b/" + name + tab, lineterm=b"\n"
+    )
+    for line in lines:
+        yield line if line.endswith(b"\n") else line + b"\n" + _NO_NEWLINE
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Lines as git counts them: they end at a line feed, and at nothing else."""
+    lines = [line + b"\n" for line in content.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines

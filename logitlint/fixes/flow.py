@@ -1,0 +1,331 @@
+"""Where the value of an expression goes: everything in sight that reads it, and where it goes out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.tree import Tree
+from logitlint.frameworks.vocabulary import SameAs
+from logitlint.inference.trace import INDEXING, Trace, Use
+from logitlint.inference.values import Origin
+from logitlint.lowering import ir
+
+_MOST = 400
+"""Expressions that are followed before the value counts as lost."""
+_METADATA = frozenset({"shape", "size", "dim", "ndim", "dtype", "device", "numel", "ndimension", "requires_grad"})
+"""Attributes that say nothing of the numbers."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One thing that reads a value.
+
+    tree, expression
+        The value where it comes into the expression that reads it: the place at which an activation can be put
+        around it.
+    uses
+        The catalogued uses that read it; none when they are not in the tables.
+    words
+        What reads it, for a message.
+    bare
+        Whether it is the very value there, with nothing but its name or the call that returned it between.
+    """
+
+    tree: Tree
+    expression: ir.Node
+    uses: tuple[Use, ...]
+    words: str
+    bare: bool
+
+
+class Flow(msgspec.Struct):
+    """Where a value goes.
+
+    readings
+        What reads it, in sight.
+    returned
+        Whether some function returns it.
+    unseen
+        In words, where it goes out of sight.
+    """
+
+    readings: list[Reading] = msgspec.field(default_factory=list)
+    returned: bool = False
+    unseen: list[str] = msgspec.field(default_factory=list)
+
+
+class _At(NamedTuple):
+    """Where a value is followed: how it came into the expression.
+
+    root
+        The expression with which it came in.
+    bare
+        Whether it is the very value there.
+    shaped
+        Whether its shape or type was changed since.
+    """
+
+    root: ir.Node
+    bare: bool = True
+    shaped: bool = False
+
+    def named(self, root: ir.Node) -> _At:
+        """The same value under a name, or returned by a call."""
+        return _At(root, self.bare and not self.shaped)
+
+
+class _Follower:
+    """Follows one value through the files of a trace."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
+        self.flow = Flow()
+        self.done: set[tuple[str, int, int | None]] = set()
+        self.start: ir.Node | None = None
+
+    def follow(self, tree: Tree, node: ir.Node, at: _At, item: int | None = None) -> None:
+        """Follow the value of an expression, or (`item`) one element of the tuple that it is."""
+        key = (tree.file, id(node), item)
+        if key in self.done:
+            return
+        self.done.add(key)
+        if len(self.done) > _MOST:
+            raise Uncertain("it goes too far")
+        parent, field = tree.up[id(node)]
+        if isinstance(parent, ir.Argument):
+            self._argument(tree, parent, at)
+        elif isinstance(parent, ir.Attribute):
+            self._attribute(tree, parent, at)
+        elif isinstance(parent, ir.Assign) and field == "value":
+            for target in parent.targets:
+                self._assigned(tree, target, at, item)
+        elif isinstance(parent, ir.Return):
+            self._returned(tree, node, at, item)
+        elif isinstance(parent, ir.Index) and field == "value":
+            self._indexed(tree, parent, at, item)
+        elif isinstance(parent, ir.Build) and parent.shape == "tuple" and item is None:
+            self._packed(tree, node, parent, at)
+        elif isinstance(parent, ir.Choice) and field in ("then", "otherwise"):
+            self.follow(tree, parent, at._replace(shaped=True), item)
+        elif not isinstance(parent, ir.Do):
+            self._read(tree, parent, at)
+
+    def _argument(self, tree: Tree, argument: ir.Argument, at: _At) -> None:
+        call = tree.parent(argument)
+        if not isinstance(call, ir.Call):
+            self._read(tree, call, at)
+            return
+        uses = self.sight.uses(tree, call)
+        if uses:
+            self._used(tree, call, uses, at)
+            return
+        functions = self.sight.called(tree, call)
+        if not functions:
+            self._read(tree, call, at)
+        for inside, function in functions:
+            parameter = _parameter(inside, function, call, argument)
+            if parameter is None:
+                self._read(tree, call, at)
+            else:
+                self._named(inside, parameter, parameter.name, at, None)
+
+    def _attribute(self, tree: Tree, attribute: ir.Attribute, at: _At) -> None:
+        if attribute.name in _METADATA:
+            return
+        call = tree.parent(attribute)
+        result = call if isinstance(call, ir.Call) and call.callee is attribute else attribute
+        uses = self.sight.uses(tree, result)
+        if uses:
+            self._used(tree, result, uses, at)
+        else:
+            self._read(tree, result, at)
+
+    def _used(self, tree: Tree, result: ir.Node, uses: tuple[Use, ...], at: _At) -> None:
+        """Read by something in the tables: what keeps the numbers hands them on."""
+        if all(isinstance(use.row, SameAs) and use.row.name != INDEXING for use in uses):
+            self.follow(tree, result, at._replace(shaped=True))
+        else:
+            self._read(tree, result, at, uses)
+
+    def _indexed(self, tree: Tree, index: ir.Index, at: _At, item: int | None) -> None:
+        if item is None:
+            self._read(tree, index, at, self.sight.uses(tree, index))
+            return
+        position = index.index[0]
+        if len(index.index) > 1 or not isinstance(position, ir.Constant) or not isinstance(position.value, int):
+            raise Uncertain("it is part of a tuple of which any part is taken")
+        if position.value == item:
+            self.follow(tree, index, at.named(index))
+
+    def _packed(self, tree: Tree, node: ir.Node, build: ir.Build, at: _At) -> None:
+        position = next(i for i, each in enumerate(build.items) if each is node)
+        parent = tree.parent(build)
+        if any(isinstance(each, ir.Star) for each in build.items) or not isinstance(parent, ir.Return | ir.Assign):
+            self._read(tree, parent, at)
+        elif isinstance(parent, ir.Return):
+            self._returned(tree, build, at, position)
+        else:
+            for target in parent.targets:
+                self._assigned(tree, target, at, position)
+
+    def _assigned(self, tree: Tree, target: ir.Node, at: _At, item: int | None) -> None:
+        if isinstance(target, ir.Name):
+            self._named(tree, target, target.name, at, item)
+        elif isinstance(target, ir.Build) and item is not None and item < len(target.items):
+            if any(isinstance(each, ir.Star) for each in target.items):
+                raise Uncertain("it is unpacked with a star")
+            self._assigned(tree, target.items[item], at, None)
+        else:
+            self._lost(tree, f"`{_words(tree, target)}`, which keeps it", at)
+
+    def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | None) -> None:
+        for read in self.sight.scopes(tree).reads(binding, name):
+            self.follow(tree, read, at.named(read), item)
+
+    def _returned(self, tree: Tree, node: ir.Node, at: _At, item: int | None) -> None:
+        function = next((each for each, _ in tree.above(node) if isinstance(each, ir.Function)), None)
+        if function is None:
+            raise Uncertain("it is returned by nothing")
+        self.flow.returned = True
+        sites = self.sight.trace.sites.get(Origin(tree.file, function.origin), set())
+        called = sorted(site for site in sites if site != Origin(tree.file, function.origin))
+        if not called:
+            self._lost(tree, f"whoever calls `{function.name}`", at)
+        for site in called:
+            outside = self.sight.tree(site.file)
+            call = outside.nodes.get(site.node)
+            if call is None:
+                raise Uncertain("its caller is not known")
+            self.follow(outside, call, at.named(call), item)
+
+    def _read(self, tree: Tree, reader: ir.Node | None, at: _At, uses: tuple[Use, ...] = ()) -> None:
+        words = f"`{_words(tree, reader)}`" if reader is not None else "something"
+        self.flow.readings.append(Reading(tree, at.root, uses, words, at.bare))
+
+    def _lost(self, tree: Tree, words: str, at: _At) -> None:
+        """It leaves what can be seen: as it is made, or under a name around which it can be put right."""
+        if at.root is self.start:
+            self.flow.unseen.append(words)
+        else:
+            self.flow.readings.append(Reading(tree, at.root, (), words, at.bare))
+
+
+class Sight(msgspec.Struct):
+    """What can be seen: the trace, and the files it went through."""
+
+    trace: Trace
+    tree_of: Callable[[str], Tree]
+    scopes_of: Callable[[Tree], Scopes]
+    _uses: dict[Origin, list[Use]] = msgspec.field(default_factory=dict)
+    _called: dict[Origin, list[Origin]] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for use in self.trace:
+            self._uses.setdefault(use.origin, []).append(use)
+        for function, sites in self.trace.sites.items():
+            for site in sites:
+                self._called.setdefault(site, []).append(function)
+
+    def tree(self, file: str) -> Tree:
+        """A file of the trace."""
+        return self.tree_of(file)
+
+    def scopes(self, tree: Tree) -> Scopes:
+        """The names of a file."""
+        return self.scopes_of(tree)
+
+    def at(self, origin: Origin) -> ir.Node:
+        """The expression an origin names. Raises `Uncertain`."""
+        node = self.tree(origin.file).nodes.get(origin.node)
+        if node is None:
+            raise Uncertain("it cannot be found again")
+        return node
+
+    def uses(self, tree: Tree, node: ir.Node) -> tuple[Use, ...]:
+        """The catalogued uses that an expression is."""
+        return tuple(self._uses.get(Origin(tree.file, node.origin), ()))
+
+    def called(self, tree: Tree, call: ir.Node) -> list[tuple[Tree, ir.Function]]:
+        """The functions of the project that an expression runs."""
+        found: list[tuple[Tree, ir.Function]] = []
+        for origin in sorted(self._called.get(Origin(tree.file, call.origin), ())):
+            inside = self.tree(origin.file)
+            node = next(
+                (each for each in inside.every if isinstance(each, ir.Function) and each.origin == origin.node), None
+            )
+            if node is not None and node is not call:
+                found.append((inside, node))
+        return found
+
+    def flow(self, tree: Tree, node: ir.Node) -> Flow:
+        """Where the value of an expression goes. Raises `Uncertain` where that cannot be followed."""
+        follower = _Follower(self)
+        follower.start = node
+        follower.follow(tree, node, _At(node))
+        return follower.flow
+
+    def flow_of_layer(self, layer: Origin) -> Flow:
+        """Where the result of a layer goes that a container calls last."""
+        follower = _Follower(self)
+        pending, seen = [layer], {layer}
+        while pending:
+            sites = self.trace.chained.get(pending.pop())
+            if not sites:
+                raise Uncertain("it is not the last layer")
+            for site in sorted(sites - seen):
+                seen.add(site)
+                if site in self.trace.chained:
+                    pending.append(site)
+                else:
+                    call = self.at(site)
+                    follower.follow(self.tree(site.file), call, _At(call))
+        return follower.flow
+
+
+def _parameter(tree: Tree, function: ir.Function, call: ir.Call, argument: ir.Argument) -> ir.Parameter | None:
+    """The parameter that an argument of a call is given to; None when that is not certain."""
+    if argument.keyword in ("*", "**") or any(each.keyword == "*" for each in call.arguments):
+        return None
+    if argument.keyword is not None:
+        return next((each for each in function.parameters if each.name == argument.keyword), None)
+    position = [each for each in call.arguments if each.keyword is None].index(argument)
+    if isinstance(tree.parent(function), ir.Class) and not _is_static(function):
+        position += 1
+    taken = [each for each in function.parameters if each.kind in ("positional", "normal")]
+    return taken[position] if position < len(taken) else None
+
+
+def _is_static(function: ir.Function) -> bool:
+    return any(isinstance(each, ir.Name) and each.name == "staticmethod" for each in function.decorators)
+
+
+def _words(tree: Tree, node: ir.Node) -> str:
+    """An expression as a message quotes it."""
+    if isinstance(node, ir.Call):
+        node = node.callee
+    try:
+        text = tree.source(node)
+    except Uncertain:
+        return "something"
+    return text if len(text) <= 40 and "\n" not in text else f"{text.split()[0][:37]}..."
+
+
+def names_in(node: ir.Node) -> Iterator[ir.Name]:
+    """The names an expression reads."""
+    return (each for each in nodes_in(node) if isinstance(each, ir.Name))
+
+
+def nodes_in(node: ir.Node) -> Iterator[ir.Node]:
+    """An expression and its parts."""
+    pending: list[object] = [node]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, tuple):
+            pending += value
+        elif isinstance(value, ir.Node):
+            yield value
+            pending += [getattr(value, name) for name in value.__struct_fields__]

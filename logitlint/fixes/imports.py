@@ -1,0 +1,128 @@
+"""How a file spells the names of libraries, and what it takes to have one more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+import msgspec
+
+from logitlint.fixes.changes import Change, Uncertain
+from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.tree import Tree
+from logitlint.frameworks.catalog import Catalog
+from logitlint.lowering import ir
+
+
+class Spelling(msgspec.Struct, frozen=True):
+    """How a qualified name is written in a file, and what must be imported for it."""
+
+    text: str
+    changes: tuple[Change, ...] = ()
+
+
+class Names:
+    """The library names a file has."""
+
+    def __init__(self, tree: Tree, scopes: Scopes, catalog: Catalog) -> None:
+        self.tree = tree
+        self.scopes = scopes
+        self.catalog = catalog
+        self.imports: dict[str, str] = {}
+        """What each name means that imports of the module, and nothing else in the file, bind."""
+        self._statements: dict[str, ir.Import | ir.ImportFrom] = {}
+        for statement in _imports(tree.module.body):
+            for name, path in _bound(statement):
+                if all(isinstance(each, ir.Import | ir.ImportFrom) for each in scopes.bindings(name)):
+                    same = self.imports.setdefault(name, path) == path
+                    if not same:
+                        self.imports[name] = ""
+                    self._statements.setdefault(name, statement)
+        self.imports = {name: path for name, path in self.imports.items() if path}
+
+    def path(self, node: ir.Expression) -> str | None:
+        """The qualified name an expression is; None when it is none of a library."""
+        parts: list[str] = []
+        while isinstance(node, ir.Attribute):
+            parts.append(node.name)
+            node = node.value
+        if not isinstance(node, ir.Name):
+            return None
+        root = self.imports.get(node.name)
+        if root is None and not self.scopes.bindings(node.name):
+            root = self.catalog.conventional.get(node.name)
+        return ".".join([root, *reversed(parts)]) if root is not None else None
+
+    def spell(self, path: str, near: ir.Expression | None = None) -> Spelling:
+        """How to write a qualified name; `near` is a name of the same library that stands where it is needed.
+
+        Raises `Uncertain` when the file has no good way.
+        """
+        module, _, last = path.rpartition(".")
+        if isinstance(near, ir.Attribute) and self.path(near.value) == module:
+            return Spelling(f"{self.tree.source(near.value)}.{last}")
+        spelled = [
+            (len(path) - len(root), name + path[len(root) :])
+            for name, root in self.imports.items()
+            if path == root or path.startswith(f"{root}.")
+        ]
+        if spelled:
+            return Spelling(min(spelled)[1])
+        if isinstance(near, ir.Name) and isinstance(self._statements.get(near.name), ir.ImportFrom):
+            beside = self._statements[near.name]
+            if isinstance(beside, ir.ImportFrom) and beside.module == module and not beside.level:
+                return Spelling(last, (self._beside(beside, near.name, last),))
+        for name, root in self.catalog.conventional.items():
+            if not self.scopes.bindings(name) and self.scopes.mentions(name) and path.startswith(f"{root}."):
+                return Spelling(name + path[len(root) :])
+        return self._imported(path)
+
+    def _beside(self, statement: ir.ImportFrom, old: str, new: str) -> Change:
+        """Import one more name from the module another comes from."""
+        self._free(new)
+        node = self.tree.written(statement)
+        assert isinstance(node, cst.ImportFrom)
+        if isinstance(node.names, cst.ImportStar):
+            raise Uncertain("everything is imported from there")
+        alias = next(each for each in node.names if (each.evaluated_alias or each.evaluated_name) == old)
+        _, end = self.tree.part(statement, alias)
+        end -= len(self.tree.text[:end]) - len(self.tree.text[:end].rstrip(" ,"))
+        return Change(self.tree.file, end, end, f", {new}")
+
+    def _imported(self, path: str) -> Spelling:
+        """Import the library behind the other imports."""
+        library = path.partition(".")[0]
+        self._free(library)
+        last = None
+        for statement in self.tree.module.body:
+            if isinstance(statement, ir.Import | ir.ImportFrom):
+                last = statement
+        if last is None or getattr(last, "module", "") == "__future__":
+            raise Uncertain("there is no place for an import")
+        _, end = self.tree.line(last)
+        newline = "\n" if not self.tree.text[:end].endswith("\r\n") else "\r\n"
+        lead = "" if self.tree.text[:end].endswith(("\n", "\r")) else newline
+        return Spelling(path, (Change(self.tree.file, end, end, f"{lead}import {library}{newline}"),))
+
+    def _free(self, name: str) -> None:
+        if self.scopes.bindings(name) or self.scopes.mentions(name):
+            raise Uncertain(f"the name `{name}` is taken")
+
+
+def _imports(block: tuple[ir.Statement, ...]) -> Iterator[ir.Import | ir.ImportFrom]:
+    """The imports of a module, inside `if` and `try` as well."""
+    for statement in block:
+        if isinstance(statement, ir.Import | ir.ImportFrom):
+            yield statement
+        elif isinstance(statement, ir.If):
+            yield from _imports((*statement.body, *statement.orelse))
+        elif isinstance(statement, ir.Try):
+            yield from _imports((*statement.body, *statement.orelse, *statement.final))
+
+
+def _bound(statement: ir.Import | ir.ImportFrom) -> Iterator[tuple[str, str]]:
+    if isinstance(statement, ir.Import):
+        name = statement.asname or statement.module.partition(".")[0]
+        yield name, statement.module if statement.asname else name
+    elif not statement.level:
+        yield from ((bound, f"{statement.module}.{name}") for name, bound in statement.names if name != "*")

@@ -1,0 +1,86 @@
+"""Layers that a container calls: dropped from where they are listed, or replaced by one that does nothing."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from logitlint.fixes.calls import without_argument
+from logitlint.fixes.case import Case
+from logitlint.fixes.changes import Change, Uncertain
+from logitlint.fixes.tree import Tree
+from logitlint.frameworks.vocabulary import Holds, Layer, Relation
+from logitlint.inference.trace import Use
+from logitlint.lowering import ir
+
+_ADDING = frozenset({"append", "add", "add_module"})
+
+
+def dropped(case: Case, use: Use) -> tuple[Change, ...]:
+    """Changes after which a container no longer calls the layer that is constructed there. Raises `Uncertain`."""
+    place = case.at(use.origin)
+    tree, node = place.tree, place.node
+    if not isinstance(node, ir.Call):
+        raise Uncertain("the layer is not constructed there")
+    path = case.names(tree).path(node.callee)
+    row = case.catalog.row(path) if path is not None else None
+    if getattr(row, "name", None) != use.row.name:
+        raise Uncertain("something else is constructed there")
+    change = _taken_out(case, tree, node)
+    return (change,) if change is not None else _identity(case, tree, node)
+
+
+def _taken_out(case: Case, tree: Tree, node: ir.Call) -> Change | None:
+    """The change that drops the layer from where it is listed; None when that is not its only place."""
+    parent = tree.parent(node)
+    if isinstance(parent, ir.Argument) and parent.keyword is None:
+        call = tree.parent(parent)
+        if not isinstance(call, ir.Call):
+            return None
+        if isinstance(call.callee, ir.Attribute) and call.callee.name in _ADDING and call.arguments[-1] is parent:
+            statement = tree.parent(call)
+            return tree.delete(statement) if isinstance(statement, ir.Do) else None
+        if len(call.arguments) > 1 and _is_chain(case, tree, call):
+            return without_argument(tree, call, parent)
+        return None
+    item: ir.Node = node
+    if isinstance(parent, ir.Build) and parent.shape == "tuple" and len(parent.items) == 2:
+        item, parent = parent, tree.parent(parent)  # ("name", layer) of an OrderedDict
+    if not isinstance(parent, ir.Build) or parent.shape != "list":
+        return None
+    if len(parent.items) > 1:
+        return _without_item(tree, parent, item)
+    statement = tree.parent(parent)
+    if isinstance(statement, ir.Assign | ir.Operator):
+        whole = tree.statement(parent)
+        return tree.delete(whole) if isinstance(whole, ir.Assign) and whole.augmented else None
+    return None
+
+
+def _is_chain(case: Case, tree: Tree, call: ir.Call) -> bool:
+    path = case.names(tree).path(call.callee)
+    row = case.catalog.row(path) if path is not None else None
+    return isinstance(row, Layer) and row.holds is Holds.CHAIN
+
+
+def _without_item(tree: Tree, build: ir.Build, item: ir.Node) -> Change:
+    """Take an item out of a list, with its comma."""
+    written = tree.written(build)
+    assert isinstance(written, cst.List)
+    position = next(i for i, each in enumerate(build.items) if each is item)
+    start, end = tree.part(build, written.elements[position])
+    if position > 0:
+        _, start = tree.part(build, written.elements[position - 1])
+    else:
+        end, _ = tree.part(build, written.elements[1])
+    return Change(tree.file, start, end, "")
+
+
+def _identity(case: Case, tree: Tree, node: ir.Call) -> tuple[Change, ...]:
+    """A layer that does nothing, in the place of the layer: nothing that is counted or named moves."""
+    names = case.names(tree)
+    path = names.path(node.callee)
+    nothing = case.catalog.counterpart(path, Relation.NOTHING) if path is not None else None
+    if nothing is None:
+        raise Uncertain("there is no layer that does nothing")
+    spelled = names.spell(nothing, node.callee)
+    return (*spelled.changes, tree.replace(node, f"{spelled.text}()"))

@@ -1,0 +1,130 @@
+"""What a repair leaves behind: assignments of values that nothing reads any more, imports that nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+import libcst as cst
+
+from logitlint.fixes.case import Files
+from logitlint.fixes.changes import Change, Uncertain
+from logitlint.fixes.imports import Names
+from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.tree import Tree
+from logitlint.lowering import ir
+
+
+def tidied(files: Files, changes: Sequence[Change]) -> list[Change]:
+    """The changes, and those that take away what they leave without a use."""
+    every = list(dict.fromkeys(changes))
+    for file in dict.fromkeys(change.file for change in every):
+        tree = files.tree(file)
+        scopes = files.scopes(tree)
+        every = _without_dead(tree, scopes, every)
+        every += _without_imports(files.names(tree), scopes, every)
+    return every
+
+
+def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Change]:
+    """Drop assignments to a name whose every read was edited away."""
+    own = [change for change in changes if change.file == tree.file]
+    gone = _gone(tree, own)
+    for name in dict.fromkeys(each.name for each in gone):
+        left = [each for each in scopes.mentions(name) if each not in gone]
+        bindings = scopes.bindings(name)
+        if left or len(bindings) != 1 or any(_says(change, name) for change in own):
+            continue
+        statement = tree.parent(bindings[0])
+        if not isinstance(statement, ir.Assign) or statement.augmented or len(statement.targets) != 1:
+            continue
+        try:
+            deletion = tree.delete(statement)
+        except Uncertain:
+            continue
+        changes = [each for each in changes if not _within(each, deletion)] + [deletion]
+    return changes
+
+
+def _without_imports(names: Names, scopes: Scopes, changes: Sequence[Change]) -> Iterator[Change]:
+    """Drop imports that only the edited code used."""
+    tree = names.tree
+    if PurePath(tree.file).name == "__init__.py":  # what it imports may be what it offers
+        return
+    own = [change for change in changes if change.file == tree.file]
+    gone = _gone(tree, own)
+    for name in dict.fromkeys(each.name for each in gone):
+        left = [each for each in scopes.mentions(name) if each not in gone]
+        statements = [each for each in scopes.bindings(name) if isinstance(each, ir.Import | ir.ImportFrom)]
+        if left or name not in names.imports or len(statements) != 1 or any(_says(change, name) for change in own):
+            continue
+        if f'"{name}"' in tree.text or f"'{name}'" in tree.text:  # __all__, or a name looked up by its text
+            continue
+        try:
+            yield _without_import(tree, statements[0], name)
+        except Uncertain:
+            continue
+
+
+def _without_import(tree: Tree, statement: ir.Node, name: str) -> Change:
+    written = tree.record.headers[tree.record.header(statement.origin)]
+    assert isinstance(written, cst.Import | cst.ImportFrom)
+    aliases = written.names
+    if isinstance(aliases, cst.ImportStar):
+        raise Uncertain("everything is imported")
+    if len(aliases) == 1:
+        return tree.delete(statement)
+    bound = [each.evaluated_alias or each.evaluated_name.partition(".")[0] for each in aliases]
+    position = bound.index(name)
+    start, end = tree.part(statement, aliases[position])
+    if position > 0:
+        _, start = tree.part(statement, aliases[position - 1])
+        start = len(tree.text[:start].rstrip(" ,"))
+        end = len(tree.text[:end].rstrip(" ,"))
+    else:
+        end, _ = tree.part(statement, aliases[1])
+    return Change(tree.file, start, end, "")
+
+
+def _gone(tree: Tree, changes: Sequence[Change]) -> list[ir.Name]:
+    """The names that stand in what is edited away, and do not stand in what replaces it."""
+    found: list[ir.Name] = []
+    for node in tree.every:
+        if not isinstance(node, ir.Name):
+            continue
+        for change in changes:
+            if change.end > change.start and _covers(tree, node, change) and not _says(change, node.name):
+                found.append(node)
+                break
+    return found
+
+
+def _covers(tree: Tree, node: ir.Node, change: Change) -> bool:
+    index = tree.record.header(node.origin)
+    key = index
+    whole = _WHOLE.get((id(tree), key))
+    if whole is None:
+        try:
+            whole = tree.part(node, tree.record.headers[index])
+        except Uncertain:
+            whole = (0, len(tree.text))
+        _WHOLE[(id(tree), key)] = whole
+    if change.end <= whole[0] or change.start >= whole[1]:
+        return False
+    try:
+        start, end = tree.span(node)
+    except Uncertain:
+        return False
+    return change.start <= start and end <= change.end
+
+
+_WHOLE: dict[tuple[int, int], tuple[int, int]] = {}
+
+
+def _says(change: Change, name: str) -> bool:
+    """Whether what is put in mentions a name."""
+    return name in change.content
+
+
+def _within(change: Change, other: Change) -> bool:
+    return change.file == other.file and other.start <= change.start and change.end <= other.end

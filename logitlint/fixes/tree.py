@@ -1,0 +1,218 @@
+"""One file as a repair sees it: its text, the intermediate form with its parents, LibCST's node of each origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from logitlint.fixes.changes import Change, Uncertain
+from logitlint.lowering import ir
+from logitlint.lowering.places import Layout
+from logitlint.lowering.record import Record
+from logitlint.source.text import row_starts
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_SIMPLE = (ir.Assign, ir.Do, ir.Return, ir.Raise, ir.Import, ir.ImportFrom, ir.Break, ir.Continue, ir.Declare)
+_COMPOUND = (ir.Function, ir.Class, ir.If, ir.For, ir.While, ir.With, ir.Try)
+STATEMENTS = (*_SIMPLE, *_COMPOUND)
+_OPEN = (ir.Argument, ir.Assign, ir.Return, ir.Do, ir.Build, ir.Pair)
+"""What an expression of any sort may stand in without parentheses."""
+_CLOSED = (
+    cst.Name,
+    cst.Attribute,
+    cst.Call,
+    cst.Subscript,
+    cst.Integer,
+    cst.Float,
+    cst.SimpleString,
+    cst.List,
+    cst.Dict,
+    cst.ListComp,
+)
+"""Expressions that need no parentheses anywhere."""
+
+
+class Tree:
+    """One file."""
+
+    def __init__(self, file: str, text: str, module: ir.Module, record: Record) -> None:
+        self.file = file
+        self.text = text
+        self.module = module
+        self.record = record
+        self.up: dict[int, tuple[ir.Node | None, str]] = {}
+        """The parent of a node and the field it stands in, by the node's `id`."""
+        self.nodes: dict[int, ir.Node] = {}
+        """The outermost node of each origin."""
+        self.every: list[ir.Node] = []
+        self._layout = Layout(self.record, text)
+        self._starts = row_starts(text)
+        self._index()
+
+    def _index(self) -> None:
+        pending: list[tuple[object, ir.Node | None, str]] = [(self.module.body, None, "body")]
+        while pending:
+            value, parent, field = pending.pop()
+            if isinstance(value, tuple):
+                pending += [(each, parent, field) for each in reversed(value)]
+            elif isinstance(value, ir.Node):
+                self.up[id(value)] = parent, field
+                self.nodes.setdefault(value.origin, value)
+                self.every.append(value)
+                pending += [(getattr(value, name), value, name) for name in reversed(value.__struct_fields__)]
+
+    # -- around a node --------------------------------------------------------------------------------------------
+
+    def parent(self, node: ir.Node) -> ir.Node | None:
+        """The node a node stands in; None at the top."""
+        return self.up[id(node)][0]
+
+    def above(self, node: ir.Node) -> Iterator[tuple[ir.Node, str]]:
+        """The nodes around a node, from the inside out, each with the field in which the node stands."""
+        parent, field = self.up[id(node)]
+        while parent is not None:
+            yield parent, field
+            parent, field = self.up[id(parent)]
+
+    def statement(self, node: ir.Node) -> ir.Node:
+        """The statement a node belongs to."""
+        if isinstance(node, STATEMENTS):
+            return node
+        return next(each for each, _ in self.above(node) if isinstance(each, STATEMENTS))
+
+    def function(self, node: ir.Node) -> ir.Function | None:
+        """The function whose body a node runs in; None for the module or a class."""
+        for each, field in self.above(node):
+            if isinstance(each, ir.Class):
+                return None
+            if isinstance(each, ir.Function) and field == "body":
+                return each
+        return None
+
+    def block(self, statement: ir.Node) -> tuple[ir.Node, ...]:
+        """The statements among which a statement stands."""
+        parent, field = self.up[id(statement)]
+        block: tuple[ir.Node, ...] = self.module.body if parent is None else getattr(parent, field)
+        return block
+
+    def blocks(self, node: ir.Node) -> list[tuple[int, str]]:
+        """The blocks around a node, from the inside out: the `id` of what they belong to, and which of its blocks."""
+        found: list[tuple[int, str]] = []
+        inner: ir.Node = self.statement(node)
+        while True:
+            parent, field = self.up[id(inner)]
+            found.append((0 if parent is None else id(parent), field))
+            if parent is None:
+                return found
+            inner = parent
+
+    # -- text -----------------------------------------------------------------------------------------------------
+
+    def written(self, node: ir.Node) -> cst.CSTNode:
+        """The LibCST node a node comes from."""
+        return self.record.nodes[node.origin]
+
+    def span(self, node: ir.Node) -> tuple[int, int]:
+        """Where a node stands, without the parentheses around it."""
+        return self.part(node, self.written(node))
+
+    def part(self, node: ir.Node, inner: cst.CSTNode) -> tuple[int, int]:
+        """Where a part of the statement of a node stands. Raises `Uncertain` when it is not there as it is written."""
+        index = self.record.header(node.origin)
+        if inner is self.record.headers[index]:
+            row, column, end_row, end_column = self._layout.places([self.record.starts[index]])[
+                self.record.starts[index]
+            ]
+        else:
+            found = self._layout.parts(index, [inner]).get(id(inner))
+            if found is None:
+                raise Uncertain("its place is not known")
+            row, column, end_row, end_column = found
+        start, end = self._starts[row - 1] + column - 1, self._starts[end_row - 1] + end_column - 1
+        if isinstance(inner, cst.BaseExpression) and self.code(node, bare(inner)) != self.text[start:end]:
+            raise Uncertain("its place is not known")
+        return start, end
+
+    def code(self, node: ir.Node, written: cst.CSTNode) -> str:
+        """A LibCST node as text, indented as the statement of a node is."""
+        indent = self.record.indents[self.record.header(node.origin)]
+        module = self.record.module
+        state = CodegenState(module.default_indent, module.default_newline, indent_tokens=[indent])
+        written._codegen(state)
+        return "".join(state.tokens)
+
+    def source(self, node: ir.Node) -> str:
+        """The text of an expression."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def replace(self, node: ir.Node, content: str) -> Change:
+        """Put a text in the place of an expression."""
+        start, end = self.span(node)
+        return Change(self.file, start, end, content)
+
+    def substitute(self, node: ir.Node, other: ir.Node) -> Change:
+        """Put another expression of the file in the place of one, in parentheses where they are needed."""
+        return self.replace(node, self.fitting(other, node))
+
+    def fitting(self, other: ir.Node, place: ir.Node) -> str:
+        """The text of an expression, as it may stand in the place of another."""
+        expression, text = self.written(other), self.source(other)
+        parent, field = self.up[id(place)]
+        is_open = isinstance(parent, _OPEN) or (isinstance(parent, ir.Index) and field == "index")
+        if isinstance(self.written(place), cst.Tuple | cst.GeneratorExp) or isinstance(expression, cst.Tuple):
+            raise Uncertain("a tuple")
+        own = bool(getattr(self.written(place), "lpar", ()))
+        broken = "\n" in text and not isinstance(expression, _CLOSED) and not isinstance(parent, ir.Argument)
+        needs = broken or not (is_open or isinstance(expression, _CLOSED))
+        return f"({text})" if needs and not own else text
+
+    def comments(self, start: int, end: int) -> int:
+        """How many comments there are between two offsets, counted by their sign."""
+        return sum("#" in line for line in self.text[start:end].splitlines())
+
+    # -- lines ----------------------------------------------------------------------------------------------------
+
+    def line(self, statement: ir.Node) -> tuple[int, int]:
+        """The lines of a simple statement that has them to itself, with the last newline. Raises `Uncertain`."""
+        start, end = self._whole(statement)
+        first = max(offset for offset in self._starts if offset <= start)
+        last = min((offset for offset in self._starts if offset > end), default=len(self.text))
+        if self.text[first:start].strip() or not isinstance(statement, _SIMPLE):
+            raise Uncertain("it shares its line with something else")
+        return first, last
+
+    def _whole(self, statement: ir.Node) -> tuple[int, int]:
+        """Where a statement stands; an import of several modules is one."""
+        return self.part(statement, self.record.headers[self.record.header(statement.origin)])
+
+    def delete(self, statement: ir.Node) -> Change:
+        """Take a simple statement away. Raises `Uncertain` when something else stands on its line."""
+        start, last = self.line(statement)
+        begin, end = self._whole(statement)
+        if self.text[end:last].strip():
+            raise Uncertain("it shares its line with something else")
+        parent = self.parent(statement)
+        if parent is not None and len(self.block(statement)) == 1:
+            return Change(self.file, begin, end, "pass")
+        return Change(self.file, start, last, "")
+
+    def insert_before(self, statement: ir.Node, text: str) -> Change:
+        """Put a line in front of a statement, indented as it is."""
+        first, _ = self.line(statement)
+        start, _ = self._whole(statement)
+        newline = _NEWLINE.search(self.text)
+        content = f"{self.text[first:start]}{text}{newline.group() if newline else chr(10)}"
+        return Change(self.file, first, first, content)
+
+
+def bare(node: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression without the parentheses around it; those of a tuple are its own."""
+    if not node.lpar:
+        return node
+    if isinstance(node, cst.Tuple | cst.GeneratorExp):
+        return node.with_changes(lpar=node.lpar[-1:], rpar=node.rpar[:1])
+    return node.with_changes(lpar=(), rpar=())

@@ -1,0 +1,277 @@
+"""Repairs as files see them: bytes that are not edited stay, all files are written or none, patches that git takes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from logitlint.documents import Document, unbound
+from logitlint.fixer import Fixer
+from logitlint.fixes.writing import Unwritable, write_all
+from logitlint.rules import RULES
+from logitlint.settings import Settings
+
+BAD = """\
+import torch.nn.functional as F
+from torch import nn
+
+head = nn.Linear(8, 3)  # a layer
+
+
+def step(x, y):
+    probs = F.softmax(head(x), dim=1)
+    return F.cross_entropy(probs, y)
+"""
+GOOD = BAD.replace("F.softmax(head(x), dim=1)", "head(x)")
+MODEL = """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.fc(x).softmax(1)
+"""
+TRAIN = """\
+import torch
+from model import Net
+from torch import nn
+
+criterion = nn.CrossEntropyLoss()
+
+
+def train(loader):
+    net = Net()
+    for x, y in loader:
+        out = net(x)
+        criterion(out, y).backward()
+        print(out.max(), out.argmax(1))
+"""
+SETTINGS = Settings(enabled=frozenset(rule.code for rule in RULES if rule.default))
+
+
+def run(folder: Path, *arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "logitlint", "check", "--isolated", *arguments]
+    return subprocess.run(command, cwd=folder, input=given, capture_output=True)
+
+
+# -- the text ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (BAD.encode(), GOOD.encode()),
+        (BAD.replace("\n", "\r\n").encode(), GOOD.replace("\n", "\r\n").encode()),
+        (b"\xef\xbb\xbf" + BAD.encode(), b"\xef\xbb\xbf" + GOOD.encode()),
+        (
+            b"# coding: latin-1\n" + BAD.replace("a layer", "\xe4").encode("latin-1"),
+            b"# coding: latin-1\n" + GOOD.replace("a layer", "\xe4").encode("latin-1"),
+        ),
+        (BAD.rstrip().encode(), GOOD.rstrip().encode()),
+        (BAD.replace("    ", "\t").encode(), GOOD.replace("    ", "\t").encode()),
+    ],
+    ids=["plain", "crlf", "bom", "latin-1", "no newline at the end", "tabs"],
+)
+def test_bytes_that_are_not_edited_stay(tmp_path: Path, content: bytes, expected: bytes) -> None:
+    file = tmp_path / "a.py"
+    file.write_bytes(content)
+    result = run(tmp_path, "--fix", "a.py")
+    assert result.returncode == 0, result.stderr
+    assert file.read_bytes() == expected
+    assert run(tmp_path, "--fix", "a.py").returncode == 0
+    assert file.read_bytes() == expected
+
+
+def test_links_are_followed_and_modes_kept(tmp_path: Path) -> None:
+    real = tmp_path / "real.py"
+    real.write_text(BAD)
+    real.chmod(0o754)
+    (tmp_path / "link.py").symlink_to(real)
+    assert run(tmp_path, "--fix", "link.py").returncode == 0
+    assert (tmp_path / "link.py").is_symlink()
+    assert real.read_text() == GOOD
+    assert stat.S_IMODE(real.stat().st_mode) == 0o754
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.py", "real.py"]
+
+
+def test_a_silenced_finding_is_not_repaired(tmp_path: Path) -> None:
+    text = BAD.replace("(probs, y)", "(probs, y)  # noqa: LGT101")
+    (tmp_path / "a.py").write_text(text)
+    assert run(tmp_path, "--fix", "a.py").returncode == 0
+    assert (tmp_path / "a.py").read_text() == text
+
+
+def test_a_repair_that_would_delete_a_comment_is_not_safe(tmp_path: Path) -> None:
+    text = BAD.replace("head(x), dim=1)", "head(x),\n        dim=1,  # the classes\n    )")
+    (tmp_path / "a.py").write_text(text)
+    assert run(tmp_path, "--fix", "a.py").returncode == 1
+    assert (tmp_path / "a.py").read_text() == text
+    assert run(tmp_path, "--fix", "--unsafe-fixes", "a.py").returncode == 0
+    assert (tmp_path / "a.py").read_text() == GOOD
+
+
+def test_names_that_would_be_lost_are_noticed() -> None:
+    text = "import a, b as c\ndef f(x, *y):\n  try: z = c(x, q)\n  except E as e: return e, y, z, print\n"
+    assert unbound(ast.parse(text)) == {"q", "E"}
+    assert unbound(ast.parse("from a import *\nb")) == set()
+
+
+# -- several files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "model.py").write_text(MODEL)
+    (tmp_path / "train.py").write_text(TRAIN)
+    return tmp_path
+
+
+def test_an_activation_moves_to_the_file_that_needs_it(project: Path) -> None:
+    assert run(project, "--fix", ".").returncode == 1
+    assert (project / "model.py").read_text() == MODEL
+    assert run(project, "--fix", "--unsafe-fixes", ".").returncode == 0
+    assert (project / "model.py").read_text() == MODEL.replace(".softmax(1)", "")
+    wanted = TRAIN.replace("print(out.max(), out.argmax(1))", "print(torch.softmax(out, dim=1).max(), out.argmax(1))")
+    assert (project / "train.py").read_text() == wanted
+
+
+def test_a_file_that_was_not_given_is_not_touched(project: Path) -> None:
+    result = run(project, "--fix", "--unsafe-fixes", "train.py")
+    assert result.returncode == 1
+    assert b"train.py:12:9: LGT101 was not repaired: it changes model.py" in result.stderr.replace(b"\\", b"/")
+    assert (project / "model.py").read_text() == MODEL
+    assert (project / "train.py").read_text() == TRAIN
+
+
+def test_all_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [str(tmp_path / name) for name in ("a.py", "b.py", "c.py")]
+    for path in paths:
+        Path(path).write_bytes(b"old")
+    moved: list[object] = []
+    really = os.replace
+
+    def replace(source: str, target: str) -> None:
+        moved.append(target)
+        if len(moved) == 3:
+            raise OSError(28, "No space left on device")
+        really(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(Unwritable, match="No space left"):
+        write_all(dict.fromkeys(paths, (b"old", b"new")))
+    assert [Path(path).read_bytes() for path in paths] == [b"old"] * 3
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"mine")
+    with pytest.raises(Unwritable, match="changed meanwhile"):
+        write_all({str(tmp_path / "a.py"): (b"old", b"new")})
+    assert (tmp_path / "a.py").read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only to root")
+def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / "a.py").chmod(0o444)
+    result = run(tmp_path, "--fix", "a.py")
+    assert result.returncode == 2
+    assert b"read-only" in result.stderr
+
+
+# -- patches and streams ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""], ids=["lf", "crlf", "no newline at the end"])
+def test_git_takes_the_patch(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "with blank"
+    folder.mkdir()
+    file = folder / "ä b.py"
+    text = BAD.rstrip("\n") if not ending else BAD.replace("\n", ending)
+    file.write_bytes(text.encode())
+    result = run(tmp_path, "--diff", ".")
+    assert result.returncode == 1
+    assert result.stderr.decode().startswith("Would fix 1 finding.")
+    assert file.read_bytes() == text.encode()
+    subprocess.run(["git", "init", "--quiet", "."], cwd=tmp_path, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=result.stdout, check=True)
+    assert file.read_bytes() == text.replace("F.softmax(head(x), dim=1)", "head(x)").encode()
+    clean = run(tmp_path, "--diff", ".")
+    assert (clean.returncode, clean.stdout) == (0, b"")
+
+
+def test_a_text_from_stdin_goes_to_stdout(tmp_path: Path) -> None:
+    result = run(tmp_path, "--fix", "-", "--stdin-filename", "a.py", given=BAD.encode())
+    assert (result.returncode, result.stdout) == (0, GOOD.encode())
+    assert b"1 fixed" in result.stderr
+    for text in (GOOD.encode(), b"def (:\n", b"\xff\xfe"):
+        result = run(tmp_path, "--fix", "-", given=text)
+        assert result.stdout == text
+
+
+def test_json_has_the_edits(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (found,) = json.loads(run(tmp_path, "--output-format", "json", "a.py").stdout)
+    assert found["fix"]["applicability"] == "safe"
+    assert found["fix"]["effect"] == "changes-loss"
+    (edit,) = found["fix"]["edits"]
+    assert (edit["location"], edit["end_location"]) == ({"row": 8, "column": 13}, {"row": 8, "column": 38})
+    assert edit["content"] == "head(x)"
+
+
+# -- notebooks --------------------------------------------------------------------------------------------------------
+
+
+CELL = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+
+
+def notebook(*cells: str) -> bytes:
+    document = {
+        "cells": [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "metadata": {},
+                "outputs": [],
+                "source": text.splitlines(True),
+            }
+            for text in cells
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(document, indent=1).encode()
+
+
+def test_cells_are_edited_and_nothing_else(tmp_path: Path) -> None:
+    imports = "%matplotlib inline\nimport torch.nn.functional as F\nfrom torch import nn"
+    step = "def step(x, y):\n    p = head(x)\n    p = F.softmax(p, dim=1)\n    return F.cross_entropy(p, y)"
+    file = tmp_path / "a.ipynb"
+    file.write_bytes(notebook(imports, "head = nn.Linear(8, 3)", step))
+    assert run(tmp_path, "--fix", "a.ipynb").returncode == 0
+    assert file.read_bytes() == notebook(
+        imports, "head = nn.Linear(8, 3)", step.replace("    p = F.softmax(p, dim=1)\n", "")
+    )
+
+
+def test_the_last_line_of_a_cell_goes_with_the_line_break_before_it(tmp_path: Path) -> None:
+    imports = "import torch.nn.functional as F\nfrom torch import nn\nhead = nn.Linear(8, 3)"
+    first, second = "p = head(x)\np = F.softmax(p, dim=1)", "loss = F.cross_entropy(p, y)"
+    file = tmp_path / "a.ipynb"
+    file.write_bytes(notebook(imports, first, second))
+    document = Document.read(str(file))
+    result = Fixer(SETTINGS, unsafe=True).repair([str(file)])
+    assert document.content != result.after[str(file)].content
+    assert result.after[str(file)].content == notebook(imports, "p = head(x)", second)
