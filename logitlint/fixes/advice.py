@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Uncertain
-from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, Together, Unactivate, Unwrap
+from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, SetKeyword, Together, Unactivate, Unwrap
 
 
 def advice(plan: Plan, case: Case) -> str | None:
@@ -17,6 +17,12 @@ def advice(plan: Plan, case: Case) -> str | None:
         return f"Give `{last(case.use)}` what {names} was applied to"
     if isinstance(plan, Unwrap):
         return f"Apply `{last(case.use)}` once"
+    if isinstance(plan, SetKeyword):
+        if plan.name not in case.use.defaults or (
+            plan.needs is not None and not case.tensor.kind.certainly(plan.needs)
+        ):
+            raise Uncertain("it has no such argument")
+        return f"Give the loss `{plan.name}={plan.value!r}`"
     if isinstance(plan, Replace):
         path = case.catalog.counterpart(case.use.row.name, plan.relation)
         if path is None or (plan.needs is not None and not case.tensor.kind.certainly(plan.needs)):
@@ -25,5 +31,7 @@ def advice(plan: Plan, case: Case) -> str | None:
     if isinstance(plan, ReplaceMaker | Fuse):
         maker = case.maker()
         path = case.catalog.counterpart(maker.row.name, plan.relation)
-        return None if path is None else f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"
+        if path is None:
+            return f"Use one function for `{last(case.use)}` of `{last(maker)}`" if isinstance(plan, Fuse) else None
+        return f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"
     return "Say which axis is meant" if isinstance(plan, NameAxis) else None
