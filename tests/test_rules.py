@@ -222,6 +222,15 @@ RELU, TANH, HARDSIGMOID = (0, None), (-1, 1), (0, 1)
         (activated("low", "high", low=-1.0), []),
         (activated("low", "high", high=2.0), []),
         (activated("low", 1, low=-1.0, high=1.0), ["LGT201"]),
+        (activated("low", 1, high=1.0), []),
+        (activated(0, "high", low=0.0), []),
+        # The value may have a range of its own, which the activation does not widen: tanh(relu(z)).
+        (activated(*TANH, low=0.0, high=1.0), []),
+        (activated(*TANH, low=0.0), []),
+        (activated(*RELU, low=-3.0, high=1.0), []),
+        (activated(*RELU, low=0.0, high=6.0), ["LGT201"]),
+        (replace(joined(activated(*TANH), activated(*TANH)), low=0.0, high=1.0), []),
+        (replace(joined(activated(*TANH), activated(*RELU)), low=0.0), []),
         (activated(0, "high", low=0.0, high=3.0), ["LGT201"]),
     ],
 )
@@ -267,6 +276,12 @@ def test_parameters_of_distributions(want: Want, kind: Kind, said: list[str]) ->
     assert codes(sample(arriving(kind), want)) == said
     assert codes(sample(arriving(kind), want, Via.CALL)) == said
     assert codes(sample(nobody(), want)) == []
+
+
+def test_of_activations_that_meet_each_has_its_own_bounds() -> None:
+    met = replace(joined(activated(*RELU), activated(*TANH)), low=-1.0)
+    assert codes(sample(met, Want.PROBS_PARAMETER)) == []
+    assert codes(sample(activated(*TANH, low=-1.0), Want.PROBS_PARAMETER)) == ["LGT604"]
 
 
 def test_weights_need_not_be_below_one() -> None:
@@ -641,6 +656,17 @@ def test_a_distance_has_no_side_that_is_the_predictions() -> None:
     assert codes(loss(decided(), Want.SCORES, keep(bare()))) == ["LGT403"]
     assert codes(loss(decided(), Want.SCORES, keep(made(UNKNOWN)))) == []
     assert codes(loss(decided(), Want.LABEL_PROBABILITIES, keep(made(UNKNOWN)))) == ["LGT403"]
+    either = joined(keep(bare()), keep(made(UNKNOWN)))
+    assert codes(loss(decided(), Want.SCORES, either)) == []
+
+
+def test_a_distance_of_decisions_beside_another_loss_is_a_metric() -> None:
+    score = made(Kind.LOGITS)
+    chosen = result(call(SMALLEST, score, facts=[Fact.DECIDES]), Kind.DECISION)
+    distance = loss(chosen, Want.SCORES)
+    assert codes(distance, loss(score, Want.CLASS_LOGITS)) == []
+    assert codes(distance, loss(score, Want.CLASS_LOGITS, facts=[Fact.RAISES_UNDER_AUTOCAST])) == ["LGT403"]
+    assert codes(distance, loss(made(Kind.LOGITS), Want.CLASS_LOGITS)) == ["LGT403"]
 
 
 # -- the axis of a softmax --------------------------------------------------------------------------------------------
@@ -970,6 +996,9 @@ def test_softmax_by_hand() -> None:
     relu = made(Kind.ACTIVATED)
     assert by(keep(relu, Axes.SUMMED), relu) == []
     assert by(relu, relu) == []
+    mixed = joined(above, relu)
+    assert by(keep(mixed, Axes.SUMMED), mixed) == []
+    assert by(mixed, mixed) == []
     assert by(keep(result(call(LOG), UNKNOWN), Axes.SUMMED), result(call(LOG), UNKNOWN)) == []
     assert by(bare(), above) == []
     assert codes(operate("truediv", nobody(), total)) == []  # type: ignore[arg-type]
@@ -1221,6 +1250,24 @@ def test_the_choices_that_lead_to_a_mistake_are_told() -> None:
     assert "(when" not in plain.verdict.message
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ({(True, "a"), (False, "b")}, " (when a)"),
+        ({(True, "b"), ("x", "a")}, " (when a and b)"),
+        ({(False, "not a"), (False, "not b")}, " (when not a and not b)"),
+        ({(False, "not a"), (True, "")}, " (when not a)"),
+        ({(True, "")}, ""),
+    ],
+)
+def test_what_was_not_chosen_is_told_only_where_nothing_else_was(when: set[tuple[str | bool, str]], told: str) -> None:
+    use = loss(made(Kind.SOFTMAX), Want.CLASS_LOGITS)
+    conditions = frozenset(Condition(number, branch, words) for number, (branch, words) in enumerate(when))
+    (plain,) = judge(Trace([use]), ALL)
+    (judged,) = judge(Trace([replace(use, when=conditions)]), ALL)
+    assert judged.verdict.message == plain.verdict.message + told
+
+
 def test_the_argument_at_fault_is_named() -> None:
     use = loss(made(Kind.SOFTMAX), Want.CLASS_LOGITS)
     (judged,) = judge(Trace([use]), ALL)
@@ -1236,6 +1283,8 @@ def test_the_argument_of_a_constructor_at_fault_is_named() -> None:
     use = construct({"weight": scores}, weight="weight")
     (listed,) = judge(Trace([use]), ALL)
     assert listed.verdict.taken is use.taken[0]
+    (other,) = judge(Trace([construct({"weight": bare(), "size_average": scores}, weight="weight")]), ALL)
+    assert other.verdict.taken == unlisted.verdict.taken
 
 
 # -- the table of contents --------------------------------------------------------------------------------------------

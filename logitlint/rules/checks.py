@@ -53,8 +53,9 @@ def prediction(use: Use) -> tuple[Taken, Tensor] | None:
 
 def _tensor_of(use: Use, role: Role) -> tuple[Taken, Tensor] | None:
     taken = use.first(role)
-    tensor = taken.tensor if taken is not None else None
-    return (taken, tensor) if taken is not None and tensor is not None else None
+    if taken is None or (tensor := taken.tensor) is None:
+        return None
+    return taken, tensor
 
 
 def is_divergence(use: Use) -> bool:
@@ -194,9 +195,9 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
         low, high = tensor.low, tensor.high
         if not alone or low is None or high is None:
             return False
-    elif alone and tensor.low is not None:  # of something that has a range already: tanh(relu(z))
-        low = tensor.low
-        high = tensor.high if high is None else high
+    else:  # of something that may have a range already: tanh(relu(z))
+        low = max((bound for bound in (low, tensor.low) if bound is not None), default=None)
+        high = min((bound for bound in (high, tensor.high) if bound is not None), default=None)
     return low is None or low < 0 or (above is not None and (high is None or high > above))
 
 
@@ -230,7 +231,7 @@ def normalises_again(use: Use, tensor: Tensor) -> bool:
     if guesses_axis(use):
         # Of two axes left to be guessed, the second is the first only while the shape is the same; a reshape makes
         # another value of it, a cast or a move to a device does not.
-        same_shape = all(source.number == tensor.number for source in sources(tensor))
+        same_shape = tensor.number in {source.number for source in sources(tensor)}
         return same_shape and all(map(guesses_axis, makers(tensor)))
     return same_axis(use.gives_axis, tensor.axis, tensor.rank)
 

@@ -69,7 +69,7 @@ def _claims(use: Use, verdict: Verdict, *, whole: bool) -> set[str]:
     """The arguments of which nothing more is to be said. A verdict on no argument stands at its own place."""
     if verdict.taken is None:
         return set()
-    return {taken.parameter for taken in use.taken} | {verdict.taken.parameter} if whole else {verdict.taken.parameter}
+    return {taken.parameter for taken in use.taken} if whole else {verdict.taken.parameter}
 
 
 def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:

@@ -1,0 +1,135 @@
+"""The script that makes mistakes in rules and tables: what it makes, and that it sees what tests notice."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, Takes, Want
+from logitlint.kinds import Kind
+
+SCRIPT = Path(__file__).parent / "mutation" / "mutate.py"
+SOURCE = """
+MASK = Kind.LOGITS | Kind.LOSS
+
+
+def said(use: str | None, wants: bool = False) -> str | None:
+    \"\"\"True or False.\"\"\"
+    if use is None or not wants:
+        return None
+    return f"{use or wants}" if all(each for each in use if each > 1) else use
+
+
+RULE = Rule(default=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("mutate", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_condition_kind_and_comparison_of_a_module_is_changed(script: ModuleType) -> None:
+    made = dict(script.code_mutants(SOURCE))
+    assert set(made) == {
+        "2: `Kind.LOGITS | Kind.LOSS` -> `Kind.LOGITS`",
+        "2: `Kind.LOGITS | Kind.LOSS` -> `Kind.LOSS`",
+        "2: `Kind.LOGITS` -> `Kind.ACTIVATED`",
+        "2: `Kind.LOSS` -> `Kind.LOGITS`",
+        "5: `False` -> `True`",
+        "7: `use is None or not wants` -> `not wants`",
+        "7: `use is None or not wants` -> `use is None`",
+        "7: `use is None or not wants` -> `True`",
+        "7: `use is None or not wants` -> `False`",
+        "7: `use is None` -> `use is not None`",
+        "7: `not wants` -> `wants`",
+        "9: `all` -> `any`",
+        "9: `each > 1` -> `each <= 1`",
+        "9: `each > 1` -> `nothing`",
+        "9: `1` -> `2`",
+        "9: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `f'{use or wants}'`",
+        "9: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `use`",
+    }
+    assert "if not wants:" in made["7: `use is None or not wants` -> `not wants`"]
+    assert len(set(made.values())) == len(made)
+    assert all(compile(text, "mutant", "exec") for text in made.values())
+
+
+def test_every_claim_of_a_row_is_changed(script: ModuleType) -> None:
+    row = Layer(
+        name="lib.Layer",
+        init="low=0",
+        call=Function(
+            name="lib.Layer",
+            signature="input",
+            takes={"input": Takes(Role.SUBJECT, Want.SCORES)},
+            gives={Kind.LOGITS: Kind.SOFTMAX},
+            low=0.0,
+            units="features",
+        ),
+        facts=frozenset({Fact.LOSS}),
+        aliases=("lib.Old",),
+    )
+    made = dict(script.value_mutants(row, [Fact.LOSS, Fact.METRIC]))
+    assert made.keys() >= {
+        "call: takes: without input",
+        "call: takes: input: role: Role.SUBJECT -> Role.OTHER",
+        "call: takes: input: want: Want.SCORES -> Want.CLASS_INDEX",
+        "call: gives: without Kind.LOGITS",
+        "call: gives: Kind.LOGITS: Kind.SOFTMAX -> Kind.SIGMOID",
+        "call: axes: Axes.KEPT -> Axes.RESHAPED",
+        "call: low: 0.0 -> 1.0",
+        "call: units: features -> None",
+        "call: facts: with Fact.METRIC",
+        "facts: without Fact.LOSS",
+        "facts: with Fact.METRIC",
+        "aliases: without 0",
+    }
+    assert not [what for what in made if "signature" in what or "init" in what or what.startswith("name")]
+    assert made["call: axes: Axes.KEPT -> Axes.RESHAPED"].call.axes is Axes.RESHAPED
+    assert row.call is not None
+    assert row.call.axes is Axes.KEPT
+
+
+@pytest.mark.usefixtures("script")
+def _with_a_fixture() -> None:
+    raise AssertionError
+
+
+def _without(script: ModuleType) -> None:
+    raise AssertionError(script)
+
+
+@pytest.mark.parametrize("one", [1, 2])
+@pytest.mark.parametrize(("two", "three"), [(3, 4), pytest.param(5, 6)])
+def _with_parameters(one: int, two: int, three: int) -> None:
+    assert (one, two, three) != (2, 5, 6)
+
+
+def test_a_test_is_called_as_pytest_would(script: ModuleType) -> None:
+    assert script.cases(_with_a_fixture) == script.cases(_without) == []
+    given = [(each["one"], each["two"], each["three"]) for each in script.cases(_with_parameters)]
+    assert sorted(given) == [(1, 3, 4), (1, 5, 6), (2, 3, 4), (2, 5, 6)]
+
+
+def test_what_becomes_of_a_mistake(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    tested = tmp_path / "mutated_here.py"
+    tested.write_text("import os\n\n\ndef test_it() -> None:\n    assert os.environ.get('MISTAKE') != 'seen'\n")
+
+    def mistaken(value: str) -> object:
+        return script.Mutant("a mistake", lambda: monkeypatch.setenv("MISTAKE", value))
+
+    assert script.fate(mistaken("seen"), ["mutated_here"], []) is script.Fate.NOTICED
+    assert script.fate(mistaken("unseen"), ["mutated_here"], []) is script.Fate.SURVIVED
+    monkeypatch.setattr(script, "PATIENCE", 1)
+    tested.write_text("import time\n\n\ndef test_it() -> None:\n    time.sleep(60)\n")
+    assert script.fate(mistaken("unseen"), ["mutated_here"], []) is script.Fate.UNDECIDED
