@@ -202,6 +202,25 @@ def test_what_a_note_states_is_believed(text: str, kind: Kind) -> None:
     assert predictions(text) == [kind]
 
 
+def test_what_is_printed_is_only_shown() -> None:
+    uses = run("z = nn.Linear(8, 3)(x)\nprint(z.round(), f'{z.round()}')\nlog(z.round())\n").trace
+    assert [use.scopes for use in uses if use.has(Fact.THRESHOLDS)] == [{Scope.SHOWN}, {Scope.SHOWN}, frozenset()]
+
+
+@pytest.mark.parametrize(
+    ("loop", "kind"),
+    [
+        ("while isinstance(m[-1], nn.Softmax): m = m[:-1]", Kind.LOGITS),
+        ("while len(m) > 1: m.pop()", Kind.LOGITS),
+        ("while z: m = m[:-1]", UNKNOWN),
+        ("while True: m = m[:1]", UNKNOWN),
+    ],
+)
+def test_a_loop_is_run_turn_by_turn_while_its_test_is_known(loop: str, kind: Kind) -> None:
+    text = "m = [nn.Linear(8, 3), nn.Softmax(1)]\n" + loop + "\nF.cross_entropy(nn.Sequential(*m)(x), y)\n"
+    assert predictions(text) == [kind]
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 

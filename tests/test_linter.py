@@ -310,6 +310,31 @@ def test_a_mistake_of_the_use_as_a_whole_has_no_way() -> None:
     assert "made" not in finding.message
 
 
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("z = f(x)  # logitlint: softmax\nF.cross_entropy(z, y)\n", [(2, "note makes softmax probabilities"), (3, "")]),
+        (
+            "z: Annotated[T, 'softmax'] = f(x)\nF.cross_entropy(z, y)\n",
+            [(2, "Annotated makes softmax probabilities"), (3, "")],
+        ),
+        (
+            "def g(p: Annotated[T, 'softmax'], y):\n    F.cross_entropy(p, y)\n",
+            [(2, "Annotated makes softmax probabilities"), (3, "")],
+        ),
+        (
+            "def g(x):  # logitlint: returns softmax\n    return x\nF.cross_entropy(g(x), y)\n",
+            [(2, "note makes softmax probabilities"), (4, "")],
+        ),
+    ],
+)
+def test_the_way_of_a_value_whose_kind_is_stated_begins_there(text: str, way: list[tuple[int, str]]) -> None:
+    [finding] = check(a="import torch.nn.functional as F\n" + text)["a"]
+    assert [step.span.row for step in finding.trace] == [row for row, _ in way]
+    assert finding.trace[0].message == way[0][1]
+    assert f"made softmax probabilities at a.py:{way[0][0]}" in finding.message
+
+
 def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
     parse = libcst.parse_module

@@ -13,7 +13,7 @@ from logitlint.kinds import Kind
 
 SCRIPT = Path(__file__).parent / "mutation" / "mutate.py"
 SOURCE = """
-MASK = Kind.LOGITS | Kind.LOSS
+MASK = Kind.LOGITS | Kind.SIGMOID
 
 
 def said(use: str | None, wants: bool = False) -> str | None:
@@ -40,10 +40,10 @@ def script() -> ModuleType:
 def test_every_condition_kind_and_comparison_of_a_module_is_changed(script: ModuleType) -> None:
     made = dict(script.code_mutants(SOURCE))
     assert set(made) == {
-        "2: `Kind.LOGITS | Kind.LOSS` -> `Kind.LOGITS`",
-        "2: `Kind.LOGITS | Kind.LOSS` -> `Kind.LOSS`",
+        "2: `Kind.LOGITS | Kind.SIGMOID` -> `Kind.LOGITS`",
+        "2: `Kind.LOGITS | Kind.SIGMOID` -> `Kind.SIGMOID`",
         "2: `Kind.LOGITS` -> `Kind.ACTIVATED`",
-        "2: `Kind.LOSS` -> `Kind.LOGITS`",
+        "2: `Kind.SIGMOID` -> `Kind.PROBABILITY`",
         "5: `False` -> `True`",
         "7: `use is None or not wants` -> `not wants`",
         "7: `use is None or not wants` -> `use is None`",

@@ -580,6 +580,20 @@ def test_activation_is_the_last_thing(want: Want) -> None:
     assert "activated right before the_loss" in says(rule("LGT401"), loss(relu, want))[0]
 
 
+@pytest.mark.parametrize(
+    ("value", "fate"),
+    [
+        (activated(*RELU), "cut off"),
+        (activated(None, 0), "cut off"),
+        (activated(None, None), "bent"),
+        (joined(activated(None, None), activated(*TANH)), "cut off"),
+    ],
+)
+def test_only_an_activation_with_a_bound_cuts_off(value: Tensor, fate: str) -> None:
+    (message,) = says(rule("LGT401"), loss(value, Want.CLASS_LOGITS))
+    assert message.endswith(f"the scores are {fate}")
+
+
 @pytest.mark.parametrize("want", [Want.CLASS_LOGITS, Want.LABEL_LOGITS])
 def test_dropout_is_the_last_thing(want: Want) -> None:
     def after(kind: Kind = Kind.LOGITS, facts: tuple[Fact, ...] = (Fact.DROPOUT,), **given: Value) -> Tensor:
@@ -773,6 +787,18 @@ def test_half_is_no_threshold_of_a_score(kind: str, proves: bool) -> None:
     rounded = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS])
     assert codes(rounded, evidence(score, kind), enabled=only) == said
     assert codes(compared(score, literal(0.5)), evidence(made(Kind.LOGITS), kind), enabled=only) == []
+
+
+def test_what_is_rounded_to_be_shown_is_no_decision() -> None:
+    score = made(Kind.LOGITS)
+    proof = evidence(score, "sigmoid")
+    rounded = call(SMALLEST, score, facts=[Fact.DECIDES, Fact.THRESHOLDS])
+    shown = replace(rounded, scopes=frozenset({Scope.SHOWN}))
+    assert codes(shown, proof) == []
+    assert codes(shown, proof, compared(result(shown, Kind.DECISION), nobody())) == ["LGT601"]
+    assert codes(replace(rounded, scopes=frozenset({Scope.NO_GRAD})), proof) == ["LGT601"]
+    half = replace(compared(score, literal(0.5)), scopes=frozenset({Scope.SHOWN}))
+    assert codes(half, proof) == ["LGT601"]
 
 
 def test_thresholds_that_are_right() -> None:

@@ -124,6 +124,8 @@ class Scope(Word):
     NO_GRAD = "no_grad"
     EVAL = "eval"
     DEFAULTS = "other defaults for the arguments of some functions"
+    SHOWN = "shown"
+    """Inside the arguments of a call that only prints them."""
 
 
 class Relation(enum.Enum):

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function, Layer, SameAs, Scalar
-from logitlint.inference import attributes, containers
+from logitlint.inference import attributes, containers, objects
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
@@ -296,6 +296,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.type": _type,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
+    "collections.namedtuple": objects.named_tuple,
+    "typing.NamedTuple": objects.named_tuple,
     "functools.partial": _partial,
     "itertools.chain": _chain,
 }

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.frameworks.vocabulary import Scope
 from logitlint.inference import attributes, containers, displays, indexing, operators
 from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
@@ -57,6 +58,8 @@ _LARGEST: Final = 10**12
 _CONTENTS: Final = (Items, Entries)
 _SUPER: Final = LibraryName("builtins.super")
 _LOCALS: Final = LibraryName("builtins.locals")
+_PRINT: Final = LibraryName("builtins.print")
+_SHOWN: Final = frozenset({Scope.SHOWN})
 
 
 def evaluate(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
@@ -290,7 +293,12 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
         return attributes.make_super(machine, frame, [evaluate(machine, frame, each.value) for each in node.arguments])
     if callee == _LOCALS:
         return machine.unknown("locals()", origin)
-    result = machine.call(machine, callee, arguments_of(machine, frame, node.arguments), origin)
+    outside = machine.scopes
+    if callee == _PRINT:
+        machine.scopes |= _SHOWN
+    arguments = arguments_of(machine, frame, node.arguments)
+    machine.scopes = outside
+    result = machine.call(machine, callee, arguments, origin)
     if type(callee) is Bound and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
         spoil(machine, callee.receiver, result)
         if isinstance(node.callee, ir.Attribute):

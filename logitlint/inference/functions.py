@@ -115,7 +115,7 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
         yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
         return containers.make(machine, "generator", Items(yielded))
     if node.returns is not None and (stated := named(node.returns)) is not None:
-        return Tensor(stated, machine.fresh())
+        return machine.stated(stated, "note", Origin(function.file, node.origin))
     if not returns:
         return machine.unknown(f"`{node.name}` never returns", origin)
     return join([(value, when - machine.path) for value, when in returns], machine.fresh)
@@ -151,5 +151,5 @@ def _bind(
             value = machine.unknown(f"the parameter `{parameter.name}` of `{function.node.name}`", origin)
         stated = noted(parameter.annotation)
         if stated is not None and not isinstance(value, Tensor):
-            value = Tensor(stated, machine.fresh())
+            value = machine.stated(stated, "Annotated", origin)
         machine.store.cells[(frame.number, parameter.name)] = value

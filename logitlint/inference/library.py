@@ -35,6 +35,7 @@ from logitlint.inference.values import (
     Origin,
     Tensor,
     UserFunction,
+    Unknown,
     UserObject,
     Value,
 )
@@ -238,7 +239,7 @@ def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, o
     for row in rows:
         whole = arguments.after(receiver)
         filled = fill(parse(row.signature), _spelled(machine, row.signature, whole))
-        if filled.fits and (certain or _plain(arguments)):
+        if filled.fits and (certain or _plain(arguments) or _is_shape(row, arguments)):
             return apply(machine, row, whole, origin)
     return None
 
@@ -247,3 +248,12 @@ def _plain(arguments: Arguments) -> bool:
     """Whether the arguments are numbers and words only: then even an unknown receiver is surely a tensor."""
     values = (*arguments.positional, *arguments.keywords.values())
     return not arguments.open and all(isinstance(value, Literal) for value in values)
+
+
+def _is_shape(row: Function | SameAs, arguments: Arguments) -> bool:
+    """Whether the arguments are a new shape, some of whose sizes are written: ``x.view(x.size(0), -1)``."""
+    if not isinstance(row, SameAs) or row.sizes is None or arguments.keywords or arguments.open:
+        return False
+    written = [value.value for value in arguments.positional if isinstance(value, Literal)]
+    others = [value for value in arguments.positional if isinstance(value, Unknown)]
+    return {int} == set(map(type, written)) and len(written) + len(others) == len(arguments.positional)

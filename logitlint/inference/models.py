@@ -49,11 +49,8 @@ CHANGED = "__changed__"
 def construct(machine: Machine, layer: Layer, arguments: Arguments, origin: Origin) -> Value:
     """Make an instance of a catalogued class."""
     filled = fill(parse(layer.init), arguments)
-    given = {
-        **filled.extra,
-        **filled.by_name,
-        **{f"#{position}": value for position, value in enumerate(filled.surplus)},
-    }
+    others = {f"#{position}": value for position, value in enumerate((*filled.rest, *filled.surplus))}
+    given = {**filled.extra, **filled.by_name, **others}
     if layer.takes or Tensor in map(type, given.values()):
         literals = defaults(layer.init)
         plain = {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result
-from logitlint.inference import attributes, library, models
+from logitlint.inference import attributes, containers, library, models
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Items
-from logitlint.inference.values import LibraryObject, Origin, UserClass, UserObject, Value
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
+from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
 from logitlint.lowering import ir
+
+NAMED_TUPLE: Final = LibraryName("typing.NamedTuple")
 
 
 def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value:
@@ -51,6 +54,11 @@ def _fill(machine: Machine, instance: UserObject, arguments: Arguments) -> None:
             attributes.put(machine, instance, name, given[name])
         elif default is not None:
             attributes.put(machine, instance, name, default[0])
+    if NAMED_TUPLE in attributes.mro(machine, instance.cls):
+        missing = machine.unknown("a field that is not known", None)
+        held = [machine.read(instance.place, name) for name in names]
+        values = [missing if each is None or isinstance(each, Items | Entries) else each for each in held]
+        machine.write(instance.place, CONTENTS, Items(tuple(map(Item, values))))
 
 
 def fields(machine: Machine, cls: UserClass) -> list[str]:
@@ -65,6 +73,27 @@ def _annotated(cls: UserClass) -> Iterable[str]:
             target = statement.targets[0]
             if isinstance(target, ir.Name):
                 yield target.name
+
+
+def named_tuple(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``namedtuple("Out", "logits probs")``: the class it makes; None where its fields are not written out."""
+    if len(arguments.positional) != 2:
+        return None
+    title, fields = arguments.positional
+    if isinstance(fields, Literal) and isinstance(fields.value, str):
+        names: list[object] = list(fields.value.replace(",", " ").split())
+    else:
+        held = containers.exact_items(machine, fields)
+        pairs = [containers.exact_items(machine, each) or [each] for each in held or ()]
+        names = [pair[0].value if isinstance(pair[0], Literal) else None for pair in pairs]
+    words = [name for name in names if isinstance(name, str)]
+    if not words or len(words) < len(names) or not isinstance(title, Literal):
+        return None
+    nothing = ir.Opaque(origin.node, ())
+    body = tuple(ir.Assign(origin.node, (ir.Name(origin.node, word),), None, nothing, None, False) for word in words)
+    cls = UserClass(origin.file, ir.Class(origin.node, str(title.value), (), body, ()), machine.fresh())
+    machine.bases[cls.place] = (NAMED_TUPLE,)
+    return cls
 
 
 def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import astuple
@@ -19,7 +18,7 @@ from logitlint.inference.machine import FEW_STEPS, MOST_STEPS, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Cell, Store, Stored
+from logitlint.inference.store import Store, Stored
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.training import forget_untrained
 from logitlint.inference.values import (
@@ -43,10 +42,6 @@ from logitlint.project.sieve import Sieve
 
 MOST_INSTANCES = 4
 """Instances of one class on which a method that nobody calls is judged."""
-
-
-_Held: TypeAlias = Mapping[int, Sequence[Stored]]
-"""What the file itself has put in each place."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -101,7 +96,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     machine.store = base
 
 
-def _judge_replaced(machine: Machine, file: str, held: _Held) -> None:
+def _judge_replaced(machine: Machine, file: str, held: Callable[[int], Mapping[str, Stored]]) -> None:
     """Judge the methods of classes that were defined anew, on the objects made before, by what was known then."""
     for cls, store in machine.replaced:
         instances = machine.instances.get((file, cls.node.origin), [])[:MOST_INSTANCES]
@@ -132,18 +127,6 @@ def _outlook(machine: Machine, function: UserFunction, cls: UserClass | None = N
     if owner is None:
         return machine.sieve.outlook(function.file, function.node.name)
     return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
-
-
-def _held(machine: Machine) -> _Held:
-    cells: dict[Cell, Stored] = {}
-    store: Store | None = machine.store
-    while store is not None and store is not machine.imports.ground:
-        cells = {**store.cells, **cells}
-        store = store.parent
-    held: dict[int, list[Stored]] = {}
-    for (place, _), value in cells.items():
-        held.setdefault(place, []).append(value)
-    return held
 
 
 def _defined(values: Iterable[Stored]) -> Iterator[Value]:

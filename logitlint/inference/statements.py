@@ -38,6 +38,10 @@ PASSES: Final = 2
 """How often the body of a loop over something unknown is run: once from before, once from its own end."""
 
 
+MOST_TURNS: Final = 4
+"""How often the body of a loop is run one turn after the other while its test is known to be true."""
+
+
 def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:
     """Run a block; False when control never reaches its end."""
     for statement in block:  # noqa: SIM110 - the innermost loop of all
@@ -64,7 +68,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     value = opaque_unless_called(machine, value)
     stated = named(node.note) if node.note else noted(node.annotation)
     if stated is not None:
-        value = Tensor(stated, machine.fresh())
+        value = machine.stated(stated, "note" if node.note else "Annotated", Origin(frame.file, node.origin))
     for target in node.targets:
         assignment.assign(machine, frame, target, value)
     return True
@@ -157,10 +161,19 @@ def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
 
 def _while(machine: Machine, frame: Frame, node: ir.While) -> bool:
     known, _ = test(machine, frame, node.test)
+    for _ in range(MOST_TURNS if _is_plain(node.body) else 0):
+        if known is not True or not _iterate(machine, frame, node.body, lambda: None, many=False):
+            break
+        known, _ = test(machine, frame, node.test)
     if known is False:
         return execute(machine, frame, node.orelse)
     _iterate(machine, frame, node.body, lambda: None, many=True)
     return execute(machine, frame, node.orelse)
+
+
+def _is_plain(body: tuple[ir.Statement, ...]) -> bool:
+    """Whether a loop's body has no branch and no way out: then it can be run turn by turn while the test is known."""
+    return all(isinstance(each, ir.Assign | ir.Do) for each in body)
 
 
 def _iterate(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.verbs import Unactivate
-from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.frameworks.vocabulary import Function, Role, Want
 from logitlint.inference.trace import Trace, Use, outputs
 from logitlint.kinds import Kind
 from logitlint.rules.checks import called, gives, takes
@@ -24,7 +24,13 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
         made = outputs(tensor)
         if tensor.kind.certainly(Kind.ACTIVATED) and made and all(gives(use) is Kind.ACTIVATED for use in made):
             names = " or ".join(dict.fromkeys(map(called, made)))
-            yield Verdict(f"{names} right before {called(use)}, which wants raw logits: the scores are cut off", taken)
+            fate = "cut off" if any(map(_is_bounded, made)) else "bent"
+            yield Verdict(f"{names} right before {called(use)}, which wants raw logits: the scores are {fate}", taken)
+
+
+def _is_bounded(use: Use) -> bool:
+    """Whether an activation keeps its result above or below something: a leaky ReLU does not."""
+    return isinstance(use.row, Function) and (use.row.low, use.row.high) != (None, None)
 
 
 RULE = Rule(

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Activate, Compare
-from logitlint.frameworks.vocabulary import Fact, Role
+from logitlint.frameworks.vocabulary import Fact, Role, Scope
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal
 from logitlint.kinds import Kind
-from logitlint.rules.checks import is_a_score, subject
+from logitlint.rules.checks import is_a_score, readings, subject
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -28,6 +28,8 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         return
     taken, tensor = found
     if use.has(Fact.THRESHOLDS) and len(use.given) == 1 and not use.open:
+        if Scope.SHOWN in use.scopes and not any(readings(use, trace)):
+            return  # fewer digits for a reader
         mistake = "rounded"
     elif use.has(Fact.DECIDES) and (other := use.first(Role.OTHER)) is not None and other.value == Literal(0.5):
         mistake = "compared with 0.5"
