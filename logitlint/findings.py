@@ -104,6 +104,13 @@ class Failure(msgspec.Struct, frozen=True):
     message: str
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """A comment meant for logitlint that it cannot obey."""
+
+    span: Span
+    message: str
+
+
 class Report(msgspec.Struct, frozen=True):
     """What was found in some files.
 
@@ -115,12 +122,15 @@ class Report(msgspec.Struct, frozen=True):
         Files about which nothing can be said.
     files
         How many files were looked at.
+    remarks
+        Comments that say nothing: no findings, but the user should know.
     """
 
     findings: tuple[Finding, ...] = ()
     losses: tuple[Loss, ...] = ()
     failures: tuple[Failure, ...] = ()
     files: int = 0
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def seen(self) -> int:
@@ -141,4 +151,5 @@ def combined(reports: Iterable[Report]) -> Report:
         losses=tuple(loss for report in every for loss in report.losses),
         failures=tuple(failure for report in every for failure in report.failures),
         files=sum(report.files for report in every),
+        remarks=tuple(remark for report in every for remark in report.remarks),
     )

@@ -10,20 +10,21 @@ import msgspec
 from msgspec.structs import replace
 
 from logitlint import suppressions
-from logitlint.findings import Failure, Finding, Report, Span, Step, UnresolvedLoss, placed
+from logitlint.findings import Failure, Finding, Remark, Report, Span, Step, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.keras_backends import asked_for
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Loss, Trace, Use, producers
 from logitlint.inference.values import Origin
-from logitlint.kinds import describe
+from logitlint.kinds import Kind, describe, named
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.backends import told
 from logitlint.rules.rule import Entry
-from logitlint.settings import Settings
+from logitlint.settings import Settings, suggestion
+from logitlint.source.notes import notes
 from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
 from logitlint.ways import common, short, way
 
@@ -102,7 +103,7 @@ class Linter:
         kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
         if self.repairs and kept:
             kept = self._repaired(kept, {id(finding): judgement for finding, judgement in findings.values()}, judged)
-        return Report(findings=kept, losses=judged.losses, files=1)
+        return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(_misspelt(source)))
 
     def _repaired(
         self, findings: Iterable[Finding], judgements: Mapping[int, Judgement], judged: _Judged
@@ -194,6 +195,15 @@ class Linter:
 
     def _unreadable(self, source: Source, trouble: Unreadable) -> Report:
         return Report(self._kept([_unread(source, None, Trouble.of(trouble))], source), files=1)
+
+
+def _misspelt(source: Source) -> Iterator[Remark]:
+    """The notes that name no kind."""
+    for (row, column), note in notes(source.text):
+        if named(note.kind) is None:
+            known = [name.lower().replace("_", "-") for name in Kind.__members__]
+            span = placed(source, (row, column, row, column + 1))
+            yield Remark(span, f"`{note.kind}` is no kind, so this note says nothing{suggestion(note.kind, known)}")
 
 
 def _left_out(source: Source) -> list[Finding]:

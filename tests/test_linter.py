@@ -6,7 +6,7 @@ import libcst
 import pytest
 from msgspec.structs import replace
 
-from logitlint.findings import Finding, Span
+from logitlint.findings import Finding, Span, combined
 from logitlint.linter import KNOWN, Linter
 from logitlint.settings import Settings, enabled
 
@@ -333,6 +333,17 @@ def test_the_way_of_a_value_whose_kind_is_stated_begins_there(text: str, way: li
     assert [step.span.row for step in finding.trace] == [row for row, _ in way]
     assert finding.trace[0].message == way[0][1]
     assert f"made softmax probabilities at a.py:{way[0][0]}" in finding.message
+
+
+def test_a_note_that_names_no_kind_is_told() -> None:
+    text = LOSSES + "z = f()  # logitlint: sofmax\nw = f()  # logitlint: logits\nv = f()  # logitlint: zzz\n"
+    report = Linter(SETTINGS).check_text(text, "a.py")
+    assert [(remark.span.row, remark.span.column, remark.message) for remark in report.remarks] == [
+        (6, 10, "`sofmax` is no kind, so this note says nothing; did you mean `softmax`?"),
+        (8, 10, "`zzz` is no kind, so this note says nothing"),
+    ]
+    assert combined([report, report]).remarks == 2 * report.remarks
+    assert not report.findings
 
 
 def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) -> None:

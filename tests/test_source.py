@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logitlint.source.nesting import DEEPEST, LONGEST_CHAIN, headers
-from logitlint.source.notes import Note, note
+from logitlint.source.notes import Note, note, notes
 from logitlint.source.text import Source, Unreadable, decode, gate, read, rows
 
 
@@ -180,3 +180,9 @@ def test_any_bytes_are_decoded_or_refused_with_a_place(data: bytes) -> None:
 )
 def test_notes(comment: str, expected: Note | None) -> None:
     assert note(comment) == expected
+
+
+def test_notes_are_comments() -> None:
+    text = "x = '# logitlint: logits'\nif x:\n    y = 1  # logitlint: softmax\n# LOGITLINT: loss"
+    assert list(notes(text)) == [((3, 12), Note("softmax", False)), ((4, 1), Note("loss", False))]
+    assert list(notes("# logits\n")) == []

@@ -128,9 +128,11 @@ def _statistics(findings: Iterable[Finding], output_format: str) -> Callable[[St
 
 
 def failed(report: Report) -> bool:
-    """Tell which files could not be judged, and whether there are any."""
-    from logitlint.reporters.text import escaped
+    """Tell which comments say nothing and which files could not be judged, and whether there are any such files."""
+    from logitlint.reporters.text import escaped, place
 
+    for remark in report.remarks:
+        click.echo(f"warning: {place(remark.span)}: {escaped(remark.message)}", err=True)
     for failure in report.failures:
         told = escaped(f"{failure.filename}: internal error, please report it: {failure.message}")
         click.echo(f"error: {told}", err=True)

@@ -7,7 +7,11 @@ there are. Other comments may stand on the same line: ``# logitlint: logits  # n
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -31,3 +35,13 @@ def note(comment: str) -> Note | None:
         return None
     found = _NOTE.search(comment)
     return Note(found["kind"].strip(), found["returns"] is not None) if found else None
+
+
+def notes(text: str) -> Iterator[tuple[tuple[int, int], Note]]:
+    """Every note of a program that CPython accepts, with its row and column from 1."""
+    if MARK not in text.lower():
+        return
+    with suppress(tokenize.TokenError, SyntaxError):  # at the end of a text that the tokenizer alone does not accept
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT and (found := note(token.string)) is not None:
+                yield (token.start[0], token.start[1] + 1), found
