@@ -73,6 +73,40 @@ class Fix(msgspec.Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
+class Measurement(msgspec.Struct, frozen=True):
+    """What a repair was found to do on one framework.
+
+    framework
+        With its version.
+    status
+        ``verified``, ``refuted`` or ``inconclusive``; `trouble` says why it is the last.
+    formula
+        What both sides were held against.
+    cosine
+        Between the gradient before and the right one.
+    floor
+        What the loss before cannot go below.
+    errors
+        For each number type, the largest errors before and after, and up to which size of scores each side is right.
+    """
+
+    framework: str
+    status: str
+    trouble: str | None = None
+    formula: str | None = None
+    cosine: float | None = None
+    floor: float | None = None
+    errors: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What numbers say of a repair: of all frameworks together, and of each."""
+
+    status: str
+    reason: str | None = None
+    measured: tuple[Measurement, ...] = ()
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One certain mistake."""
 
@@ -82,6 +116,7 @@ class Finding(msgspec.Struct, frozen=True):
     span: Span
     trace: tuple[Step, ...] = ()
     fix: Fix | None = None
+    verified: Verified | None = None
 
     @property
     def url(self) -> str:

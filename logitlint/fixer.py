@@ -7,9 +7,9 @@ lost sight of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -26,11 +26,16 @@ _ON: Final = frozenset(entry.code for entry in KNOWN if entry.default)
 """What a repair must not bring about; of the opt-in rules, it may."""
 
 
+Refuted: TypeAlias = Callable[[Linter, Sequence[Finding]], Mapping[int, str]]
+"""Of findings that a linter has just made, by their positions, those whose repairs are refuted, and how."""
+
+
 class Discarded(msgspec.Struct, frozen=True):
-    """A repair that was not made, and why."""
+    """A repair that was not made, and why; `refuted` when numbers speak against it."""
 
     finding: Finding
     reason: str
+    refuted: bool = False
 
 
 class Repaired(msgspec.Struct, frozen=True):
@@ -57,8 +62,9 @@ class Repaired(msgspec.Struct, frozen=True):
 class Fixer:
     """One run over some files."""
 
-    def __init__(self, settings: Settings, *, unsafe: bool) -> None:
+    def __init__(self, settings: Settings, *, unsafe: bool, refuted: Refuted | None = None) -> None:
         self.settings = settings
+        self.refuted = refuted
         self.allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
         self.linter = Linter(settings, repairs=True)
         self.reports: dict[str, Report] = {}
@@ -74,7 +80,7 @@ class Fixer:
         names = [str(Path(file)) for file in files]
         self.reports = self._checked(self.linter, names)
         rounds, alone = MOST_ROUNDS, False
-        while rounds and (chosen := self._chosen()):
+        while rounds and (chosen := self._approved(self._chosen())):
             if alone:  # each is made or given up, so this ends
                 self._made(chosen[:1])
             else:
@@ -128,6 +134,14 @@ class Fixer:
         if outside := edits.keys() - self.reports.keys():
             raise Uncertain(f"it changes {', '.join(sorted(outside))}, which is not among the files given")
         return {file: self._document(file).changes(own) for file, own in edits.items()}
+
+    def _approved(self, findings: list[Finding]) -> list[Finding]:
+        """Those whose repairs are not refuted; the others are discarded."""
+        reasons = self.refuted(self.linter, findings) if self.refuted is not None and findings else {}
+        for place, reason in reasons.items():
+            self.discarded[key(findings[place])] = Discarded(findings[place], reason, refuted=True)
+        kept = [finding for place, finding in enumerate(findings) if place not in reasons]
+        return kept if kept or not findings else self._approved(self._chosen())
 
     def _made(self, findings: Sequence[Finding]) -> bool:
         """Make some repairs at once; False when they do not hold together. One that fails alone is discarded."""

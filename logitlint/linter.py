@@ -46,6 +46,7 @@ class Linter:
         self.sieve = Sieve(self.project, catalog(settings.functions))
         self.imports = Imports()
         self._judged: dict[str, _Judged] = {}
+        self._behind: dict[tuple[Span, str], Judgement] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
         """One report for each file, as soon as it is known. A file that cannot be read is a finding, LGT901."""
@@ -95,19 +96,18 @@ class Linter:
             for judgement in judged.judgements
             if (place := self._whose(judgement, file)) is not None
         ]
-        places = self._places(origin for draft in drafts for origin in draft.origins())
+        places = self.spans(origin for draft in drafts for origin in draft.origins())
         findings: dict[tuple[Span, str], tuple[Finding, Judgement]] = {}
         for draft in drafts:
             finding = draft.finding(places)
             findings.setdefault((finding.span, finding.code), (finding, draft.judgement))
+        self._behind.update({place: judgement for place, (_, judgement) in findings.items()})
         kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
         if self.repairs and kept:
-            kept = self._repaired(kept, {id(finding): judgement for finding, judgement in findings.values()}, judged)
+            kept = self._repaired(kept, judged)
         return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(_misspelt(source)))
 
-    def _repaired(
-        self, findings: Iterable[Finding], judgements: Mapping[int, Judgement], judged: _Judged
-    ) -> tuple[Finding, ...]:
+    def _repaired(self, findings: Iterable[Finding], judged: _Judged) -> tuple[Finding, ...]:
         """The findings with what puts them right."""
         from logitlint.fixes.workshop import Workshop  # with LibCST, which files without findings may do without
         from logitlint.proposals import fix_of
@@ -115,10 +115,14 @@ class Linter:
         workshop = Workshop(self.project, catalog(), judged.trace)
         return tuple(
             finding
-            if (judgement := judgements.get(id(finding))) is None
+            if (judgement := self._behind.get((finding.span, finding.code))) is None
             else replace(finding, fix=fix_of(judgement, workshop, self.project))
             for finding in findings
         )
+
+    def behind(self, finding: Finding) -> Judgement:
+        """The judgement that a finding of this run tells of. Raises KeyError for any other finding."""
+        return self._behind[finding.span, finding.code]
 
     def lines(self, span: Span) -> Sequence[str]:
         """The lines of the file or cell in which a span lies, for the frame; none when it cannot be read."""
@@ -133,7 +137,7 @@ class Linter:
     def unresolved(self, report: Report) -> tuple[UnresolvedLoss, ...]:
         """Where the losses of a report that could not be judged stand, and why, in order of place."""
         losses = [loss for loss in report.losses if not loss.resolved]
-        places = self._places([loss.origin for loss in losses])
+        places = self.spans([loss.origin for loss in losses])
         return tuple(
             sorted(
                 (
@@ -173,7 +177,7 @@ class Linter:
                 return None
         return None
 
-    def _places(self, origins: Iterable[Origin]) -> dict[Origin, Span]:
+    def spans(self, origins: Iterable[Origin]) -> dict[Origin, Span]:
         """Rows and columns, file by file: the costly part, so only for what is shown."""
         wanted: dict[str, set[int]] = defaultdict(set)
         for origin in origins:

@@ -55,6 +55,7 @@ class Fixing(msgspec.Struct, frozen=True):
     fix: bool
     unsafe_fixes: bool
     diff: bool
+    verify: bool
 
 
 class Reporting(msgspec.Struct, frozen=True):
@@ -202,6 +203,7 @@ fixing: Final = under(
     _flag("--fix", "Repair what can be repaired safely; report the rest."),
     _flag("--unsafe-fixes", "Count and make repairs that change what a model returns as well."),
     _flag("--diff", "Write the repairs as a patch, and change no file."),
+    _flag("--verify", "Prove each repair with numbers on the installed frameworks; one that is refuted is not made."),
 )
 reporting: Final = under(
     "The report",

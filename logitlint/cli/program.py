@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "check": "logitlint.cli.check",
+        "verify": "logitlint.cli.verify",
         "rule": "logitlint.cli.rules",
         "rules": "logitlint.cli.rules",
         "why": "logitlint.cli.why",
@@ -74,6 +75,7 @@ def program() -> None:
       logitlint check .                     check every Python file and notebook below here
       logitlint train.py                    the same for one file; `check` may be left out
       logitlint check --select LGT src/     with the opt-in rules as well
+      logitlint verify .                    prove each repair with numbers
       logitlint rule LGT101                 why it matters, a wrong and a right example
       logitlint rules                       every rule
       logitlint why train.py:21             what is known on a line, and why it was reported or not

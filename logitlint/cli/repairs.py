@@ -15,7 +15,7 @@ from logitlint.cli.faults import CLEAN, FAILED, FOUND
 from logitlint.cli.review import Review
 from logitlint.documents import Document
 from logitlint.findings import Report, combined
-from logitlint.fixer import Fixer, Repaired
+from logitlint.fixer import Fixer, Refuted, Repaired
 from logitlint.fixes.difference import patch
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.linter import Linter
@@ -36,19 +36,25 @@ def repair(
 ) -> tuple[Report, int | None]:
     """Repair and tell what is left; the exit code, where the report does not decide it."""
     try:
-        result = _repaired(settings, given, unsafe=fixing.unsafe_fixes)
+        result = _repaired(settings, given, fixing)
     except Unreadable:  # stdin: said by the linter, and handed on as it is
         report = Linter(settings).check_bytes(given.stdin or b"", next(iter(given.files)))
         return _left(Repaired(Linter(settings), (report,), {}, {}), given, fixing, wanted, review)
     return _left(result, given, fixing, wanted, review)
 
 
-def _repaired(settings: Settings, given: Input, *, unsafe: bool) -> Repaired:
-    fixer = Fixer(settings, unsafe=unsafe)
+def _repaired(settings: Settings, given: Input, fixing: options.Fixing) -> Repaired:
+    fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=_refuting() if fixing.verify else None)
     if given.stdin is None:
         return fixer.repair(given.files)
     name = str(Path(next(iter(given.files))))
     return fixer.repair([name], {name: Document.of(given.stdin, name)})
+
+
+def _refuting() -> Refuted:
+    from logitlint.runtime.verify import refuted  # with the experiments, which other runs do without
+
+    return refuted
 
 
 def _left(
@@ -73,7 +79,7 @@ def _left(
     with redirect_stdout(sys.stderr if given.stdin is not None else sys.stdout):
         reports = review.new(iter(result.reports), result.linter)
         report = output.write(result.linter, reports, wanted, review.closing, fixed=len(result.fixed))
-    return report, None
+    return report, FAILED if fixing.verify and any(each.refuted for each in result.discarded) else None
 
 
 def _show(result: Repaired) -> None:

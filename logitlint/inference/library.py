@@ -34,8 +34,8 @@ from logitlint.inference.values import (
     Option,
     Origin,
     Tensor,
-    UserFunction,
     Unknown,
+    UserFunction,
     UserObject,
     Value,
 )

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, Union
 
-from logitlint.findings import Edit, Finding, Fix, Span, Step
+from logitlint.findings import Edit, Finding, Fix, Measurement, Span, Step, Verified
 
-Json: TypeAlias = Union[str, int, Mapping[str, "Json"], Sequence["Json"], None]
+Json: TypeAlias = Union[str, int, float, Mapping[str, "Json"], Sequence["Json"], None]
 
 
 def render(findings: Iterable[Finding]) -> Iterator[str]:
@@ -33,7 +33,7 @@ def encoded(finding: Finding) -> dict[str, Json]:
         "end_location": _end(finding.span),
         "trace": [_step(step) for step in finding.trace],
         "fix": None if finding.fix is None else _fix(finding.fix),
-        "verified": None,
+        "verified": None if finding.verified is None else verified(finding.verified),
     }
 
 
@@ -41,6 +41,28 @@ def statistics(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
     """How often each rule (by code and name) was found, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     yield json.dumps([{"code": code, "name": name, "count": count} for (code, name), count in ordered])
+
+
+def verified(found: Verified) -> dict[str, Json]:
+    """What numbers said of a repair; `measured` has an entry for each framework."""
+    return {
+        "status": found.status,
+        "framework": ", ".join(each.framework for each in found.measured),
+        "reason": found.reason,
+        "measured": [_measurement(each) for each in found.measured],
+    }
+
+
+def _measurement(each: Measurement) -> dict[str, Json]:
+    return {
+        "framework": each.framework,
+        "status": each.status,
+        "trouble": each.trouble,
+        "formula": each.formula,
+        "cosine": each.cosine,
+        "floor": each.floor,
+        "errors": each.errors,
+    }
 
 
 def _step(step: Step) -> dict[str, Json]:

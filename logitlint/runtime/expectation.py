@@ -42,17 +42,14 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
         for reduction in REDUCTIONS:
             answer = reduction(_formula(program, name, formula, given))
             if value.shape == answer.value.shape and np.allclose(value, answer.value, rtol=1e-5, atol=1e-6):
-
-                def reduced(
-                    given: Batch,
-                    name: str = name,
-                    formula: Callable[..., Answer] = formula,
-                    reduction: Callable[[Answer], Answer] = reduction,
-                ) -> Answer:
-                    return reduction(_formula(program, name, formula, given))
-
-                return name, reduced
+                return name, _reduced(program, name, formula, _batch_mean if program.per_sample else reduction)
     raise UnrunnableError(f"there is no formula for {program.node.path}")
+
+
+def _reduced(
+    program: Program, name: str, formula: Callable[..., Answer], reduction: Callable[[Answer], Answer]
+) -> Callable[[Batch], Answer]:
+    return lambda given: reduction(_formula(program, name, formula, given))
 
 
 def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:

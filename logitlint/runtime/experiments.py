@@ -88,6 +88,8 @@ class Program(msgspec.Struct, frozen=True):
         What it should give: `LOSS`, `DECISION` (of one label), `POSITION` (of the largest), or an activation's name.
     units
         The number of classes, when the program fixes it.
+    per_sample
+        Whether the loss is to be averaged over the samples alone, however it averages here.
     left_out
         What of the program is no part of the experiment, in words.
     """
@@ -97,6 +99,7 @@ class Program(msgspec.Struct, frozen=True):
     want: str | None = None
     prediction: str | None = None
     units: int | None = None
+    per_sample: bool = False
     left_out: tuple[str, ...] = ()
 
     @property
@@ -117,6 +120,10 @@ def program(use: Use, taken: Taken | None = None) -> Program:
 
     Raises `UnbuildableError`.
     """
+    if use.has(Fact.LOSS) and use.via is Via.CONSTRUCT:
+        raise UnbuildableError("the loss is built, but not computed")
+    if use.has(Fact.LOSS) and _is_swapped(use):
+        raise UnbuildableError("the prediction stands where the target belongs")
     if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
         raise UnbuildableError(f"{use.row.name} draws at random")
     builder = _Builder()
@@ -133,6 +140,15 @@ def program(use: Use, taken: Taken | None = None) -> Program:
         units=tensor.units if tensor else None,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
+
+
+def _is_swapped(use: Use) -> bool:
+    wanted = use.first(Role.PREDICTION)
+    labels = Kind.ONE_HOT | Kind.CLASS_INDEX
+    targets = [each.kind for each in use.taken if each.role is Role.TARGET]
+    if any(each.certainly(Kind.LOGITS | Kind.ACTIVATED) for each in targets):
+        return True
+    return wanted is not None and wanted.kind.certainly(labels)
 
 
 def _result(use: Use, taken: Taken | None) -> str:

@@ -55,7 +55,7 @@ class _Laboratory:
 
     def __init__(self, bench: Bench, trial: Trial) -> None:
         self.bench, self.apparatus = bench, Apparatus(bench)
-        self.before, self.after = trial.before, trial.after
+        self.before, self.after, self.unrunnable = trial.before, trial.after, trial.unrunnable
         units = trial.before.units or (trial.after.units if trial.after else None)
         self.classes = (units,) if units else CLASSES
 
@@ -64,12 +64,12 @@ class _Laboratory:
         measured = tuple(each for dtype in EPSILON if (each := self._measure(dtype, reduced)) is not None)
         if not measured:
             raise UnrunnableError("it runs with no number type on this machine")
-        is_loss = self.before.result == LOSS
+        is_loss = self.before.result == LOSS and self.unrunnable is None
         return Outcome(
             self.bench.name,
             formula,
             measured=measured,
-            cosine=self._cosine(reduced) if self.before.result not in (DECISION, POSITION) else None,
+            cosine=self._cosine(reduced) if self._slopes() else None,
             floor=self._floor(reduced) if is_loss else None,
             curve=self._curve(reduced) if is_loss and self.after is not None else None,
         )
@@ -85,6 +85,9 @@ class _Laboratory:
             size = float(np.abs(given.scores).max())
             for program, errors in ((self.before, before), (self.after, after)):
                 if program is None:
+                    continue
+                if errors is before and self.unrunnable is not None:
+                    errors.refused(UnrunnableError(self.unrunnable), size)
                     continue
                 try:
                     value, gradient = self.apparatus.side(program, given, dtype)
@@ -112,6 +115,10 @@ class _Laboratory:
                 rounded = to_array(self.bench.scores(given.scores, dtype))
                 labels = to_array(self.bench.scores(given.other, dtype))
                 yield Batch(rounded, labels, given.classes, given.labels)
+
+    def _slopes(self) -> bool:
+        """Whether the side before has a gradient that can be compared."""
+        return self.before.result not in (DECISION, POSITION) and self.unrunnable is None
 
     def _cosine(self, expected: Callable[[Batch], Answer]) -> float | None:
         given = batch(1.0, self.classes[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -22,6 +23,8 @@ class Trial(msgspec.Struct, frozen=True):
     bench: str
     before: Program
     after: Program | None
+    unrunnable: str | None = None
+    """Why the side before cannot be run: then `before` is the repaired side, from which the formula is taken."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -82,3 +85,25 @@ class Outcome(msgspec.Struct, frozen=True):
     cosine: float | None = None
     floor: float | None = None
     curve: Curve | None = None
+
+
+def figures(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
+    """The errors by number type, for programs."""
+    found: dict[str, dict[str, float]] = {}
+    for each in measured:
+        row = {
+            "tolerance": each.tolerance,
+            "before_value_error": each.before.value_error,
+            "before_gradient_error": each.before.gradient_error,
+            "before_not_finite": float(each.before.not_finite),
+            "before_equal_up_to": each.before.agrees_to,
+        }
+        if each.after is not None:
+            row |= {
+                "after_value_error": each.after.value_error,
+                "after_gradient_error": each.after.gradient_error,
+                "after_not_finite": float(each.after.not_finite),
+                "after_equal_up_to": each.after.agrees_to,
+            }
+        found[each.dtype] = row
+    return found

@@ -1,0 +1,103 @@
+"""What a command works on: the paths, the configuration that holds for them, the settings, the files."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from logitlint.cli import options
+from logitlint.cli.faults import Fault
+from logitlint.cli.program import COMMANDS
+from logitlint.settings import (
+    Configuration,
+    Selection,
+    Settings,
+    enabled,
+    file_ignores,
+    nearest,
+    within,
+)
+
+if TYPE_CHECKING:
+    from logitlint.findings import Report
+    from logitlint.linter import Linter
+
+STDIN: Final = "-"
+
+
+def existing(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths, all of which exist. Raises `Fault`."""
+    if STDIN in paths and len(paths) > 1:
+        raise Fault("`-` reads stdin and cannot be combined with other paths")
+    for path in paths:
+        if path != STDIN and not os.path.lexists(path):
+            raise Fault(f"{path!r}: no such file or directory{_meant(path, paths)}")
+    return paths
+
+
+def _meant(path: str, paths: tuple[str, ...]) -> str:
+    """``; did you mean the command `rules`?`` for a first word that is like one: what names no command is a path."""
+    near = difflib.get_close_matches(path, COMMANDS, n=1, cutoff=0.75) if path == paths[0] else []
+    return f"; did you mean the command `{near[0]}`?" if near else ""
+
+
+def start_of(paths: tuple[str, ...], discovering: options.Discovering) -> Path:
+    """The directory that the paths have in common."""
+    named = [discovering.stdin_filename or os.curdir] if paths == (STDIN,) else list(paths)
+    places = [os.path.abspath(path) for path in named]
+    try:
+        start = Path(os.path.commonpath(places))
+    except ValueError:  # on different drives
+        return Path.cwd()
+    return start if start.is_dir() else start.parent
+
+
+def configuration_at(start: Path, discovering: options.Discovering) -> Configuration:
+    """What the nearest pyproject.toml says, or the defaults."""
+    return Configuration(root=Path.cwd()) if discovering.isolated else nearest(start)
+
+
+def settings_of(
+    configuration: Configuration, selecting: options.Selecting, discovering: options.Discovering
+) -> Settings:
+    """The configuration, with the options over it."""
+    from logitlint.linter import KNOWN
+
+    with within(configuration.path):
+        enabled([configuration.selection], KNOWN)
+        per_file = file_ignores(configuration.per_file_ignores, KNOWN)
+    asked = Selection(selecting.select or None, selecting.ignore, selecting.extend_select)
+    return Settings(
+        enabled=enabled([configuration.selection, asked], KNOWN),
+        per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
+        functions=configuration.functions,
+        exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,
+        root=configuration.root,
+        keras_backend=configuration.keras_backend,
+    )
+
+
+def reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discovering) -> Iterable[Report]:
+    """The report of each file, as it is asked for."""
+    files, stdin = located(paths, linter.settings, discovering)
+    if stdin is not None:
+        return (linter.check_bytes(stdin, next(iter(files))),)
+    return linter.check_paths(files)
+
+
+def located(
+    paths: tuple[str, ...], settings: Settings, discovering: options.Discovering
+) -> tuple[Iterable[str], bytes | None]:
+    """The files, as they are asked for; or the name of the text from stdin, and the text."""
+    if paths == (STDIN,):
+        return (discovering.stdin_filename or "<stdin>",), sys.stdin.buffer.read()
+    from logitlint.project.discovery import files
+
+    try:
+        return files(paths, settings.exclude, settings.root, discovering.force_exclude), None
+    except ValueError as error:
+        raise Fault(f"`exclude`: {error}") from error

@@ -1,0 +1,75 @@
+"""`logitlint verify`: prove each repair with numbers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from logitlint.cli import inputs, options
+from logitlint.cli.faults import CLEAN, FAILED, Fault
+
+if TYPE_CHECKING:
+    from logitlint.runtime.verify import Proof
+    from logitlint.settings import Settings
+
+
+@click.command(cls=options.GroupedCommand)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@options.selecting
+@options.discovering
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How proofs are written.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False), metavar="FILE", help="Write a page with a plot for each finding as well."
+)
+def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given: object) -> int:
+    """Prove each repair with numbers, on the frameworks that are installed.
+
+    What the program does with raw scores, before the repair and after it, is run on the framework with a battery of
+    scores, number types and class counts, and value and gradient are held against the formula in float64. The code that
+    is checked is neither imported nor run.
+
+    \b
+    Examples:
+      logitlint verify train.py
+      logitlint verify --html report.html src/
+      logitlint verify --output-format json . > proofs.json
+
+    \b
+    Exit codes: 0 no repair is refuted, 2 one is, or an error. What is needed beside the frameworks comes with
+    pip install logitlint[verify].
+    """
+    paths = inputs.existing(paths or (os.curdir,))
+    selecting = options.values(options.Selecting, given)
+    discovering = options.values(options.Discovering, given)
+    configuration = inputs.configuration_at(inputs.start_of(paths, discovering), discovering)
+    settings = inputs.settings_of(configuration, selecting, discovering)
+    proofs = _proofs(paths, settings, discovering)
+
+    from logitlint.reporters import json
+    from logitlint.runtime import account, page, proof
+
+    for line in json.render(each.finding for each in proofs) if output_format == "json" else account.told(proofs):
+        click.echo(line)
+    if html is not None:
+        try:
+            Path(html).write_text(page.render(proofs), encoding="utf-8")
+        except OSError as error:
+            raise Fault(f"{html!r}: cannot be written: {error.strerror}") from error
+    return FAILED if any(each.verified.status == proof.REFUTED for each in proofs) else CLEAN
+
+
+def _proofs(paths: tuple[str, ...], settings: Settings, discovering: options.Discovering) -> list[Proof]:
+    """The proofs of all findings in some files, or in what stdin says."""
+    from logitlint.linter import Linter
+    from logitlint.numerics.adapters import installed
+    from logitlint.runtime.verify import verify as prove
+
+    if not installed("numpy"):
+        raise Fault("proofs need NumPy: pip install logitlint[verify]")
+    linter = Linter(settings, repairs=True)
+    reports = inputs.reports(linter, paths, discovering)
+    found = [finding for report in reports for finding in report.findings]
+    return prove(linter, found)

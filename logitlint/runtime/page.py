@@ -1,0 +1,137 @@
+"""The proofs as one self-contained page: a plot for each finding, loss and gradient, right against wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Final
+
+from logitlint import __version__
+from logitlint.runtime import account, proof
+from logitlint.runtime.outcomes import Curve, Outcome
+from logitlint.runtime.verify import Proof
+
+WIDTH: Final = 420
+HEIGHT: Final = 240
+_LEFT: Final = 46
+_BOTTOM: Final = 34
+_TOP: Final = 12
+_RIGHT: Final = 10
+_TICKS: Final = 4
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #667085; --line: #d5dae1; --wrong: #c2410c;
+  --right: #0f766e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --paper: #14181d; --soft: #98a2b3; --line: #343b45;
+  --wrong: #fb923c; --right: #2dd4bf; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 960px;
+  margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .2rem; overflow-wrap: anywhere; }
+code { font: 13px ui-monospace, monospace; } p { margin: .3rem 0; } .soft { color: var(--soft); }
+.verified { color: var(--right); } .refuted { color: var(--wrong); font-weight: 600; }
+.plots { display: flex; flex-wrap: wrap; gap: 1rem; margin: .6rem 0; } figure { margin: 0; }
+figcaption { color: var(--soft); font-size: 13px; } svg { max-width: 100%; height: auto; }
+svg text { font: 11px system-ui, sans-serif; fill: var(--soft); } .axis { stroke: var(--line); }
+.before { stroke: var(--wrong); fill: none; stroke-width: 2; stroke-dasharray: 6 3; }
+.after { stroke: var(--right); fill: none; stroke-width: 2; }
+table { border-collapse: collapse; font-size: 13px; } td, th { text-align: right; padding: .1rem .6rem;
+  border-bottom: 1px solid var(--line); } th:first-child, td:first-child { text-align: left; }
+"""
+
+
+def render(proofs: Sequence[Proof]) -> str:
+    """The page, as HTML. Everything that comes from the project is escaped."""
+    return "\n".join(_page(proofs)) + "\n"
+
+
+def _page(proofs: Sequence[Proof]) -> Iterator[str]:
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>logitlint verify</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
+    yield f"<h1>Repairs, proved with numbers</h1>\n<p>{escape(account.summary(proofs))}.</p>"
+    yield (
+        '<p class="soft">Each side is run on the framework itself, from raw scores to loss, and held against the '
+        "formula in float64. Dashed: the program as it is. Solid: repaired.</p>"
+    )
+    for each in proofs:
+        yield from _section(each)
+    yield f'<p class="soft">logitlint {escape(__version__)}</p>\n</body>\n</html>'
+
+
+def _section(each: Proof) -> Iterator[str]:
+    finding = each.finding
+    cell = f"cell {finding.span.cell}:" if finding.span.cell is not None else ""
+    place = f"{finding.span.filename}:{cell}{finding.span.row}:{finding.span.column}"
+    yield f'<section>\n<h2><code>{escape(place)}</code> <a href="{escape(finding.url)}">{finding.code}</a></h2>'
+    yield f"<p>{escape(finding.message)}</p>"
+    if finding.fix is not None:
+        yield f"<p>Repair: {escape(finding.fix.message)} ({finding.fix.applicability.value})</p>"
+    reason = f": {escape(each.verified.reason)}" if each.verified.reason else ""
+    yield f'<p class="{each.verified.status}">{each.verified.status}{reason}</p>'
+    for outcome in each.outcomes:
+        yield from _outcome(outcome)
+    if each.left_out:
+        yield f'<p class="soft">Not part of the experiment: {escape(", ".join(each.left_out))}</p>'
+    yield "</section>"
+
+
+def _outcome(outcome: Outcome) -> Iterator[str]:
+    if outcome.trouble:
+        yield f'<p class="soft">{escape(outcome.framework)}: {escape(outcome.trouble)}</p>'
+        return
+    against = f"{outcome.framework}, against {outcome.formula}"
+    yield f'<p class="{proof.status(outcome)}">{escape(against)}: {proof.status(outcome)}</p>'
+    for words in account.consequences(outcome):
+        yield f"<p>{escape(words)}</p>"
+    if outcome.curve is not None:
+        curve = outcome.curve
+        yield '<div class="plots">'
+        yield from _plot(curve, curve.before, curve.after, "loss")
+        yield from _plot(curve, curve.before_gradient, curve.after_gradient, "gradient")
+        yield "</div>"
+    yield "<table><tr><th>type</th><th>error before</th><th>gradient</th><th>not finite</th>"
+    yield "<th>error after</th><th>gradient</th><th>not finite</th></tr>"
+    for measured in outcome.measured:
+        sides = [measured.before] + ([measured.after] if measured.after else [])
+        cells = "".join(
+            f"<td>{side.value_error:.2g}</td><td>{side.gradient_error:.2g}</td><td>{side.not_finite}</td>"
+            if not side.raised
+            else f'<td colspan="3">refused: {escape(side.raised)}</td>'
+            for side in sides
+        )
+        yield f"<tr><td>{measured.dtype}</td>{cells}</tr>"
+    yield "</table>"
+
+
+def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: str) -> Iterator[str]:
+    """One plot; the numbers it is drawn from are in its ``data-`` attributes."""
+    low, high = min(*before, *after), max(*before, *after)
+    if high - low < 1e-12:
+        low, high = low - 1, high + 1
+    left, right = curve.scores[0], curve.scores[-1]
+
+    def across(score: float) -> float:
+        return _LEFT + (score - left) / (right - left) * (WIDTH - _LEFT - _RIGHT)
+
+    def down(value: float) -> float:
+        return _TOP + (high - value) / (high - low) * (HEIGHT - _TOP - _BOTTOM)
+
+    def points(values: Sequence[float]) -> str:
+        return " ".join(f"{across(x):.1f},{down(y):.1f}" for x, y in zip(curve.scores, values, strict=True))
+
+    yield f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"'
+    yield f'aria-label="{what} before and after" data-what="{what}"'
+    yield f'data-before="{_numbers(before)}" data-after="{_numbers(after)}">'
+    for step in range(_TICKS + 1):
+        value = low + (high - low) * step / _TICKS
+        score = left + (right - left) * step / _TICKS
+        yield f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{down(value):.1f}" y2="{down(value):.1f}"/>'
+        yield f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>'
+        yield f'<text x="{across(score):.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{score:g}</text>'
+    yield f'<text x="{WIDTH // 2}" y="{HEIGHT - 3}" text-anchor="middle">score of the right class, others at 0</text>'
+    yield f'<polyline class="before" points="{points(before)}"/><polyline class="after" points="{points(after)}"/>'
+    yield f"</svg><figcaption>{what}</figcaption></figure>"
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return " ".join(f"{value:.6g}" for value in values)

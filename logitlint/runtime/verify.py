@@ -1,0 +1,226 @@
+"""Each repair of a project, proved or refuted with numbers.
+
+The repair is made in memory and the repaired text is judged again; what the use at fault does then, and what it did
+before, are the two sides of an experiment. The user's code is neither imported nor run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from logitlint.documents import Document
+from logitlint.findings import Edit, Finding, Measurement, Report, Span, Verified
+from logitlint.fixes.changes import Change, Uncertain
+from logitlint.frameworks.vocabulary import Fact
+from logitlint.inference.run import analyse
+from logitlint.inference.trace import Use
+from logitlint.inference.values import Origin
+from logitlint.linter import Linter
+from logitlint.rules import Judgement
+from logitlint.runtime import proof
+from logitlint.runtime.experiments import Constant, Program, UnbuildableError, program
+from logitlint.runtime.outcomes import Outcome, Trial, figures
+from logitlint.source.text import Source, Unreadable, row_starts
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What was shown of one finding's repair.
+
+    finding
+        With `verified` filled in.
+    outcomes
+        One for each framework it was tried on.
+    left_out
+        What of the program is no part of the experiment.
+    """
+
+    finding: Finding
+    verified: Verified
+    outcomes: tuple[Outcome, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """A finding that can be tried: the trials, in the order of their benches."""
+
+    finding: Finding
+    trials: tuple[Trial, ...]
+    reason: str | None
+    left_out: tuple[str, ...]
+
+
+def verify(linter: Linter, findings: Sequence[Finding], backend: str | None = None) -> list[Proof]:
+    """Prove the repairs of findings that a linter has just made.
+
+    backend
+        The backend of Keras that the project uses; None: every one that is installed.
+    """
+    cases = [_case(linter, finding, backend) for finding in findings]
+    outcomes = iter(proof.run([trial for case in cases for trial in case.trials]))
+    proofs: list[Proof] = []
+    for case in cases:
+        found = tuple(next(outcomes) for _ in case.trials)
+        status = proof.overall(found)
+        trouble = next((outcome.trouble for outcome in found if outcome.trouble), None)
+        reason = case.reason or (trouble if status == proof.INCONCLUSIVE else None)
+        verified = Verified(status, reason, tuple(map(_measurement, found)))
+        proofs.append(Proof(replace(case.finding, verified=verified), verified, found, case.left_out))
+    return proofs
+
+
+def proven(linter: Linter, reports: Iterable[Report]) -> list[Report]:
+    """The reports of a linter, in which findings say what was shown of their repairs."""
+    every = list(reports)
+    proofs = iter(verify(linter, [finding for report in every for finding in report.findings]))
+    return [
+        replace(report, findings=tuple(next(proofs).finding for _ in report.findings)) if report.findings else report
+        for report in every
+    ]
+
+
+def refuted(linter: Linter, findings: Sequence[Finding]) -> dict[int, str]:
+    """Of findings a linter has just made, by their positions, those whose repairs are refuted, and on what."""
+    return {
+        place: f"refuted on {', '.join(_against(each))}"
+        for place, each in enumerate(verify(linter, findings))
+        if each.verified.status == proof.REFUTED
+    }
+
+
+def _against(each: Proof) -> list[str]:
+    return [found.framework for found in each.verified.measured if found.status == proof.REFUTED]
+
+
+def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
+    """The trials that a finding can be put to."""
+    try:
+        judgement = linter.behind(finding)
+    except KeyError:  # of a file that cannot be read
+        return _Case(finding, (), "there is nothing to try", ())
+    edits = finding.fix.edits if finding.fix else ()
+    before, unrunnable = _tried(lambda: program(judgement.use, judgement.verdict.taken))
+    after, trouble = _tried(lambda: _repaired(linter, judgement, edits)) if edits else (None, None)
+    reason = "there is no repair to prove" if not edits else f"after the repair, {trouble}" if trouble else None
+    if before is None and after is None:
+        return _Case(finding, (), reason if edits else unrunnable, ())
+    if before is not None and after is not None and _reduction(before) != _reduction(after):
+        # Whoever changes how a divergence is averaged wants the average over the samples, which it is defined by.
+        before = replace(before, per_sample=judgement.use.has(Fact.DIVERGENCE))
+    sides = [side for side in (before, after) if side is not None]
+    benches = proof.benches(sides[0], after, backend)
+    if not benches:
+        reason = "its calls belong to several frameworks"
+    left_out = tuple(dict.fromkeys(words for side in sides for words in side.left_out))
+    return _Case(finding, tuple(Trial(bench, sides[0], after, unrunnable) for bench in benches), reason, left_out)
+
+
+def _tried(make: Callable[[], Program]) -> tuple[Program | None, str | None]:
+    """A program, or why there is none."""
+    try:
+        return make(), None
+    except UnbuildableError as trouble:
+        return None, str(trouble)
+
+
+def _reduction(side: Program) -> object:
+    given = side.node.given.get("reduction")
+    return given.value if isinstance(given, Constant) else (side.node.construct or {}).get("reduction")
+
+
+def _measurement(outcome: Outcome) -> Measurement:
+    return Measurement(
+        outcome.framework,
+        proof.status(outcome),
+        outcome.trouble,
+        outcome.formula,
+        outcome.cosine,
+        outcome.floor,
+        figures(outcome.measured),
+    )
+
+
+def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Program:
+    """What the use at fault does once the edits are made."""
+    use = judgement.use
+    by_file: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_file.setdefault(edit.span.filename, []).append(edit)
+    after = Linter(linter.settings)
+    changes: list[Change] = []
+    try:
+        for file, own in by_file.items():
+            document = _document(linter.project.source(file))
+            made = document.changes(own)
+            changes += made
+            after.project.add(file, document.edited(made).source)
+    except (Uncertain, Unreadable) as trouble:
+        raise UnbuildableError(f"the program cannot be read: {trouble}") from trouble
+    place = linter.spans([use.origin])[use.origin]
+    first, last = _moved(place, linter, changes)
+    home = use.stack[0].file if use.stack else use.origin.file
+    after.project.require(home)
+    trace = analyse(after.project, after.sieve, home).trace
+    uses = [each for each in trace if each.origin.file == use.origin.file]
+    spans = after.spans(each.origin for each in uses)
+    near = [each for each in uses if _is_within(spans[each.origin], place.cell, first, last, after)]
+    found = _likest(use, near, spans)
+    main = judgement.verdict.taken
+    if found is None:
+        # The call was taken away; what it was given stands in its place.
+        made_by = main.tensor.made if main is not None and main.tensor is not None else ()
+        if len(made_by) != 1 or use.has(Fact.LOSS):
+            raise UnbuildableError("the use at fault is gone")
+        return program(made_by[0])
+    return program(found, next((each for each in found.taken if main is not None and each.role is main.role), None))
+
+
+def _document(source: Source) -> Document:
+    """The file, to be edited; of a notebook the bytes are needed as well."""
+    return Document.read(source.filename) if source.cells else Document(source.text.encode(source.encoding), source)
+
+
+def _moved(place: Span, linter: Linter, changes: Sequence[Change]) -> tuple[int, int]:
+    """Where what began at a place begins now: there exactly, or somewhere in what was written over it."""
+    offset = _offset(linter, place)
+    name = place.filename if place.cell is None else f"{place.filename}{place.cell}"
+    shift = 0
+    for each in sorted(change for change in changes if change.file == name):
+        if each.start <= offset < each.end:
+            return each.start + shift, each.start + shift + len(each.content)
+        if each.end <= offset and each.start < offset:
+            shift += len(each.content) - (each.end - each.start)
+    return offset + shift, offset + shift
+
+
+def _is_within(span: Span, cell: int | None, first: int, last: int, linter: Linter) -> bool:
+    return span.cell == cell and first <= _offset(linter, span) <= last
+
+
+def _offset(linter: Linter, span: Span) -> int:
+    """Where a place lies in the text of its file or cell, line endings counted as they are written."""
+    source = linter.project.source(span.filename)
+    text = source.text
+    if span.cell is not None:
+        text = next(cell.text for cell in source.cells if cell.number == span.cell)
+    return row_starts(text)[span.row - 1] + span.column - 1
+
+
+def _begin(span: Span) -> tuple[int, int]:
+    return span.row, span.column
+
+
+def _likest(use: Use, near: Sequence[Use], spans: Mapping[Origin, Span]) -> Use | None:
+    """Of the uses where the one at fault stood, the one that took its place.
+
+    One of the same row, else a loss for a loss, else the outermost.
+    """
+    same = [each for each in near if each.row.name == use.row.name]
+    losses = [each for each in near if use.has(Fact.LOSS) and each.has(Fact.LOSS)]
+    return min(
+        same or losses or near,
+        key=lambda each: (_begin(spans[each.origin]), -spans[each.origin].end_row, -spans[each.origin].end_column),
+        default=None,
+    )
