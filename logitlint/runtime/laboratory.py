@@ -182,12 +182,14 @@ class _Errors:
         finite = bool(np.isfinite(value).all() and np.isfinite(gradient).all())
         self.not_finite += not finite
         right = finite and value.shape == answer.value.shape
-        if right:
-            value_error = _largest(value - answer.value)
+        if finite and value.size == answer.value.size:
+            value_error = _largest(value.reshape(answer.value.shape) - answer.value)
             gradient_error = _largest(gradient - answer.gradient)
             self.value, self.gradient = max(self.value, value_error), max(self.gradient, gradient_error)
-            right = value_error <= allowed * max(1.0, _largest(answer.value)) and gradient_error <= allowed * max(
-                1.0, _largest(answer.gradient)
+            right = (
+                right
+                and value_error <= allowed * max(1.0, _largest(answer.value))
+                and gradient_error <= allowed * max(1.0, _largest(answer.gradient))
             )
         self.right[about] = self.right.get(about, True) and right
 

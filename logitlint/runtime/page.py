@@ -13,7 +13,7 @@ from logitlint.runtime.verify import Proof
 
 WIDTH: Final = 420
 HEIGHT: Final = 240
-_LEFT: Final = 46
+_LEFT: Final = 54
 _BOTTOM: Final = 34
 _TOP: Final = 12
 _RIGHT: Final = 10
@@ -126,11 +126,16 @@ def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: s
         value = low + (high - low) * step / _TICKS
         score = left + (right - left) * step / _TICKS
         yield f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{down(value):.1f}" y2="{down(value):.1f}"/>'
-        yield f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>'
+        yield f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{_label(value, high - low)}</text>'
         yield f'<text x="{across(score):.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{score:g}</text>'
     yield f'<text x="{WIDTH // 2}" y="{HEIGHT - 3}" text-anchor="middle">score of the right class, others at 0</text>'
     yield f'<polyline class="before" points="{points(before)}"/><polyline class="after" points="{points(after)}"/>'
     yield f"</svg><figcaption>{what}</figcaption></figure>"
+
+
+def _label(value: float, span: float) -> str:
+    """A tick's number: what is nothing beside the range of the plot is 0."""
+    return "0" if abs(value) < span / 1000 else f"{value:.3g}"
 
 
 def _numbers(values: Sequence[float]) -> str:
