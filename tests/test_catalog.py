@@ -203,11 +203,27 @@ def test_the_tables_import_no_framework() -> None:
 @pytest.mark.parametrize(
     ("path", "used", "row"),
     [
-        ("tensorflow.nn.ctc_loss", {"keras", "Session"}, "tensorflow.compat.v2.nn.ctc_loss"),
-        ("tensorflow.nn.ctc_loss", {"Session"}, "tensorflow.before_1_0.nn.ctc_loss"),
-        ("tensorflow.nn.ctc_loss", {"nn", "nn.ctc_loss"}, "tensorflow.nn.ctc_loss"),
+        (
+            "tensorflow.nn.sigmoid_cross_entropy_with_logits",
+            {"keras", "Session"},
+            "tensorflow.compat.v2.nn.sigmoid_cross_entropy_with_logits",
+        ),
+        (
+            "tensorflow.nn.sigmoid_cross_entropy_with_logits",
+            {"Session"},
+            "tensorflow.before_1_0.nn.sigmoid_cross_entropy_with_logits",
+        ),
+        (
+            "tensorflow.nn.sigmoid_cross_entropy_with_logits",
+            {"nn", "nn.softmax"},
+            "tensorflow.nn.sigmoid_cross_entropy_with_logits",
+        ),
         ("tensorflow.nn.softmax", {"keras"}, "tensorflow.nn.softmax"),
-        ("tensorflow.compat.v1.nn.ctc_loss", {"Session"}, "tensorflow.compat.v1.nn.ctc_loss"),
+        (
+            "tensorflow.compat.v1.nn.sigmoid_cross_entropy_with_logits",
+            {"Session"},
+            "tensorflow.compat.v1.nn.sigmoid_cross_entropy_with_logits",
+        ),
         ("torch.softmax", {"keras"}, "torch.softmax"),
     ],
 )
@@ -221,4 +237,4 @@ def test_a_name_means_what_it_does_in_the_version_of_the_program(path: str, used
     dated = catalog().row(catalog().dated(path, names))
     assert dated is catalog().row(row)
     assert dated is not None
-    assert set(asked) == ({"tensorflow"} if path == "tensorflow.nn.ctc_loss" else set())
+    assert set(asked) == ({"tensorflow"} if path == "tensorflow.nn.sigmoid_cross_entropy_with_logits" else set())

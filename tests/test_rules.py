@@ -885,6 +885,16 @@ def test_log_of_softmax() -> None:
     assert log(made(Kind.LOGITS)) == []
     assert log(nobody()) == []
     assert codes(call(EXP, made(Kind.SOFTMAX))) == []
+
+
+def test_log_of_softmax_that_is_only_drawn_from() -> None:
+    use = call(LOG, made(Kind.SOFTMAX), facts=[Fact.MONOTONE])
+    scores = result(use, Kind.LOG_SOFTMAX)
+    drawn = call(None, scores, facts=[Fact.SAMPLES, Fact.TRAINS_NOT])
+    assert codes(use, drawn) == []
+    assert codes(use, drawn, call(None, scores)) == ["LGT701"]
+    assert codes(use, call(None, scores, facts=[Fact.SAMPLES])) == ["LGT701"]
+    assert codes(use, call(None, scores, facts=[Fact.TRAINS_NOT])) == ["LGT701"]
     assert codes(call(Kind.LOG_SOFTMAX, made(Kind.SOFTMAX))) == []
 
 

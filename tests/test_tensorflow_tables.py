@@ -364,9 +364,7 @@ def test_alignment_takes_raw_scores() -> None:
             theirs = list(inspect.signature(real).parameters)
             assert theirs[0] == "labels"
             assert theirs[1] in row.takes
-    before = catalog().row("tensorflow.before_1_0.nn.ctc_loss")
-    assert isinstance(before, Function)
-    assert before.takes == row.takes
+    assert not [row for row in table.ROWS if row.name == "tensorflow.before_1_0.nn.ctc_loss"]  # 1.x takes positions too
 
 
 def test_a_weighted_loss_is_a_loss() -> None:
@@ -378,7 +376,7 @@ def test_before_1_0_the_scores_came_first(row: Function) -> None:
     first, second = list(inspect.signature(eval(f"lambda {row.signature}: None")).parameters)[:2]
     now = catalog().row(row.name.replace("before_1_0", "compat.v2"))
     assert isinstance(now, Function)
-    assert (first, second) in (("logits", "labels"), ("inputs", "labels"))
+    assert (first, second) == ("logits", "labels")
     assert row.takes[first].role is Role.PREDICTION
     assert row.takes == now.takes
 

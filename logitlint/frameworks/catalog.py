@@ -130,6 +130,7 @@ _SAME: Final[Mapping[str, str]] = MappingProxyType(
         "tensorflow.contrib.slim": "tf_slim",
         "tensorflow.distributions": "tensorflow_probability.distributions",
         "tensorflow.keras": "keras",
+        "tensorflow.layers": "keras.layers",
         "tensorflow.losses": "keras.losses",
         "tensorflow.metrics": "keras.metrics",
         "tensorflow.python.keras": "keras",

@@ -74,7 +74,6 @@ NN: Final[tuple[Row, ...]] = (
         aliases=("nn.ctc_loss_v2",),
     ),
     _loss("compat.v1.nn.ctc_loss", "labels, inputs=None, *args, logits=None, **kwargs", _ALIGNED),
-    _loss("before_1_0.nn.ctc_loss", "inputs, labels, *args, **kwargs", _ALIGNED, source=_BEFORE_1_0),
     _loss(
         "nn.log_poisson_loss",
         "targets, log_input, compute_full_loss=False, name=None",

@@ -248,6 +248,12 @@ def readings(use: Use, trace: Trace) -> Iterator[tuple[Use, Taken, Tensor]]:
                 yield reader, taken, tensor
 
 
+def is_only_sampled(use: Use, trace: Trace) -> bool:
+    """Whether nothing reads the result but draws through which no gradient flows."""
+    readers = [reader for reader, _, _ in readings(use, trace)]
+    return bool(readers) and all({Fact.SAMPLES, Fact.TRAINS_NOT} <= reader.row.facts for reader in readers)
+
+
 def index_is_read(use: Use, trace: Trace) -> bool:
     """Whether anything reads the position that a maximum gives beside the largest itself."""
     return any(tensor.kind.certainly(Kind.DECISION) for _, _, tensor in readings(use, trace))

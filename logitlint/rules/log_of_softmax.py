@@ -4,7 +4,8 @@ Softmax rounds small probabilities to zero, whose logarithm is minus infinity: w
 about 104 below the largest, with float16 at about 17. The loss becomes infinite and the gradient NaN. log_softmax
 gives the same value without the detour.
 
-Not reported: the logarithm of a mixture of softmaxes, or of one column.
+Not reported: the logarithm of a mixture of softmaxes, or of one column; a logarithm from which samples are drawn and
+nothing else, since what cannot be drawn may well be minus infinity.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from logitlint.fixes.verbs import Fuse
 from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
-from logitlint.rules.checks import is_log, made_by, subject
+from logitlint.rules.checks import is_log, is_only_sampled, made_by, subject
 from logitlint.rules.rule import Rule, Verdict
 
 
-def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     found = subject(use)
     if found is None or not is_log(use):
         return
     taken, tensor = found
-    if tensor.kind.certainly(Kind.SOFTMAX) and made_by(tensor, Kind.SOFTMAX):
+    if tensor.kind.certainly(Kind.SOFTMAX) and made_by(tensor, Kind.SOFTMAX) and not is_only_sampled(use, trace):
         yield Verdict("log of softmax: probabilities that round to zero become -inf, and the gradient NaN", taken)
 
 
