@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from logitlint.inference.run import analyse
 from logitlint.inference.trace import Loss, Trace, Use, producers
 from logitlint.inference.values import Origin
 from logitlint.kinds import Kind, describe, named
+from logitlint.memory import remember, remembered
+from logitlint.project.cache import Cache
+from logitlint.project.fingerprints import Fingerprints
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
@@ -31,6 +35,9 @@ from logitlint.ways import common, short, way
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
 
+MOST_LOWERED = 8_000_000
+"""Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 300 MB."""
+_CODES = frozenset(entry.code for entry in KNOWN)
 MOST_PRODUCERS = 3
 """Places a message names."""
 
@@ -38,13 +45,17 @@ MOST_PRODUCERS = 3
 class Linter:
     """One run: the project it looks at, the settings, and what has been judged so far."""
 
-    def __init__(self, settings: Settings, project: Project | None = None, *, repairs: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, project: Project | None = None, cache: Cache | None = None, *, repairs: bool = False
+    ) -> None:
         self.settings = settings
+        self.cache = cache
         self.repairs = repairs
         """Whether findings carry their repairs."""
         self.project = project or Project()
         self.sieve = Sieve(self.project, catalog(settings.functions))
         self.imports = Imports()
+        self._fingerprints = Fingerprints(self.project, self.sieve.imports)
         self._judged: dict[str, _Judged] = {}
         self._behind: dict[tuple[Span, str], Judgement] = {}
 
@@ -74,11 +85,11 @@ class Linter:
         try:
             source = read(Path(file))
             self.project.add(file, source)
-            self.project.gate(file)
-            if not self.sieve.passes(file) or not self.sieve.may_show(file):
-                return Report(self._kept(_left_out(source), source), files=1)
-            self.project.require(file)
-            return self._report(file, self.project.source(file))
+            if self.project.lowered > MOST_LOWERED:
+                self._make_room()
+            if self.cache is None:
+                return self._checked(file, source)
+            return self._remembered(self.cache, file, source)
         except Unreadable as trouble:
             return self._unreadable(source, trouble)
         except Exception as error:  # whatever it is, it must not take the other files' findings with it
@@ -87,6 +98,37 @@ class Linter:
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return Report(failures=(Failure(file, words),), files=1)
+
+    def _make_room(self) -> None:
+        """Forget what could be worked out again; nothing that is said depends on it."""
+        self.project.forget()
+        self.imports = Imports()
+        self._judged.clear()
+
+    def _remembered(self, cache: Cache, file: str, source: Source) -> Report:
+        """The report of an earlier run, when nothing it depends on has changed since."""
+        reported = sorted(self.settings.reported(source.filename))
+        own = (self.settings.noqa, self.settings.keras_backend, self.settings.functions, self.repairs)
+        key = "\0".join((os.getcwd(), file, repr(own), *reported)).encode("utf-8", "surrogatepass")
+        fingerprint = self._fingerprints.of(file)
+        known = remembered(cache.load(key), fingerprint, _CODES)
+        if known is None:
+            known = self._checked(file, source)
+            record = remember(known, fingerprint)
+            if record is not None:
+                cache.store(key, record)
+        return known
+
+    def _checked(self, file: str, source: Source) -> Report:
+        """The report of a file that has been read. Nothing is said of one that cannot hold a mistake."""
+        try:
+            self.project.gate(file)
+            if not self.sieve.passes(file) or not self.sieve.may_show(file):
+                return Report(self._kept(_left_out(source), source), files=1)
+            self.project.require(file)
+            return self._report(file, self.project.source(file))
+        except Unreadable as trouble:
+            return self._unreadable(source, trouble)
 
     def _report(self, file: str, source: Source) -> Report:
         """Judge, keep what is this file's, find the places, leave out what a comment hides."""

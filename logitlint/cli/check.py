@@ -14,6 +14,8 @@ from logitlint.cli.review import Review, add_noqa, write_baseline
 
 if TYPE_CHECKING:
     from logitlint.findings import Report
+    from logitlint.project.cache import Cache
+    from logitlint.settings import Configuration
 
 
 @click.command(cls=options.GroupedCommand)
@@ -52,6 +54,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     from logitlint.linter import Linter
 
     settings = inputs.settings_of(configuration, selecting, discovering)
+    running = options.values(options.Running, given)
     wanted = output.Wanted(
         output_format=reporting.output_format or configuration.output_format,
         output_file=reporting.output_file,
@@ -66,8 +69,11 @@ def check(paths: tuple[str, ...], **given: object) -> int:
         texts = repairs.Input(*inputs.located(paths, settings, discovering))
         report, code = repairs.repair(settings, texts, fixing, wanted, review)
         return code if code is not None else _code(report, reporting)
-    linter = Linter(settings, repairs=True)
-    reports = review.new(inputs.reports(linter, paths, discovering), linter)
+    # What is proved is looked at closely: a report of an earlier run does not say enough.
+    cache = None if fixing.verify else _cache(configuration, running)
+    linter = Linter(settings, cache=cache, repairs=True)
+    jobs = 1 if fixing.verify else running.jobs
+    reports = review.new(inputs.reports(linter, paths, discovering, jobs), linter)
     if fixing.verify:
         from logitlint.runtime.verify import proven
 
@@ -100,3 +106,14 @@ def _checked(paths: tuple[str, ...], reviewing: options.Reviewing) -> tuple[str,
     if reviewing.write_baseline is not None and sum(given) > 1:
         raise Fault("`--write-baseline` writes all findings: it cannot be combined with `--baseline` or `--add-noqa`")
     return inputs.existing(paths)
+
+
+def _cache(configuration: Configuration, running: options.Running) -> Cache | None:
+    """Where earlier runs have left what they found; None when that is not wanted."""
+    if running.no_cache:
+        return None
+    from logitlint.memory import version
+    from logitlint.project.cache import NAME, Cache
+
+    folder = Path(running.cache_dir) if running.cache_dir is not None else configuration.root / NAME
+    return Cache(folder, version())

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from logitlint.cli import options
+from logitlint.cli import options, processes
 from logitlint.cli.faults import Fault
 from logitlint.cli.program import COMMANDS
 from logitlint.settings import (
@@ -81,12 +81,14 @@ def settings_of(
     )
 
 
-def reports(linter: Linter, paths: tuple[str, ...], discovering: options.Discovering) -> Iterable[Report]:
+def reports(
+    linter: Linter, paths: tuple[str, ...], discovering: options.Discovering, jobs: int | None = 1
+) -> Iterable[Report]:
     """The report of each file, as it is asked for."""
     files, stdin = located(paths, linter.settings, discovering)
     if stdin is not None:
         return (linter.check_bytes(stdin, next(iter(files))),)
-    return linter.check_paths(files)
+    return processes.reports(linter, files, jobs)
 
 
 def located(

@@ -72,6 +72,8 @@ class Running(msgspec.Struct, frozen=True):
     """How the work is done; no answer depends on it."""
 
     no_cache: bool
+    cache_dir: str | None
+    jobs: int | None
 
 
 class GroupedOption(click.Option):
@@ -226,5 +228,18 @@ reporting: Final = under(
 )
 running: Final = under(
     "The run",
-    _flag("--no-cache", "Reserved: this version keeps no cache, so there is none to switch off."),
+    _flag("--no-cache", "Neither read nor write what earlier runs have found."),
+    click.option(
+        "--cache-dir",
+        cls=GroupedOption,
+        type=click.Path(file_okay=False),
+        help="Where that is kept.  [default: .logitlint_cache beside pyproject.toml]",
+    ),
+    click.option(
+        "--jobs",
+        "-j",
+        cls=GroupedOption,
+        type=click.IntRange(min=1),
+        help="Processes.  [default: one for each processor; one alone for few files]",
+    ),
 )

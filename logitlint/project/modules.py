@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,10 @@ class Project:
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
         self._tree: tuple[str, ast.Module] | None = None
+        self.lowered = 0
+        """Characters of text whose intermediate form is kept."""
         self._outlines: dict[str, Outline] = {}
+        self._members: dict[str, frozenset[str]] = {}
 
     def add(self, file: str, source: Source) -> None:
         """Take a file's text from memory instead of from disk."""
@@ -89,9 +93,16 @@ class Project:
             try:
                 form, record = _walk(self.text(file))
                 self._forms[file], self._record = form, (file, record)
+                self.lowered += len(self.text(file))
             except Unreadable as trouble:
                 self._sources[file] = _without(self.source(file), trouble)
         return form
+
+    def forget(self) -> None:
+        """Drop the intermediate forms, to make room: they are made again when they are wanted."""
+        self._forms.clear()
+        self._record = None
+        self.lowered = 0
 
     def record(self, file: str) -> Record:
         """Which LibCST node each origin of a file is: kept from lowering, or made again. Raises `Unreadable`."""
@@ -111,6 +122,7 @@ class Project:
             try:
                 self.gate(file)
                 self._forms[file] = _walk(self.text(file))[0]
+                self.lowered += len(self.text(file))
             except Unreadable:
                 self._forms[file] = None
         return self._forms[file]
@@ -129,6 +141,18 @@ class Project:
         """A module inside a package, given the package's `__init__` file."""
         path = Path(package)
         return _file(path.parent, name) if path.name == "__init__.py" else None
+
+    def members(self, package: str) -> frozenset[str]:
+        """The names that may be modules inside a package, given the package's `__init__` file."""
+        folder = str(Path(package).parent)
+        known = self._members.get(folder)
+        if known is None:
+            try:
+                known = frozenset(name.removesuffix(".py") for name in os.listdir(folder))
+            except OSError:
+                known = frozenset()
+            self._members[folder] = known
+        return known
 
     def _search(self, name: str, origin: Path, level: int) -> str | None:
         if level:

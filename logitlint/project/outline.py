@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -214,4 +215,4 @@ def _words(node: ast.AST, lines: Sequence[str]) -> Words:
 
 def _said(lines: Sequence[str], first: int, last: int) -> Words:
     """The words in some rows, the last included."""
-    return frozenset(_WORD.findall("\n".join(lines[first - 1 : last])))
+    return frozenset(map(sys.intern, _WORD.findall("\n".join(lines[first - 1 : last]))))

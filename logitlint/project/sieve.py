@@ -90,6 +90,10 @@ class Sieve:
             known = self._sunk[file] = self.catalog.sinks(frozenset(tables))
         return known
 
+    def imports(self, file: str) -> tuple[str, ...]:
+        """The files of the project that a file imports, by its text."""
+        return self._of(file).imports
+
     def may_bind(self, file: str, name: str) -> bool:
         """Whether a module, or one whose names it takes by a star import, has the word at all."""
         seen = {file}
@@ -175,7 +179,8 @@ class Sieve:
 
     def _scan(self, file: str, text: str) -> _Words:
         names = set(_WORD.findall(text))
-        imports = tuple(dict.fromkeys(self._imported(file, text)))
+        found = dict.fromkeys(self._imported(file, text))
+        imports = tuple({**found, **dict.fromkeys(self._inside(found, names))})
         libraries = names & self._libraries
         libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
         return _Words(
@@ -185,12 +190,30 @@ class Sieve:
             imports,
         )
 
+    def _inside(self, imported: Iterable[str], words: set[str]) -> Iterable[str]:
+        """The modules of imported packages that a file has words for: ``package.module.name``."""
+        pending = [file for file in imported if file.endswith("__init__.py")]
+        seen = set(pending)
+        while pending:
+            package = pending.pop()
+            for name in self._project.members(package) & words:
+                found = self._project.inside(package, name)
+                if found is not None and found not in seen:
+                    seen.add(found)
+                    yield found
+                    if found.endswith("__init__.py"):
+                        pending.append(found)
+
     def _imported(self, file: str, text: str) -> Iterable[str]:
         for match in _IMPORT.finditer(text):
             if match["whole"] is not None:
                 for part in match["whole"].split(","):
                     name = part.split(" as ")[0].strip()
-                    yield from self._files(name, file, 0)
+                    first, *others = name.split(".")
+                    yield from self._files(first, file, 0)
+                    for other in others:
+                        first = f"{first}.{other}"
+                        yield from self._files(first, file, 0)
                 continue
             module = match["module"]
             level = len(module) - len(module.lstrip("."))

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STAGES = ("sieve", "gate", "parse", "lower", "infer", "judge", "places")
 RUN = """
 import sys, time
-sys.argv = ["logitlint", "check", "--isolated", "--output-format", "concise", *sys.argv[1:]]
+sys.argv = ["logitlint", "check", "--isolated", "--no-cache", "--output-format", "concise", *sys.argv[1:]]
 from logitlint.cli import main
 try:
     main()

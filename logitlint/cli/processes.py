@@ -1,0 +1,80 @@
+"""Many files at once: processes that each check some of them, and a bar for those who wait.
+
+No answer depends on how many processes there are: what is said of a file depends on that file and what it imports.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from logitlint.findings import Report
+    from logitlint.linter import Linter
+    from logitlint.project.cache import Cache
+    from logitlint.settings import Settings
+
+FEWEST: Final = 64
+"""Files for which starting processes is worth it when nobody asked for them."""
+LARGEST: Final = 24
+"""Files handed to a process at a time: neighbours, which import the same modules."""
+LONG: Final = 200
+"""Files for which a bar is shown on a terminal."""
+
+_linters: list[Linter] = []
+"""The linter of this process, when it is one that was started here."""
+
+
+def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[Report]:
+    """The report of each file, in the order of the files."""
+    if jobs == 1:
+        return linter.check_paths(files)
+    listed = list(files)
+    asked = jobs or (_processors() if len(listed) >= FEWEST else 1)
+    wanted = min(asked, len(listed))
+    found = _spread(linter, listed, wanted) if wanted > 1 else linter.check_paths(listed)
+    return _watched(found, len(listed)) if len(listed) >= LONG and sys.stderr.isatty() else found
+
+
+def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]:
+    from concurrent.futures import ProcessPoolExecutor
+
+    size = max(1, min(LARGEST, -(-len(files) // (jobs * 2))))
+    parts = [files[start : start + size] for start in range(0, len(files), size)]
+    given = linter.settings, linter.cache, linter.repairs
+    with ProcessPoolExecutor(min(jobs, len(parts)), initializer=_begin, initargs=given) as pool:
+        try:
+            for part in pool.map(_check, parts):
+                yield from part
+        except BaseException:  # also when nobody asks for more
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _begin(settings: Settings, cache: Cache | None, repairs: bool) -> None:
+    from logitlint.linter import Linter
+
+    _linters[:] = [Linter(settings, cache=cache, repairs=repairs)]
+    gc.freeze()
+    gc.enable()
+
+
+def _check(files: Sequence[str]) -> list[Report]:
+    return list(_linters[0].check_paths(files))
+
+
+def _watched(found: Iterable[Report], length: int) -> Iterator[Report]:
+    """The reports, all at once after a bar: lines of a report and a bar do not go together."""
+    with click.progressbar(found, length=length, label="checking", file=sys.stderr) as bar:
+        done = list(bar)
+    yield from done
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,69 @@
+"""Records kept between runs, in a folder of their own.
+
+A record is a file named for what it is about; what it says it is made from is checked by its reader. Records are
+written beside their place and moved into it, so that runs side by side never read half of one. Whatever goes wrong
+with a record, it is as if there were none.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+NAME: Final = ".logitlint_cache"
+LARGEST: Final = 4_000_000
+"""Bytes of a record that is still read."""
+_MARKS: Final = {
+    ".gitignore": "# made by logitlint\n*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# made by logitlint; may be deleted\n",
+}
+
+
+class Cache:
+    """The records of one version of the tool, which lie under its name in `folder`."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        self._folder = folder
+        self._records = folder / version
+        self._made = False
+
+    def load(self, key: bytes) -> bytes | None:
+        """The record of that key; None when there is none that can be read."""
+        try:
+            path = self._path(key)
+            return path.read_bytes() if path.stat().st_size <= LARGEST else None
+        except OSError:
+            return None
+
+    def store(self, key: bytes, record: bytes) -> None:
+        """Keep a record, in place of an earlier one; without a word when that cannot be done."""
+        path = self._path(key)
+        try:
+            self._make()
+            path.parent.mkdir(exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(record)
+                os.replace(name, path)
+            except OSError:
+                os.unlink(name)
+        except OSError:
+            return
+
+    def _path(self, key: bytes) -> Path:
+        name = blake2b(key, digest_size=16).hexdigest()
+        return self._records / name[:2] / name[2:]
+
+    def _make(self) -> None:
+        if self._made:
+            return
+        self._records.mkdir(parents=True, exist_ok=True)
+        for name, text in _MARKS.items():
+            mark = self._folder / name
+            if not mark.exists():
+                mark.write_text(text, encoding="utf-8")
+        self._made = True

@@ -1,0 +1,164 @@
+"""However a project is checked, the findings are the same: cached or not, by one process or many."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from logitlint.cli import processes, program
+from logitlint.linter import Linter
+from logitlint.memory import remember, remembered
+from logitlint.project.cache import Cache
+
+CODES = frozenset({"LGT101", "LGT901"})
+MODEL = """
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Net{n}(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return {out}
+
+
+def objective{n}(x, y):
+    return F.cross_entropy(x, y)
+"""
+TRAIN = """
+from package.model{n} import Net{n}
+from package.model{other} import objective{other}
+
+
+def train(x, y):
+    return objective{other}(Net{n}()(x), y)
+"""
+Check = Callable[..., list[dict[str, object]]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """200 files: models, of which each third ends in softmax, and the scripts that train them with a loss elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    for n in range(99):
+        out = "F.softmax(self.fc(x), dim=1)" if n % 3 == 0 else "self.fc(x)"
+        (package / f"model{n}.py").write_text(MODEL.format(n=n, out=out))
+        (tmp_path / f"train{n}.py").write_text(TRAIN.format(n=n, other=(n + 1) % 99))
+    (tmp_path / "broken.py").write_text("def (:\n")
+    return tmp_path
+
+
+@pytest.fixture
+def check() -> Check:
+    def run(*arguments: str) -> list[dict[str, object]]:
+        result = CliRunner().invoke(program, ["check", "--output-format", "json", *arguments, "."])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        found: list[dict[str, object]] = json.loads(result.stdout)
+        return found
+
+    return run
+
+
+def test_cached_or_not_by_one_process_or_many(project: Path, check: Check) -> None:
+    expected = check("--no-cache", "-j", "1")
+    assert len(expected) == 34
+    assert not (project / ".logitlint_cache").exists()
+    assert check("--no-cache", "-j", "3") == expected
+    assert check("-j", "2") == expected
+    assert (project / ".logitlint_cache" / ".gitignore").read_text().endswith("*\n")
+    assert check("-j", "1") == expected
+    assert check("-j", "2") == expected
+
+
+def test_what_is_remembered_is_not_judged_again(project: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = check("-j", "1")
+    judged: list[str] = []
+    whole = Linter._checked
+
+    def checked(self: Linter, file: str, source: object) -> object:
+        judged.append(file)
+        return whole(self, file, source)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Linter, "_checked", checked)
+    assert check("-j", "1") == expected
+    assert judged == []
+    model = project / "package" / "model3.py"
+    model.write_text(model.read_text().replace("F.softmax(self.fc(x), dim=1)", "self.fc(x)"))
+    assert len(check("-j", "1")) == len(expected) - 1
+    assert sorted(judged) == ["package/model3.py", "train2.py", "train3.py"]
+    judged.clear()
+    assert check("-j", "1", "--ignore", "LGT101") != expected
+    assert len(judged) == 200
+
+
+def test_a_new_file_that_hides_an_import_is_noticed(project: Path, check: Check) -> None:
+    before = check("-j", "1")
+    hiding = project / "package" / "model3"
+    hiding.mkdir()
+    (hiding / "__init__.py").write_text(MODEL.format(n=3, out="self.fc(x)"))
+    after = check("-j", "1")
+    assert [each["filename"] for each in before if each not in after] == ["train3.py"]
+    assert after == check("--no-cache", "-j", "1")
+    shutil.rmtree(hiding)
+    assert check("-j", "1") == before
+
+
+def test_a_record_that_is_no_record_is_written_again(project: Path, check: Check) -> None:
+    for n in range(9, 99):
+        (project / f"train{n}.py").unlink()
+    expected = check("-j", "1")
+    records = [path for path in (project / ".logitlint_cache").rglob("*") if path.is_file() and "." not in path.name]
+    assert len(records) == 110
+    for number, record in enumerate(records):
+        content = record.read_bytes()
+        record.write_bytes((b"", b"\xc1", content[:-1], content.replace(b"LGT", b"XXX"), content * 2)[number % 5])
+    assert check("-j", "1") == expected
+    assert check("-j", "1") == expected
+
+
+def test_a_record_must_stand_somewhere(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import torch.nn.functional as F\nF.cross_entropy(F.softmax(x, 1), y)\n")
+    from logitlint.settings import Settings
+
+    (report,) = Linter(Settings(enabled=CODES)).check_paths([str(tmp_path / "a.py")])
+    (finding,) = report.findings
+    record = remember(report, b"it")
+    assert remembered(record, b"it", CODES) == report
+    assert remembered(record, b"another", CODES) is None
+    assert remembered(record, b"it", frozenset()) is None
+    assert remembered(None, b"it", CODES) is None
+    for wrong in ({"row": 0}, {"end_row": 1}, {"cell": -1}):
+        nowhere = msgspec.structs.replace(finding, span=msgspec.structs.replace(finding.span, **wrong))
+        hostile = remember(msgspec.structs.replace(report, findings=(nowhere,)), b"it")
+        assert remembered(hostile, b"it", CODES) is None
+
+
+def test_a_cache_that_cannot_be_written_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    cache = Cache(tmp_path / "file", "1")
+    cache.store(b"key", b"record")
+    assert cache.load(b"key") is None
+    other = Cache(tmp_path / "folder", "1")
+    other.store(b"key", b"record")
+    assert other.load(b"key") == b"record"
+    assert Cache(tmp_path / "folder", "2").load(b"key") is None
+    assert not list((tmp_path / "folder").rglob("tmp*"))
+
+
+def test_few_files_start_no_process(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from logitlint.settings import Settings
+
+    monkeypatch.setattr(processes, "_spread", lambda *_: pytest.fail("started processes"))
+    assert len(list(processes.reports(Linter(Settings(enabled=CODES)), ["train0.py", "train1.py"], None))) == 2
