@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,3 +165,29 @@ def test_few_files_start_no_process(project: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(processes, "_spread", lambda *_: pytest.fail("started processes"))
     assert len(list(processes.reports(Linter(Settings(enabled=CODES)), ["train0.py", "train1.py"], None))) == 2
+
+
+FINGERPRINT = """
+from logitlint.frameworks.catalog import catalog
+from logitlint.project.fingerprints import Fingerprints
+from logitlint.project.modules import Project
+from logitlint.project.sieve import Sieve
+project = Project()
+print(Fingerprints(project, Sieve(project, catalog()).imports).of("uses.py").hex())
+"""
+
+
+def test_a_fingerprint_is_the_same_in_every_process(project: Path) -> None:
+    words = ", ".join(f"package.model{n}.Net{n}" for n in range(40))
+    (project / "uses.py").write_text(f"import torch, package\n\nnets = [{words}]\n")
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", FINGERPRINT],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(made) == 1

@@ -196,7 +196,7 @@ class Sieve:
         seen = set(pending)
         while pending:
             package = pending.pop()
-            for name in self._project.members(package) & words:
+            for name in sorted(self._project.members(package) & words):  # a fingerprint is made of the order
                 found = self._project.inside(package, name)
                 if found is not None and found not in seen:
                     seen.add(found)
