@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Axes
 from logitlint.inference import arithmetic
@@ -272,6 +273,15 @@ def test_what_survives_an_operation(axes: Axes, kept: set[str]) -> None:
     after = survives(ALL, axes)
     names = ("kind", "axis", "units", "rank", "batched", "low", "high")
     assert {name for name in names if getattr(after, name) == getattr(ALL, name)} == kept
+
+
+def test_one_hot_labels_laid_flat_are_labels_of_two_classes() -> None:
+    labels = tensor(Kind.ONE_HOT)
+    assert arithmetic.laid_out(labels, False).kind == Kind.ONE_HOT | Kind.CLASS_INDEX
+    assert arithmetic.laid_out(labels, True) is labels
+    wide = replace(labels, units=10)
+    assert arithmetic.laid_out(wide, False) is wide
+    assert arithmetic.laid_out(tensor(Kind.SOFTMAX), False).kind == Kind.SOFTMAX
 
 
 def test_what_a_maximum_over_everything_gives_is_not_known() -> None:

@@ -129,6 +129,16 @@ def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool
     return bare
 
 
+def laid_out(tensor: Tensor, by_axis: bool) -> Tensor:
+    """What a reshape leaves; `by_axis`: an axis of one was added or dropped.
+
+    One-hot labels whose last axis is not known any more may have been laid flat: then each is the label of a sample.
+    """
+    if Kind.ONE_HOT in tensor.kind and tensor.units is None and not by_axis:
+        return replace(tensor, kind=tensor.kind | Kind.CLASS_INDEX)
+    return tensor
+
+
 class Index(msgspec.Struct, frozen=True):
     """One position of an index: a whole axis, part of it, one element, a new axis, or not known what."""
 

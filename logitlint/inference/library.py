@@ -163,7 +163,7 @@ def _keep(
     tensor = as_tensor(machine, value)
     result = arithmetic.survives(tensor, row.axes, axis=axis, given=row.axis is None or row.axis in given)
     if row.axes is Axes.RESHAPED:
-        result = _reshaped(machine, row, result, given, literals, filled)
+        result = arithmetic.laid_out(_reshaped(machine, row, result, given, literals, filled), row.axis is not None)
     keeps = not tensor.kind & ~result.kind or result.kind.certainly(tensor.kind)
     taken = (Taken(row.subject, Role.SUBJECT, None, tensor),)
     use = machine.use(row, via, taken, given, origin, keeps=keeps, built=built)
