@@ -2,4 +2,5 @@
 
 from logitlint.cli import main
 
-main()
+if __name__ == "__main__":  # processes that are started for many files import this again
+    main()

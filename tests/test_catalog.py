@@ -26,7 +26,6 @@ from logitlint.kinds import Kind
         ("torch.nn.parallel.data_parallel.DataParallel", "torch.nn.DataParallel"),
         ("torch.nn.parallel.DataParallel", "torch.nn.DataParallel"),
         ("torch.nn.parallel.distributed.DistributedDataParallel", "torch.nn.parallel.DistributedDataParallel"),
-        ("torch.nn.parameter.Parameter", "torch.nn.Parameter"),
         ("torch.distributions.categorical.Categorical", "torch.distributions.Categorical"),
         ("torch.functional.split", "torch.split"),
         ("torch.autograd.grad_mode.no_grad", "torch.no_grad"),

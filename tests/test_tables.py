@@ -359,7 +359,7 @@ OPERATIONS = """
     unsqueeze vstack where zeros zeros_like empty empty_like
     amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
-    jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module nn.Parameter
+    jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module
     nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal
     nn.utils.parametrizations.spectral_norm nn.utils.parametrizations.weight_norm nn.utils.spectral_norm
     nn.utils.weight_norm special.expit special.log_softmax special.logit special.round special.softmax
@@ -1018,7 +1018,6 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.tensor": [given(dtype=torch.float64)],
     "torch.as_tensor": [given(dtype=torch.float64)],
     "torch.from_numpy": [given()],
-    "torch.nn.Parameter": [given(requires_grad=True)],
     "torch.autograd.Variable": [given(), given(requires_grad=False), given(volatile=False)],
     "torch.Tensor.view": [given(6, 20), given((6, 20)), given(-1)],
     "torch.Tensor.view_as": [given(other=torch.zeros(6, 20))],

@@ -43,11 +43,13 @@ def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[
 
 def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     size = max(1, min(LARGEST, -(-len(files) // (jobs * 2))))
     parts = [files[start : start + size] for start in range(0, len(files), size)]
     given = linter.settings, linter.cache, linter.repairs
-    with ProcessPoolExecutor(min(jobs, len(parts)), initializer=_begin, initargs=given) as pool:
+    # A fork of a process that has threads may hang; who calls us may have some.
+    with ProcessPoolExecutor(min(jobs, len(parts)), get_context("spawn"), _begin, given) as pool:
         try:
             for part in pool.map(_check, parts):
                 yield from part

@@ -300,7 +300,6 @@ MODELS: tuple[Row, ...] = (
         "torch.nn.utils.parametrizations.orthogonal",
         "module, name='weight', orthogonal_map=None, *, use_trivialization=True",
     ),
-    _wrapper("torch.nn.Parameter", "data=None, requires_grad=True", "data"),
     # It detaches, whatever the code that calls it expects.
     _wrapper(
         "torch.autograd.Variable",

@@ -6,29 +6,20 @@ import functools
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Runs
-from logitlint.inference import assignment, containers
-from logitlint.inference.attributes import STARS
-from logitlint.inference.expressions import arguments_of, opaque_unless_called, opposite, test
+from logitlint.inference import assignment, containers, definitions
+from logitlint.inference.expressions import opaque_unless_called, opposite, test
 from logitlint.inference.frames import Frame, Loop
-from logitlint.inference.machine import MOST_DECORATOR_STEPS, Machine
+from logitlint.inference.machine import Machine
 from logitlint.inference.operands import spoil
-from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Branch, Item, Items, merge
+from logitlint.inference.store import Branch, merge
 from logitlint.inference.values import (
-    Bound,
     Cause,
     Condition,
     Entering,
-    LibraryName,
     Literal,
     Origin,
-    Partial,
     Tensor,
     Unknown,
-    UserClass,
-    UserFunction,
-    UserModule,
     Value,
 )
 from logitlint.kinds import Kind, named
@@ -147,6 +138,7 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     merge(base, branches, machine.fresh, into=machine.store)
     for branch in branches:
         machine.path |= branch.when
+        machine.inside |= branch.when  # what follows is the other branch in all but its indentation
     return bool(branches)
 
 
@@ -181,7 +173,7 @@ def _iterate(
 ) -> bool:
     """One turn of a loop, or (`many`) any number of turns, joined."""
     base = machine.store
-    path = machine.path
+    before = machine.path, machine.inside
     reached = many
     for _ in range(PASSES if many else 1):
         loop = Loop()
@@ -189,7 +181,7 @@ def _iterate(
         machine.store = base.fork(machine.fresh())
         begin()
         done = execute(machine, frame, body)
-        machine.path = path
+        machine.path, machine.inside = before
         frame.loops.pop()
         stores = [machine.store] if done else []
         stores += [branch.store for branch in (*loop.continues, *loop.breaks)]
@@ -218,164 +210,27 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
 
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     base = machine.store
-    path = machine.path
+    before = machine.path, machine.inside
     branches: list[Branch] = []
+    choice = machine.fresh()
     machine.store = base.fork(machine.fresh())
     done = execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
     body = machine.store
     if done:
-        branches.append(Branch(machine.store, frozenset()))
-    for handler in node.handlers:
+        branches.append(Branch(machine.store, frozenset({Condition(choice, True, "")})))
+    for position, handler in enumerate(node.handlers):
         machine.store = base.fork(machine.fresh())
-        machine.path = path
+        machine.path, machine.inside = before
         either = [Branch(base.fork(machine.fresh()), frozenset()), Branch(body, frozenset())]
         merge(base, either, machine.fresh, into=machine.store)
         if handler.name is not None:
             machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
         if execute(machine, frame, handler.body):
-            branches.append(Branch(machine.store, frozenset()))
+            branches.append(Branch(machine.store, frozenset({Condition(choice, f"handler {position}", "")})))
     machine.store = base
-    machine.path = path
+    machine.path, machine.inside = before
     merge(base, branches, machine.fresh)
     return execute(machine, frame, node.final) and bool(branches)
-
-
-# -- definitions ------------------------------------------------------------------------------------------------------
-
-
-def _function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
-    if _described(machine, frame, node.name):
-        return True
-    machine.capture(frame)
-    value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
-    if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
-        machine.nested.append((value, machine.store, machine.path))
-    for decorator in reversed(node.decorators):
-        value = _decorated(machine, frame, value, decorator)
-    machine.write(
-        frame.outer.get(node.name, frame).number,
-        node.name,
-        value,
-        local=frame.parent is not None and not frame.scope_only,
-    )
-    return True
-
-
-def _described(machine: Machine, frame: Frame, name: str) -> bool:
-    """Bind what the user has described as a library's: the description is believed, the body is not looked at."""
-    path = machine.catalog.described(frame.file, name) if frame.parent is None else None
-    if path is not None:
-        machine.write(frame.number, name, LibraryName(path))
-    return path is not None
-
-
-_BINDINGS: Final = {
-    "builtins.staticmethod": "static",
-    "builtins.classmethod": "class",
-    "builtins.property": "property",
-    "functools.cached_property": "property",
-}
-
-
-def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expression) -> Value:
-    """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
-    applied = machine.evaluate(machine, frame, decorator)
-    if _runs_what_it_is_given(machine, applied):
-        return machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
-    if not isinstance(value, UserFunction):
-        return value
-    if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
-        binding = _BINDINGS[applied.path]
-        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, binding, value.scopes)
-    if isinstance(applied, LibraryName):
-        applied = _bare(machine, frame, applied, decorator)
-    if isinstance(applied, Entering):
-        scopes = applied.within(value.scopes)
-        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
-    if isinstance(applied, UserFunction):
-        made: Value | None = None
-        with machine.allowance(MOST_DECORATOR_STEPS):
-            made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
-        return made if isinstance(made, UserFunction) else value
-    return value
-
-
-def _runs_what_it_is_given(machine: Machine, decorator: Value) -> bool:
-    """Whether it is a library's transformation of functions, some of whose arguments may be given already."""
-    inner = decorator.function if isinstance(decorator, Partial) else decorator
-    return isinstance(inner, LibraryName) and isinstance(machine.catalog.row(inner.path), Runs)
-
-
-def _applied(machine: Machine, frame: Frame, decorator: ir.Expression) -> Value | None:
-    """What a decorator's expression gives; None when that is too much to follow."""
-    with machine.allowance(MOST_DECORATOR_STEPS):
-        return machine.evaluate(machine, frame, decorator)
-    return None
-
-
-def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expression) -> Value:
-    """``@torch.no_grad`` without parentheses is the manager itself."""
-    row = machine.catalog.row(name.path)
-    if getattr(row, "enters", None) is None:
-        return name
-    return machine.call(machine, name, Arguments(), Origin(frame.file, decorator.origin))
-
-
-def _class(machine: Machine, frame: Frame, node: ir.Class) -> bool:
-    if _described(machine, frame, node.name):
-        return True
-    place = machine.fresh()
-    cls = UserClass(frame.file, node, place)
-    bases = arguments_of(machine, frame, tuple(base for base in node.bases if base.keyword in (None, "*"))).positional
-    machine.bases[place] = tuple(bases)
-    for base in bases:
-        if isinstance(base, UserClass):
-            machine.subclassed.setdefault((base.file, base.node.origin), []).append(cls)
-    body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
-    machine.frames[place] = body
-    execute(machine, body, node.body)
-    value: Value = cls
-    for decorator in reversed(node.decorators):
-        applied = _applied(machine, frame, decorator)
-        if isinstance(applied, UserFunction):
-            with machine.allowance(MOST_DECORATOR_STEPS):
-                machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
-    before = machine.store.get((frame.number, node.name)) if frame.parent is None else None
-    if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
-        machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
-    machine.write(frame.number, node.name, value)
-    return True
-
-
-def _import(machine: Machine, frame: Frame, node: ir.Import) -> bool:
-    name = node.asname or node.module.partition(".")[0]
-    path = node.module if node.asname else name
-    file = machine.project.find(path, frame.file)
-    machine.write(frame.number, name, UserModule(file) if file is not None else LibraryName(path))
-    return True
-
-
-def _import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
-    file = machine.project.find(node.module, frame.file, node.level)
-    for name, bound in node.names:
-        if name == "*":
-            known = machine.read(frame.number, STARS)
-            source: Value = UserModule(file) if file is not None else LibraryName(node.module)
-            earlier = known.items if isinstance(known, Items) else ()
-            machine.write(frame.number, STARS, Items((*earlier, Item(source))))
-        elif file == frame.file and (sibling := machine.project.inside(file, name)) is not None:
-            machine.write(frame.number, bound, UserModule(sibling))  # a package imports its own module
-        elif file is not None:
-            machine.write(frame.number, bound, Bound(UserModule(file), name))
-        elif node.level:
-            inside = machine.project.find(f"{node.module}.{name}" if node.module else name, frame.file, node.level)
-            missing = machine.unknown(f"the module of `{name}` is not found", Origin(frame.file, node.origin))
-            machine.write(frame.number, bound, UserModule(inside) if inside is not None else missing)
-        else:
-            inside = machine.project.find(f"{node.module}.{name}", frame.file)
-            found: Value = UserModule(inside) if inside is not None else LibraryName(f"{node.module}.{name}")
-            machine.write(frame.number, bound, found)
-    return True
 
 
 _Run = Callable[[Machine, Frame, ir.Statement], bool]
@@ -392,8 +247,8 @@ _RUN: Final[dict[type, _Run]] = {
     ir.While: _while,  # type: ignore[dict-item]
     ir.With: _with,  # type: ignore[dict-item]
     ir.Try: _try,  # type: ignore[dict-item]
-    ir.Function: _function,  # type: ignore[dict-item]
-    ir.Class: _class,  # type: ignore[dict-item]
-    ir.Import: _import,  # type: ignore[dict-item]
-    ir.ImportFrom: _import_from,  # type: ignore[dict-item]
+    ir.Function: definitions.function,  # type: ignore[dict-item]
+    ir.Class: definitions.class_,  # type: ignore[dict-item]
+    ir.Import: definitions.import_,  # type: ignore[dict-item]
+    ir.ImportFrom: definitions.import_from,  # type: ignore[dict-item]
 }

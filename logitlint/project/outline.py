@@ -123,11 +123,14 @@ def _class(node: ast.ClassDef, lines: Sequence[str]) -> ClassOutline:
             continue
         said = _words(statement, lines)
         methods[statement.name] = methods.get(statement.name, frozenset()) | said
-        for inner in headers(ast.Module([statement], [])):
+        inside = list(headers(ast.Module([statement], [])))
+        local = {name for inner in inside for name in _bound(inner)} - {"self"}
+        for inner in inside:
             for name in _stored(inner):
-                # a plain name may have been given its value anywhere in the method
+                words = _words(inner, lines)
+                # a name may have been given its value, or a layer more, anywhere in the method
                 plain = isinstance(getattr(inner, "value", None), ast.Name | ast.IfExp | ast.BoolOp)
-                attributes.setdefault(name, set()).update(said if plain else _words(inner, lines))
+                attributes.setdefault(name, set()).update(words if local.isdisjoint(words) and not plain else said)
     bases = frozenset(word for base in node.bases for word in _WORD.findall(ast.unparse(base)))
     return ClassOutline(bases, body, methods, {name: frozenset(words) for name, words in attributes.items()})
 

@@ -15,10 +15,14 @@ from logitlint.documents import Document
 from logitlint.findings import Edit, Finding, Measurement, Report, Span, Verified
 from logitlint.fixes.changes import Change, Uncertain
 from logitlint.frameworks.vocabulary import Fact
+from logitlint.inference.expressions import evaluate
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import Machine
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Use
-from logitlint.inference.values import Origin
+from logitlint.inference.values import Origin, Value
 from logitlint.linter import Linter
+from logitlint.lowering import ir
 from logitlint.rules import Judgement
 from logitlint.runtime import proof
 from logitlint.runtime.experiments import Constant, Program, UnbuildableError, program
@@ -162,7 +166,7 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     first, last = _moved(place, linter, changes)
     home = use.stack[0].file if use.stack else use.origin.file
     after.project.require(home)
-    trace = analyse(after.project, after.sieve, home).trace
+    trace = analyse(after.project, after.sieve, home, evaluate=_looking_on).trace
     uses = [each for each in trace if each.origin.file == use.origin.file]
     spans = after.spans(each.origin for each in uses)
     near = [each for each in uses if _is_within(spans[each.origin], place.cell, first, last, after)]
@@ -175,6 +179,11 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
             raise UnbuildableError("the use at fault is gone")
         return program(made_by[0])
     return program(found, next((each for each in found.taken if main is not None and each.role is main.role), None))
+
+
+def _looking_on(machine: Machine, frame: Frame, expression: ir.Expression) -> Value:
+    """As the interpreter evaluates; whoever gives an `evaluate` sees what can show no mistake as well."""
+    return evaluate(machine, frame, expression)
 
 
 def _document(source: Source) -> Document:

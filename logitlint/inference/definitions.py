@@ -1,0 +1,164 @@
+"""Functions, classes and imports: the statements that bind what others call."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Runs
+from logitlint.inference.attributes import STARS
+from logitlint.inference.expressions import arguments_of
+from logitlint.inference.frames import Frame
+from logitlint.inference.machine import MOST_DECORATOR_STEPS, Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Item, Items
+from logitlint.inference.values import (
+    Bound,
+    Entering,
+    LibraryName,
+    Origin,
+    Partial,
+    UserClass,
+    UserFunction,
+    UserModule,
+    Value,
+)
+from logitlint.lowering import ir
+
+
+def function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
+    """Bind a function, decorated."""
+    if _described(machine, frame, node.name):
+        return True
+    machine.capture(frame)
+    value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
+    if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
+        machine.nested.append((value, machine.store, machine.path))
+    for decorator in reversed(node.decorators):
+        value = _decorated(machine, frame, value, decorator)
+    machine.write(
+        frame.outer.get(node.name, frame).number,
+        node.name,
+        value,
+        local=frame.parent is not None and not frame.scope_only,
+    )
+    return True
+
+
+def _described(machine: Machine, frame: Frame, name: str) -> bool:
+    """Bind what the user has described as a library's: the description is believed, the body is not looked at."""
+    path = machine.catalog.described(frame.file, name) if frame.parent is None else None
+    if path is not None:
+        machine.write(frame.number, name, LibraryName(path))
+    return path is not None
+
+
+_BINDINGS: Final = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+}
+
+
+def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expression) -> Value:
+    """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
+    applied = machine.evaluate(machine, frame, decorator)
+    if _runs_what_it_is_given(machine, applied):
+        return machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+    if not isinstance(value, UserFunction):
+        return value
+    if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
+        binding = _BINDINGS[applied.path]
+        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, binding, value.scopes)
+    if isinstance(applied, LibraryName):
+        applied = _bare(machine, frame, applied, decorator)
+    if isinstance(applied, Entering):
+        scopes = applied.within(value.scopes)
+        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
+    if isinstance(applied, UserFunction):
+        made: Value | None = None
+        with machine.allowance(MOST_DECORATOR_STEPS):
+            made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+        return made if isinstance(made, UserFunction) else value
+    return value
+
+
+def _runs_what_it_is_given(machine: Machine, decorator: Value) -> bool:
+    """Whether it is a library's transformation of functions, some of whose arguments may be given already."""
+    inner = decorator.function if isinstance(decorator, Partial) else decorator
+    return isinstance(inner, LibraryName) and isinstance(machine.catalog.row(inner.path), Runs)
+
+
+def _applied(machine: Machine, frame: Frame, decorator: ir.Expression) -> Value | None:
+    """What a decorator's expression gives; None when that is too much to follow."""
+    with machine.allowance(MOST_DECORATOR_STEPS):
+        return machine.evaluate(machine, frame, decorator)
+    return None
+
+
+def _bare(machine: Machine, frame: Frame, name: LibraryName, decorator: ir.Expression) -> Value:
+    """``@torch.no_grad`` without parentheses is the manager itself."""
+    row = machine.catalog.row(name.path)
+    if getattr(row, "enters", None) is None:
+        return name
+    return machine.call(machine, name, Arguments(), Origin(frame.file, decorator.origin))
+
+
+def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
+    """Run the body of a class, and bind it."""
+    if _described(machine, frame, node.name):
+        return True
+    place = machine.fresh()
+    cls = UserClass(frame.file, node, place)
+    bases = arguments_of(machine, frame, tuple(base for base in node.bases if base.keyword in (None, "*"))).positional
+    machine.bases[place] = tuple(bases)
+    for base in bases:
+        if isinstance(base, UserClass):
+            machine.subclassed.setdefault((base.file, base.node.origin), []).append(cls)
+    body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
+    machine.frames[place] = body
+    machine.execute(machine, body, node.body)
+    value: Value = cls
+    for decorator in reversed(node.decorators):
+        applied = _applied(machine, frame, decorator)
+        if isinstance(applied, UserFunction):
+            with machine.allowance(MOST_DECORATOR_STEPS):
+                machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
+    before = machine.store.get((frame.number, node.name)) if frame.parent is None else None
+    if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
+        machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
+    machine.write(frame.number, node.name, value)
+    return True
+
+
+def import_(machine: Machine, frame: Frame, node: ir.Import) -> bool:
+    """Bind a module."""
+    name = node.asname or node.module.partition(".")[0]
+    path = node.module if node.asname else name
+    file = machine.project.find(path, frame.file)
+    machine.write(frame.number, name, UserModule(file) if file is not None else LibraryName(path))
+    return True
+
+
+def import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
+    """Bind names of a module."""
+    file = machine.project.find(node.module, frame.file, node.level)
+    for name, bound in node.names:
+        if name == "*":
+            known = machine.read(frame.number, STARS)
+            source: Value = UserModule(file) if file is not None else LibraryName(node.module)
+            earlier = known.items if isinstance(known, Items) else ()
+            machine.write(frame.number, STARS, Items((*earlier, Item(source))))
+        elif file == frame.file and (sibling := machine.project.inside(file, name)) is not None:
+            machine.write(frame.number, bound, UserModule(sibling))  # a package imports its own module
+        elif file is not None:
+            machine.write(frame.number, bound, Bound(UserModule(file), name))
+        elif node.level:
+            inside = machine.project.find(f"{node.module}.{name}" if node.module else name, frame.file, node.level)
+            missing = machine.unknown(f"the module of `{name}` is not found", Origin(frame.file, node.origin))
+            machine.write(frame.number, bound, UserModule(inside) if inside is not None else missing)
+        else:
+            inside = machine.project.find(f"{node.module}.{name}", frame.file)
+            found: Value = UserModule(inside) if inside is not None else LibraryName(f"{node.module}.{name}")
+            machine.write(frame.number, bound, found)
+    return True
