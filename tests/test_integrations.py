@@ -42,7 +42,10 @@ def test_a_hook_is_a_command_that_works(hook: dict[str, object], tmp_path: Path)
     (tmp_path / "build" / "bad.py").write_text(BAD)
     run = logitlint(tmp_path, *arguments, "build/bad.py", "bad.py")
     assert "build" not in run.out
-    assert run.code == 1
+    assert (tmp_path / "build" / "bad.py").read_text() == BAD
+    repairs = "--fix" in arguments
+    assert run.code == (0 if repairs else 1)  # pre-commit itself fails a hook that changes files
+    assert ((tmp_path / "bad.py").read_text() != BAD) == repairs
 
 
 # -- the GitHub Action -------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     fixing = options.values(options.Fixing, given)
     reporting = options.values(options.Reporting, given)
     reviewing = options.values(options.Reviewing, given)
-    paths = _checked(paths or (os.curdir,), reviewing)
+    paths = _checked(paths or (os.curdir,), reviewing, fixing)
     start = inputs.start_of(paths, discovering)
     configuration = inputs.configuration_at(start, discovering)
 
@@ -99,12 +99,15 @@ def _code(report: Report, reporting: options.Reporting) -> int:
     return FOUND if report.findings and not reporting.exit_zero else CLEAN
 
 
-def _checked(paths: tuple[str, ...], reviewing: options.Reviewing) -> tuple[str, ...]:
+def _checked(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing) -> tuple[str, ...]:
     if paths == (inputs.STDIN,) and (reviewing.diff_base is not None or reviewing.add_noqa):
         raise Fault(f"`{'--add-noqa' if reviewing.add_noqa else '--diff-base'}` works on files, not on stdin")
     given = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
     if reviewing.write_baseline is not None and sum(given) > 1:
         raise Fault("`--write-baseline` writes all findings: it cannot be combined with `--baseline` or `--add-noqa`")
+    if (fixing.fix or fixing.diff) and (reviewing.write_baseline is not None or reviewing.add_noqa):
+        other = "--add-noqa" if reviewing.add_noqa else "--write-baseline"
+        raise Fault(f"`{other}` keeps findings as they are: it cannot be combined with `--fix` or `--diff`")
     return inputs.existing(paths)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from logitlint.frameworks.keras_losses import BINARY_METRICS, LOSSES, METRICS
 from logitlint.frameworks.vocabulary import (
     Axes,
@@ -41,11 +43,11 @@ _BATCHES: Final = Fit(signature="generator, *args, **kwargs", data="generator", 
 METHODS: Final[Mapping[str, Compile | Fit | Part]] = {
     "compile": _COMPILE,
     "fit": _ARRAYS,
-    "evaluate": _ARRAYS,
+    "evaluate": replace(_ARRAYS, trains=False),
     "train_on_batch": _ARRAYS,
-    "test_on_batch": _ARRAYS,
+    "test_on_batch": replace(_ARRAYS, trains=False),
     "fit_generator": _BATCHES,
-    "evaluate_generator": _BATCHES,
+    "evaluate_generator": replace(_BATCHES, trains=False),
     "predict": Part.OUTPUT,
     "predict_on_batch": Part.OUTPUT,
     "predict_proba": Part.OUTPUT,

@@ -419,12 +419,14 @@ class Compile(msgspec.Struct, frozen=True, kw_only=True):
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """A method that trains or scores a compiled model.
 
-    `data` are the inputs, or batches of inputs and truth; `labels` the truth.
+    `data` are the inputs, or batches of inputs and truth; `labels` the truth. One that only scores does not train
+    (`trains`).
     """
 
     signature: str
     data: str
     labels: str
+    trains: bool = True
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):

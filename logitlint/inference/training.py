@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from logitlint.frameworks.vocabulary import Compile, Fit, Function, Layer, Named
+from logitlint.frameworks.vocabulary import Compile, Fit, Function, Layer, Named, Scope
 from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, element
 from logitlint.inference.library import apply
@@ -51,7 +51,10 @@ def compile_model(machine: Machine, model: Model, row: Compile, arguments: Argum
     filled = fill(parse(row.signature), arguments)
     record = LibraryObject(_RECORD, machine.fresh(), origin, filled.by_name, filled.open)
     machine.write(model.place, COMPILED, record)
+    before = machine.scopes
+    machine.scopes |= {Scope.EVAL}  # nothing trains yet
     _meet(machine, model, row, record, None)
+    machine.scopes = before
     return Literal(None)
 
 
@@ -64,9 +67,12 @@ def fit_model(machine: Machine, model: Model, row: Fit, arguments: Arguments, or
         labels = _labels_of(machine, given.get(row.data))
     how = _compile_row(machine, model)
     record = machine.read(model.place, COMPILED)
+    before = machine.scopes
+    machine.scopes |= frozenset() if row.trains else {Scope.EVAL}
     if labels is not None and how is not None:
         for each in _each(record):
             _meet(machine, model, how, each, labels)
+    machine.scopes = before
     return machine.unknown("what training reports", origin)
 
 

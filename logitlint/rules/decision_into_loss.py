@@ -3,8 +3,8 @@
 A decision is piecewise constant: no gradient flows through it. Where it is all the loss depends on, `backward()`
 raises; as one term among others it is silently ignored by the optimiser.
 
-Not reported: metrics, code under `no_grad`, losses that are only turned into a number (`.item()`), and labels that
-were thresholded.
+Not reported: metrics, models that are compiled but not fitted, code under `no_grad`, losses that are only turned into a
+number (`.item()`), and labels that were thresholded.
 """
 
 from __future__ import annotations
