@@ -1,8 +1,12 @@
 """Repairs proved and wrong repairs refuted, from the rules' own examples, on PyTorch."""
 
+import io
 import math
+import os
 import sys
+from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,7 +17,7 @@ from logitlint.inference.trace import Trace, Use, Via
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, judge
-from logitlint.runtime import proof
+from logitlint.runtime import laboratory, proof
 from logitlint.runtime.experiments import LOSS, Apply, Constant, Program, Scores, Truth, UnbuildableError, program
 from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
@@ -188,3 +192,112 @@ def test_what_draws_at_random_is_no_experiment() -> None:
     )
     with pytest.raises(UnbuildableError, match="at random"):
         program(list(trace)[-1])
+
+
+# -- other frameworks -------------------------------------------------------------------------------------------------
+
+
+def keras_loss(name: str, activation: str | None, want: str, **more: Constant) -> Program:
+    shown = Apply(f"keras.activations.{activation}", {"x": Scores()}, 1) if activation else Scores()
+    target = "LABELS" if name.startswith("binary") else "ONE_HOT"
+    node = Apply(f"keras.losses.{name}", {"y_true": Truth(target), "y_pred": shown, **more}, 2)
+    return Program(node, LOSS, want, "y_pred")
+
+
+TF_RIGHT = Program(
+    Apply("tensorflow.nn.softmax_cross_entropy_with_logits", {"labels": Truth("ONE_HOT"), "logits": Scores()}, 2),
+    LOSS,
+    "CLASS_LOGITS",
+    "logits",
+)
+TF_WRONG = Program(
+    Apply(
+        "tensorflow.nn.softmax_cross_entropy_with_logits",
+        {"labels": Truth("ONE_HOT"), "logits": Apply("tensorflow.nn.softmax", {"logits": Scores()}, 1)},
+        2,
+    ),
+    LOSS,
+    "CLASS_LOGITS",
+    "logits",
+)
+OPTAX_RIGHT = Program(
+    Apply("optax.softmax_cross_entropy", {"logits": Scores(), "labels": Truth("ONE_HOT")}, 2),
+    LOSS,
+    "CLASS_LOGITS",
+    "logits",
+)
+OPTAX_WRONG = Program(
+    Apply(
+        "optax.softmax_cross_entropy",
+        {"logits": Apply("jax.nn.softmax", {"x": Scores()}, 1), "labels": Truth("ONE_HOT")},
+        2,
+    ),
+    LOSS,
+    "CLASS_LOGITS",
+    "logits",
+)
+
+
+@pytest.mark.parametrize(
+    ("bench", "wrong", "right"),
+    [("tensorflow", TF_WRONG, TF_RIGHT), ("jax", OPTAX_WRONG, OPTAX_RIGHT)],
+    ids=["tensorflow", "jax"],
+)
+def test_a_double_softmax_is_put_right_on_other_frameworks(bench: str, wrong: Program, right: Program) -> None:
+    found = run(Trial(bench, wrong, right))
+    assert found.trouble is None
+    assert found.formula == "cross entropy"
+    assert proof.status(found) == proof.VERIFIED
+    assert found.measured[0].before.agrees_to == 0
+    assert found.floor == pytest.approx(math.log(1 + 99 / math.e), abs=1e-5)
+    assert proof.status(run(Trial(bench, wrong, wrong))) == proof.REFUTED
+
+
+def test_decisions_have_no_gradient_on_any_framework() -> None:
+    compared = Program(Apply("operator.gt", {"a": Scores(), "b": Constant(0)}, 2), "decision")
+    for bench in ("torch", "tensorflow", "jax"):
+        assert proof.status(run(Trial(bench, compared, compared))) == proof.VERIFIED
+
+
+FROM_LOGITS = Constant(True)
+RESCUED = keras_loss("categorical_crossentropy", "softmax", "CLASS_LOGITS", from_logits=FROM_LOGITS)
+EXCLUSIVE = keras_loss("binary_crossentropy", "softmax", "LABEL_PROBABILITIES")
+UNSQUASHED = keras_loss("categorical_crossentropy", None, "CLASS_PROBABILITIES")
+
+
+def test_the_same_keras_source_is_another_loss_on_another_backend() -> None:
+    right = keras_loss("categorical_crossentropy", None, "CLASS_LOGITS", from_logits=FROM_LOGITS)
+    binary = keras_loss("binary_crossentropy", None, "LABEL_LOGITS", from_logits=FROM_LOGITS)
+    pairs = ((RESCUED, right), (EXCLUSIVE, binary), (UNSQUASHED, right))
+    backends = ("tensorflow", "jax", "torch")
+    trials = [Trial(f"keras/{backend}", before, after) for backend in backends for before, after in pairs]
+    outcomes = iter(proof.run(trials))
+    found = {backend: [next(outcomes) for _ in pairs] for backend in backends}
+    for each in (each for several in found.values() for each in several):
+        assert each.trouble is None
+        assert proof.status(each) == proof.VERIFIED, each.framework
+
+    def before(backend: str, case: int) -> float:
+        return next(each.before.agrees_to for each in found[backend][case].measured if each.dtype == "float32")
+
+    # softmax + from_logits=True: TensorFlow finds the raw scores behind the softmax, the others apply it twice
+    assert before("tensorflow", 0) >= 10
+    assert before("jax", 0) == before("torch", 0) == 0
+    # softmax + binary_crossentropy: on TensorFlow it is the sigmoid loss of the raw scores
+    assert before("tensorflow", 1) >= 10
+    assert before("jax", 1) == before("torch", 1) == 0
+    # raw scores where probabilities are wanted: wrong everywhere
+    assert {before(backend, 2) for backend in backends} == {0}
+
+
+def test_the_laboratory_speaks_json(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    trials = msgspec.json.encode([Trial("torch", *sides("LGT101"))])
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(trials)))
+    saved = os.dup(1)
+    try:
+        laboratory.main()
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
+    (found,) = msgspec.json.decode(capfdbinary.readouterr().out, type=list[Outcome])
+    assert proof.status(found) == proof.VERIFIED

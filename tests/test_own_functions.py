@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,7 @@ def test_a_row_of_the_user_wins(tmp_path: Path) -> None:
 
 def test_flake8_believes_it_too(tmp_path: Path) -> None:
     project(tmp_path)
-    command = ["flake8", "--select=LGT", "train.py"]
+    command = [sys.executable, "-m", "flake8", "--select=LGT", "train.py"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert [line.split(":")[1] for line in run.stdout.splitlines()] == ["10", "11", "13", "14"]
     (tmp_path / "pyproject.toml").write_text("[tool.logitlint]\nfunctons = {}\n")

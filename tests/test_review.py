@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -542,10 +543,14 @@ def test_a_comment_stands_where_it_counts(text: str, wanted: dict[int, list[str]
 def test_flake8_takes_the_comments(tmp_path: Path) -> None:
     text = BAD.replace("F.cross_entropy(p, y)", "F.cross_entropy(\n        p, '''\n'''.join(y))")
     (tmp_path / "a.py").write_text(text)
-    before = subprocess.run(["flake8", "--isolated", "--select=LGT", "a.py"], cwd=tmp_path, capture_output=True)
+    before = subprocess.run(
+        [sys.executable, "-m", "flake8", "--isolated", "--select=LGT", "a.py"], cwd=tmp_path, capture_output=True
+    )
     assert b"LGT101" in before.stdout
     assert logitlint(tmp_path, "--add-noqa").code == 0
-    after = subprocess.run(["flake8", "--isolated", "--select=LGT", "a.py"], cwd=tmp_path, capture_output=True)
+    after = subprocess.run(
+        [sys.executable, "-m", "flake8", "--isolated", "--select=LGT", "a.py"], cwd=tmp_path, capture_output=True
+    )
     assert after.stdout == b""
 
 
@@ -554,3 +559,13 @@ def test_stdin_has_no_file_to_compare_or_to_write(tmp_path: Path, option: list[s
     run = logitlint(tmp_path, "-", *option)
     assert run.code == 2
     assert f"`{option[0]}` works on files, not on stdin" in run.err
+
+
+@pytest.mark.parametrize("way", [["--baseline", "known.json"], ["--diff-base", "HEAD"], ["--add-noqa"]])
+@pytest.mark.parametrize("repair", ["--fix", "--diff"])
+def test_old_findings_are_not_repaired_by_the_way(tmp_path: Path, way: list[str], repair: str) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    run = logitlint(tmp_path, repair, *way, "a.py")
+    assert run.code == 2
+    assert f"`{way[0]}` leaves old findings as they are" in run.err
+    assert (tmp_path / "a.py").read_text() == BAD

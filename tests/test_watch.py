@@ -5,13 +5,14 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
-from logitlint.runtime import BlindWarning, WrongKindError, WrongKindWarning, watch
+from logitlint.runtime import BlindWarning, WrongKindError, WrongKindWarning, callbacks, watch
 
 SCORES = 3 * torch.randn(16, 10, generator=torch.Generator().manual_seed(1))
 CLASSES = torch.arange(16) % 10
@@ -113,6 +114,28 @@ def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+OPTAX = """
+import jax, jax.numpy as jnp, optax
+from optax import softmax_cross_entropy
+from logitlint.runtime import watch
+scores = 3 * jax.random.normal(jax.random.key(0), (16, 10))
+labels = jnp.eye(10)[jnp.arange(16) % 10]
+step = jax.jit(lambda x: jax.grad(lambda x: softmax_cross_entropy(jax.nn.softmax(x), labels).mean())(x))
+with watch():
+    optax.sigmoid_binary_cross_entropy(jax.nn.sigmoid(scores), labels)
+    optax.softmax_cross_entropy(scores, labels)
+    step(scores).block_until_ready()
+    jax.effects_barrier()
+assert softmax_cross_entropy is optax.softmax_cross_entropy and not hasattr(softmax_cross_entropy, "__wrapped__")
+"""
+
+
+def test_optax_also_under_jit() -> None:
+    done = run(OPTAX)
+    assert done.returncode == 0, done.stderr
+    assert [done.stderr.count(code) for code in ("LGT102", "LGT101", "LGT103")] == [1, 1, 0]
+
+
 KERAS = """
 import numpy as np, keras
 from logitlint.runtime.callbacks import keras_callback
@@ -145,8 +168,40 @@ def test_the_pytest_option(tmp_path: Path) -> None:
         "    scores, classes = torch.randn(16, 4), torch.arange(16) % 4\n"
         "    torch.nn.functional.cross_entropy(scores.softmax(1), classes)\n"
     )
-    command = [sys.executable, "-m", "pytest", "-p", "logitlint.pytest_plugin", "-p", "no:cacheprovider"]
+    plugin = ["-p", "no:logitlint", "-p", "logitlint.pytest_plugin"]  # also where it is not installed
+    command = [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider"]
     asked = subprocess.run([*command, "--logitlint-watch=raise"], cwd=tmp_path, capture_output=True, text=True)
     assert asked.returncode == 1
     assert "WrongKindError: LGT101" in asked.stdout
     assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*received `from_logits=True`")
+def test_the_callback_for_keras_looks_at_a_sample_after_each_epoch() -> None:
+    keras = pytest.importorskip("keras")
+    model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(4, activation="softmax")])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    callback = callbacks.keras_callback(SCORES[:, :5].numpy())
+    callback.set_model(model)  # type: ignore[attr-defined]
+    with pytest.warns(WrongKindWarning, match="LGT101") as said:
+        [callback.on_epoch_end(epoch) for epoch in range(3)]  # type: ignore[attr-defined]
+    assert len([each for each in said if each.category is WrongKindWarning]) == 1
+
+
+def test_a_callback_without_its_trainer_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callbacks, "library", lambda _: None)
+    with pytest.raises(ImportError, match="needs keras"):
+        callbacks.keras_callback(None)
+    with pytest.raises(ImportError, match="needs lightning"):
+        callbacks.lightning_callback()
+
+
+def test_the_callback_for_lightning_watches_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    lightning = SimpleNamespace(Callback=object)
+    monkeypatch.setattr(callbacks, "library", lambda name: lightning if name == "lightning.pytorch" else None)
+    callback = callbacks.lightning_callback(on="raise")
+    callback.on_train_batch_start(None, None, None, 0)  # type: ignore[attr-defined]
+    with pytest.raises(WrongKindError, match="LGT101"):
+        functional.cross_entropy(SCORES.softmax(1), CLASSES)
+    callback.on_train_batch_end(None, None, None, None, 0)  # type: ignore[attr-defined]
+    functional.cross_entropy(SCORES.softmax(1), CLASSES)

@@ -102,12 +102,18 @@ def _code(report: Report, reporting: options.Reporting) -> int:
 def _checked(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing) -> tuple[str, ...]:
     if paths == (inputs.STDIN,) and (reviewing.diff_base is not None or reviewing.add_noqa):
         raise Fault(f"`{'--add-noqa' if reviewing.add_noqa else '--diff-base'}` works on files, not on stdin")
-    given = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
-    if reviewing.write_baseline is not None and sum(given) > 1:
+    ways = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
+    if reviewing.write_baseline is not None and sum(ways) > 1:
         raise Fault("`--write-baseline` writes all findings: it cannot be combined with `--baseline` or `--add-noqa`")
-    if (fixing.fix or fixing.diff) and (reviewing.write_baseline is not None or reviewing.add_noqa):
-        other = "--add-noqa" if reviewing.add_noqa else "--write-baseline"
-        raise Fault(f"`{other}` keeps findings as they are: it cannot be combined with `--fix` or `--diff`")
+    if fixing.fix or fixing.diff:
+        kept = {
+            "--add-noqa": reviewing.add_noqa,
+            "--write-baseline": reviewing.write_baseline is not None,
+            "--baseline": reviewing.baseline is not None,
+            "--diff-base": reviewing.diff_base is not None,
+        }
+        if other := [name for name, given in kept.items() if given]:
+            raise Fault(f"`{other[0]}` leaves old findings as they are: it cannot be combined with `--fix` or `--diff`")
     return inputs.existing(paths)
 
 

@@ -69,8 +69,11 @@ def run_body(machine: Machine, module: ir.Module) -> Frame:
     """Execute the body of the machine's own file."""
     frame = Frame(machine.fresh(), machine.home, None)
     machine.modules[machine.home] = machine.frames[frame.number] = frame
+    cells = machine.project.source(machine.home).cells
     with suppress(SpentError):
-        machine.execute(machine, frame, module.body)
+        # Whoever works in a notebook goes on with the next cell, however one has ended.
+        for part in ((statement,) for statement in module.body) if cells else (module.body,):
+            machine.execute(machine, frame, part)
     frame.returns, frame.exits = [], []
     return frame
 

@@ -1,8 +1,8 @@
 """A categorical cross-entropy on probabilities is given sigmoid probabilities, each squashed by itself.
 
-The loss looks only at the probability of the right class. Nothing ties the classes together, so the model does best
-by calling every class certain; only when the loss normalises by itself is that held in check, and then the sigmoid
-only narrows the range of the scores.
+Nothing ties the classes together: several may be certain at once. A loss that looks at the right class alone is then
+served best by a model that calls every class certain; one that divides by the sum, as Keras' do, holds that in
+check, but the sigmoid narrows the range of the scores.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
         if tensor.kind.certainly(Kind.SIGMOID):
             yield Verdict(
                 f"{describe(tensor.kind)} reach {called(use)}, which wants probabilities that sum to one: "
-                "only the right class is looked at, and nothing holds the others down",
+                "these are squashed each by itself, so several classes may be certain at once",
                 taken,
             )
 

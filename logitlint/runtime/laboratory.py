@@ -22,7 +22,7 @@ from logitlint.runtime.apparatus import Apparatus, UnrunnableError
 from logitlint.runtime.battery import CLASSES, EPSILON, LARGEST, SIZES, Batch, batch, nominal, tolerance
 from logitlint.runtime.expectation import expected
 from logitlint.runtime.experiments import DECISION, LOSS, POSITION
-from logitlint.runtime.outcomes import Curve, Measured, Outcome, Side, Trial
+from logitlint.runtime.outcomes import MODERATE, Curve, Measured, Outcome, Side, Trial
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -61,7 +61,7 @@ class _Laboratory:
 
     def outcome(self) -> Outcome:
         formula, reduced = expected(self.apparatus, self.before, self.classes)
-        measured = tuple(each for dtype in EPSILON if (each := self._measure(dtype, reduced)) is not None)
+        measured = tuple(each for dtype in EPSILON if (each := self._measured(dtype, reduced)) is not None)
         if not measured:
             raise UnrunnableError("it runs with no number type on this machine")
         is_loss = self.before.result == LOSS and self.unrunnable is None
@@ -74,7 +74,14 @@ class _Laboratory:
             curve=self._curve(reduced) if is_loss and self.after is not None else None,
         )
 
-    def _measure(self, dtype: str, expected: Callable[[Batch], Answer]) -> Measured | None:
+    def _measured(self, dtype: str, expected: Callable[[Batch], Answer]) -> Measured | None:
+        """What one type shows. A framework may compute in float32 what it is given in float64."""
+        found = self._measure(dtype, expected, dtype)
+        if dtype == "float64" and found is not None and found.after is not None and found.after.agrees_to < MODERATE:
+            return self._measure(dtype, expected, "float32")
+        return found
+
+    def _measure(self, dtype: str, expected: Callable[[Batch], Answer], precision: str) -> Measured | None:
         before, after = _Errors(), _Errors()
         count = 0
         for given in self._batches(dtype):
@@ -101,11 +108,11 @@ class _Laboratory:
                 ) as error:
                     errors.refused(error, size)
                 else:
-                    errors.add(value, gradient, answer, size, tolerance(dtype, size))
+                    errors.add(value, gradient, answer, size, tolerance(precision, size))
         refused = before.refusals == count and (self.after is None or after.refusals == count)
         if count == 0 or (refused and dtype in HALF):
             return None  # this type is not implemented here
-        return Measured(dtype, count, tolerance(dtype, 1.0), before.side(), after.side() if self.after else None)
+        return Measured(dtype, count, tolerance(precision, 1.0), before.side(), after.side() if self.after else None)
 
     def _batches(self, dtype: str) -> Iterator[Batch]:
         for classes in self.classes:
