@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
@@ -73,13 +73,18 @@ class Fix(msgspec.Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
+VERIFIED: Final = "verified"
+REFUTED: Final = "refuted"
+INCONCLUSIVE: Final = "inconclusive"
+
+
 class Measurement(msgspec.Struct, frozen=True):
     """What a repair was found to do on one framework.
 
     framework
         With its version.
     status
-        ``verified``, ``refuted`` or ``inconclusive``; `trouble` says why it is the last.
+        `VERIFIED`, `REFUTED` or `INCONCLUSIVE`; `trouble` says why it is the last.
     formula
         What both sides were held against.
     cosine

@@ -87,7 +87,9 @@ def check(paths: tuple[str, ...], **given: object) -> int:
 
 
 def _is_refuted(report: Report) -> bool:
-    return any(finding.verified is not None and finding.verified.status == "refuted" for finding in report.findings)
+    from logitlint.findings import REFUTED
+
+    return any(finding.verified is not None and finding.verified.status == REFUTED for finding in report.findings)
 
 
 def _code(report: Report, reporting: options.Reporting) -> int:

@@ -48,8 +48,9 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
     settings = inputs.settings_of(configuration, selecting, discovering)
     proofs = _proofs(paths, settings, discovering)
 
+    from logitlint.findings import REFUTED
     from logitlint.reporters import json
-    from logitlint.runtime import account, page, proof
+    from logitlint.runtime import account, page
 
     for line in json.render(each.finding for each in proofs) if output_format == "json" else account.told(proofs):
         click.echo(line)
@@ -58,7 +59,7 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
             Path(html).write_text(page.render(proofs), encoding="utf-8")
         except OSError as error:
             raise Fault(f"{html!r}: cannot be written: {error.strerror}") from error
-    return FAILED if any(each.verified.status == proof.REFUTED for each in proofs) else CLEAN
+    return FAILED if any(each.verified.status == REFUTED for each in proofs) else CLEAN
 
 
 def _proofs(paths: tuple[str, ...], settings: Settings, discovering: options.Discovering) -> list[Proof]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from logitlint.findings import INCONCLUSIVE, REFUTED, VERIFIED
 from logitlint.runtime import proof
 from logitlint.runtime.outcomes import Outcome, Side
 from logitlint.runtime.verify import Proof
@@ -26,14 +27,11 @@ def told(proofs: Sequence[Proof]) -> Iterator[str]:
 def summary(proofs: Sequence[Proof]) -> str:
     """``3 repairs verified, 0 refuted, 1 inconclusive``."""
     counts = {word: sum(each.verified.status == word for each in proofs) for word in _WORDS}
-    plural = "" if counts[proof.VERIFIED] == 1 else "s"
-    return (
-        f"{counts[proof.VERIFIED]} repair{plural} verified, {counts[proof.REFUTED]} refuted, "
-        f"{counts[proof.INCONCLUSIVE]} inconclusive"
-    )
+    plural = "" if counts[VERIFIED] == 1 else "s"
+    return f"{counts[VERIFIED]} repair{plural} verified, {counts[REFUTED]} refuted, {counts[INCONCLUSIVE]} inconclusive"
 
 
-_WORDS: Final = (proof.VERIFIED, proof.REFUTED, proof.INCONCLUSIVE)
+_WORDS: Final = (VERIFIED, REFUTED, INCONCLUSIVE)
 
 
 def _proof(each: Proof) -> Iterator[str]:

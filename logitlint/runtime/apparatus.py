@@ -13,7 +13,7 @@ from logitlint.runtime.experiments import Apply, Constant, Node, Program, Scores
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
 
-REFUSALS: Final = (ArithmeticError, NotImplementedError, RuntimeError, TypeError, ValueError)
+REFUSALS: Final = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What a framework raises on numbers or types it will not take."""
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from logitlint.numerics.adapters import BENCHES, Bench, to_array
 from logitlint.numerics.reference import Answer
-from logitlint.runtime.apparatus import Apparatus, UnrunnableError
+from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError
 from logitlint.runtime.battery import CLASSES, EPSILON, LARGEST, SIZES, Batch, batch, nominal, tolerance
 from logitlint.runtime.expectation import expected
 from logitlint.runtime.experiments import DECISION, LOSS, POSITION
@@ -98,14 +98,7 @@ class _Laboratory:
                     continue
                 try:
                     value, gradient = self.apparatus.side(program, given, dtype)
-                except (
-                    ArithmeticError,
-                    LookupError,
-                    NotImplementedError,
-                    RuntimeError,
-                    TypeError,
-                    ValueError,
-                ) as error:
+                except REFUSALS as error:
                     errors.refused(error, size)
                 else:
                     errors.add(value, gradient, answer, size, tolerance(precision, size))

@@ -11,13 +11,10 @@ from typing import Final
 
 import msgspec
 
+from logitlint.findings import INCONCLUSIVE, REFUTED, VERIFIED
 from logitlint.numerics.adapters import installed
 from logitlint.runtime.experiments import Program
 from logitlint.runtime.outcomes import MODERATE, Outcome, Trial
-
-VERIFIED: Final = "verified"
-REFUTED: Final = "refuted"
-INCONCLUSIVE: Final = "inconclusive"
 
 SECONDS: Final = 300
 """How long one framework may take over all its trials."""

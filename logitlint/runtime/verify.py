@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from logitlint.documents import Document
-from logitlint.findings import Edit, Finding, Measurement, Report, Span, Verified
+from logitlint.findings import INCONCLUSIVE, REFUTED, Edit, Finding, Measurement, Report, Span, Verified
 from logitlint.fixes.changes import Change, Uncertain
 from logitlint.frameworks.vocabulary import Fact
 from logitlint.inference.expressions import evaluate
@@ -69,7 +69,7 @@ def verify(linter: Linter, findings: Sequence[Finding], backend: str | None = No
         found = tuple(next(outcomes) for _ in case.trials)
         status = proof.overall(found)
         trouble = next((outcome.trouble for outcome in found if outcome.trouble), None)
-        reason = case.reason or (trouble if status == proof.INCONCLUSIVE else None)
+        reason = case.reason or (trouble if status == INCONCLUSIVE else None)
         verified = Verified(status, reason, tuple(map(_measurement, found)))
         proofs.append(Proof(replace(case.finding, verified=verified), verified, found, case.left_out))
     return proofs
@@ -90,12 +90,12 @@ def refuted(linter: Linter, findings: Sequence[Finding]) -> dict[int, str]:
     return {
         place: f"refuted on {', '.join(_against(each))}"
         for place, each in enumerate(verify(linter, findings))
-        if each.verified.status == proof.REFUTED
+        if each.verified.status == REFUTED
     }
 
 
 def _against(each: Proof) -> list[str]:
-    return [found.framework for found in each.verified.measured if found.status == proof.REFUTED]
+    return [found.framework for found in each.verified.measured if found.status == REFUTED]
 
 
 def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
