@@ -30,7 +30,7 @@ from logitlint.rules.rule import Entry
 from logitlint.settings import Settings, suggestion
 from logitlint.source.notes import notes
 from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
-from logitlint.ways import common, short, way
+from logitlint.ways import common, short, testimony, way
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
@@ -305,12 +305,15 @@ class _Draft(msgspec.Struct, frozen=True):
             for filename, cell, row in list(made)[:MOST_PRODUCERS]
         ]
         more = f" and {len(made) - len(told)} more" if len(made) > len(told) else ""
-        return f"; made {describe(taken.kind)} at {', '.join(told)}{more}"
+        what = f"made {describe(taken.kind)}" if self.judgement.verdict.witness is None else "read so"
+        return f"; {what} at {', '.join(told)}{more}"
 
 
 def _producers(judgement: Judgement) -> list[Use]:
-    """The uses that gave the value at fault its kind."""
-    taken = judgement.verdict.taken
+    """The uses that gave the value at fault its kind, or say what it is."""
+    taken, witness = judgement.verdict.taken, judgement.verdict.witness
+    if witness is not None:
+        return [witness]
     return producers(taken.tensor) if taken is not None and taken.tensor is not None else []
 
 
@@ -329,6 +332,8 @@ def _meeting(judgement: Judgement) -> int:
 def _way(judgement: Judgement) -> list[tuple[Origin, str]]:
     """The way the value took: what made it, the calls that returned it or passed it on, what kept it, the use."""
     taken, last = judgement.verdict.taken, judgement.use
+    if judgement.verdict.witness is not None:
+        return testimony(judgement.verdict.witness, last)
     if taken is None or taken.tensor is None:
         return []
     return way(taken.tensor, last=last, taken=taken)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from logitlint.findings import Edit, Fix, placed
 from logitlint.fixes.changes import Change, Repair
+from logitlint.fixes.safety import Applicability
 from logitlint.fixes.workshop import Workshop
 from logitlint.project.modules import Project
 from logitlint.rules import Judgement
@@ -17,6 +18,8 @@ def fix_of(judgement: Judgement, workshop: Workshop, project: Project) -> Fix | 
     """The repair of a mistake; None when there is none that is certain."""
     plans, taken = judgement.rule.fix, judgement.verdict.taken
     repair = workshop.repair(plans, judgement.use, taken) if plans else None
+    if repair is not None and judgement.verdict.witness is not None:  # it may as well be the witness that is wrong
+        repair = repair.only(Applicability.DISPLAY)
     return None if repair is None else _told(repair, project)
 
 

@@ -29,6 +29,13 @@ def way(tensor: Tensor, *, last: Use | None = None, taken: Taken | None = None) 
     return told
 
 
+def testimony(witness: Use, last: Use) -> list[tuple[Origin, str]]:
+    """The use that says what a value is, and the one that takes it for something else."""
+    wanted = next((taken.want for taken in witness.taken if taken.want is not None), None)
+    said = f"{short(witness.row.name)} takes it" + (f" for {wanted.value}" if wanted else "")
+    return [(witness.origin, said), (last.origin, f"{short(last.row.name)} takes it")]
+
+
 def _step(use: Use, kind: Kind, taken: Taken | None, *, is_last: bool, is_first: bool) -> str:
     name = short(use.row.name)
     if is_last:

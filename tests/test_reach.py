@@ -121,3 +121,18 @@ def test_a_file_that_only_defines_what_is_harmless_shows_nothing(sieve: Sieve) -
     assert not sieve.may_show("quiet.py")
     Path("loud.py").write_text("import torch\nimport losses\nloss = losses.focal(1, 2)\n")
     assert sieve.may_show("loud.py")
+
+
+def test_what_decides_at_a_half_is_judged_where_the_file_has_a_loss(tmp_path: Path) -> None:
+    """And nowhere else: 0.5 alone says nothing."""
+    defined = ("def decide(x): return x > .5", "def rounds(x): return torch.round(x)", "def third(x): return x > 0.33")
+    decides = "\n".join(("import torch", *defined, ""))
+    (tmp_path / "alone.py").write_text(decides)
+    (tmp_path / "beside.py").write_text(decides + "def loss(x, y): return torch.nn.functional.cross_entropy(x, y)\n")
+    sieve = Sieve(Project(), catalog())
+    seen = {
+        name: [sieve.outlook(str(tmp_path / f"{name}.py"), each) for each in ("decide", "rounds", "third")]
+        for name in ("alone", "beside")
+    }
+    assert seen["alone"] == [Outlook.NOTHING] * 3
+    assert seen["beside"] == [Outlook.ACTIVATION, Outlook.ACTIVATION, Outlook.NOTHING]

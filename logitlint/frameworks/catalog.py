@@ -10,6 +10,8 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from logitlint.frameworks import numpy, python, torch
 from logitlint.frameworks.vocabulary import (
     Axes,
@@ -144,6 +146,25 @@ _SAME: Final[Mapping[str, str]] = MappingProxyType(
 """Modules that are another by a second name: what lies in the first is looked up in the second, unless it has a row."""
 
 
+class Sinks(msgspec.Struct, frozen=True):
+    """The last parts of the names at whose uses a rule may speak, by what is needed beside them.
+
+    losses
+        Losses and their like.
+    activations
+        What speaks in a program without losses.
+    constructed
+        Activations, which speak where they are constructed.
+    thresholds
+        What compares with 0.5: it speaks where the program has a loss that says what is compared.
+    """
+
+    losses: frozenset[str]
+    activations: frozenset[str]
+    constructed: frozenset[str]
+    thresholds: frozenset[str]
+
+
 class Catalog:
     """Rows by name.
 
@@ -230,7 +251,7 @@ class Catalog:
         self.lasts = frozenset(name.rpartition(".")[2] for name in self._rows)
         self.judges = _last(self._rows.values())
         self._first = tuple(self._rows.values())
-        self._sinks: dict[frozenset[str], tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
+        self._sinks: dict[frozenset[str], Sinks] = {}
         self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
         self.libraries |= {name.rpartition(".")[2] for name in self._own}
 
@@ -339,17 +360,18 @@ class Catalog:
         """The `judges` of one of the `tables`."""
         return _last(self._load(library))
 
-    def sinks(self, libraries: frozenset[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """Of the `judges`, with those of some of the `tables`: losses and their like, and what speaks without a loss.
-
-        The third are activations that speak only where they are constructed. A use of the others (comparisons,
-        rounding) says something only beside a loss.
-        """
+    def sinks(self, libraries: frozenset[str]) -> Sinks:
+        """Of the `judges`, with those of some of the `tables`, which can show what."""
         known = self._sinks.get(libraries)
         if known is None:
             loaded = [row for library in sorted(libraries) for row in self._load(library)]
             rows = {id(row): row for row in (*self._first, *loaded)}.values()
-            known = self._sinks[libraries] = _last(rows, _is_loss), _last(rows, _speaks_alone), _last(rows, _activates)
+            known = self._sinks[libraries] = Sinks(
+                losses=_last(rows, _is_loss),
+                activations=_last(rows, _speaks_alone),
+                constructed=_last(rows, _activates),
+                thresholds=_last(rows, _thresholds),
+            )
         return known
 
     def methods(self, name: str) -> tuple[Function | SameAs, ...]:
@@ -413,6 +435,11 @@ def _speaks_alone(row: Row) -> bool:
         Fact.DECIDES in called.facts and called.axes is Axes.PICKED
     )
     return normalises or exponential or picks or Fact.IMPLICIT_AXIS in called.facts
+
+
+def _thresholds(row: Row) -> bool:
+    """Whether a row compares with 0.5."""
+    return Fact.THRESHOLDS in getattr(_called(row), "facts", ())
 
 
 def _activates(row: Row) -> bool:

@@ -34,6 +34,7 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
+from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 
 _BUILTINS: Final = frozenset(dir(builtins))
@@ -299,9 +300,11 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
     arguments = arguments_of(machine, frame, node.arguments)
     machine.scopes = outside
     result = machine.call(machine, callee, arguments, origin)
-    if type(callee) is Bound and isinstance(callee.receiver, Tensor) and machine.catalog.in_place(callee.name):
-        spoil(machine, callee.receiver, result)
-        if isinstance(node.callee, ir.Attribute):
+    if type(callee) is Bound and machine.catalog.in_place(callee.name):
+        if isinstance(callee.receiver, Tensor):
+            spoil(machine, callee.receiver, result)
+        known = isinstance(callee.receiver, Tensor) or (isinstance(result, Tensor) and result.kind != UNKNOWN)
+        if known and isinstance(node.callee, ir.Attribute):
             rebind(machine, frame, node.callee.value, result)
     return result
 

@@ -355,7 +355,9 @@ class Machine(msgspec.Struct, eq=False):
         built: Origin | None = None,
     ) -> Use:
         """Record one use of a row; a use that says nothing new is returned, not recorded."""
-        use = Use(row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults, built)
+        use = Use(
+            row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults, built, self.inside
+        )
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)
         if key not in self._recorded:

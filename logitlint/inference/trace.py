@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Scope, Want, Word
-from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
+from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 
 INDEXING = "operator.getitem"
@@ -76,6 +76,8 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     built
         Where the object that is called was constructed: a layer, a loss. A layer that a container calls has its
         `origin` there as well.
+    inside
+        The branches in which it stands.
     """
 
     row: Function | SameAs | Layer
@@ -90,6 +92,7 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     open: bool = False
     defaults: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     built: Origin | None = None
+    inside: frozenset[Condition] = frozenset()
 
     def first(self, role: Role) -> Taken | None:
         """The first argument in that role."""
@@ -186,6 +189,18 @@ def sources(tensor: Tensor) -> list[Tensor]:
             pending.extend(earlier for use in reversed(made) if (earlier := before(use)) is not None)
         else:
             found.append(current)
+    return found
+
+
+def numbers(value: Value) -> set[int]:
+    """The identities behind the shape operations, also of values about which nothing is known."""
+    if isinstance(value, Unknown):
+        return {value.number}
+    found: set[int] = set()
+    for source in sources(value) if isinstance(value, Tensor) else ():
+        unseen = [taken.value for use in source.made if is_shape_only(use) and (taken := use.first(Role.SUBJECT))]
+        known = {each.number for each in unseen if isinstance(each, Unknown)}
+        found |= known or {source.number}
     return found
 
 

@@ -16,10 +16,12 @@ import msgspec
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
 
-_WORD: Final = re.compile(r"[^\W\d]\w*")
+_WORD: Final = re.compile(r"[^\W\d]\w*|(?<![\w.])0?\.50*(?!\w)")
 _NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 Words = frozenset[str]
+HALVES: Final = frozenset({"0.5", ".5", "0.50"})
+"""The one number that counts as a word: where a probability is decided."""
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from logitlint.frameworks.catalog import Sinks
 from logitlint.project.modules import Project
-from logitlint.project.outline import ClassOutline, Imported, Outline, Words
+from logitlint.project.outline import HALVES, ClassOutline, Imported, Outline, Words
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
@@ -24,7 +25,8 @@ class Outlook(enum.Enum):
 
     NOTHING = "nothing"
     ACTIVATION = "activation"
-    """It reaches no loss; but it, or what it uses of its own file, normalises or picks."""
+    """It reaches no loss; but it, or what it uses of its own file, normalises or picks, or decides at 0.5 where
+    the file has a loss elsewhere."""
     LOSS = "loss"
     """It reaches a loss."""
 
@@ -41,7 +43,7 @@ class Node(msgspec.Struct, frozen=True):
 class Reach:
     """Answers for the files of one project."""
 
-    def __init__(self, project: Project, sinks: Callable[[str], tuple[Words, Words, Words]]) -> None:
+    def __init__(self, project: Project, sinks: Callable[[str], Sinks]) -> None:
         self._project = project
         self._sinks = sinks
         self._known: dict[Node, bool] = {}
@@ -57,10 +59,23 @@ class Reach:
             return Outlook.LOSS  # made in a way the outline does not see
         if self._reaches_loss(node):
             return Outlook.LOSS
-        _, activations, constructed = self._sinks(file)
-        if self._words(node) & constructed or any(self._words(each) & activations for each in self._near(node)):
+        sinks = self._sinks(file)
+        if self._words(node) & sinks.constructed or self._near_to(node, sinks.activations):
+            return Outlook.ACTIVATION
+        if self._near_to(node, sinks.thresholds | HALVES) and self._has_loss(file):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
+
+    def _near_to(self, node: Node, words: Words) -> bool:
+        """Whether a definition, or what it uses of its own file, says one of some words."""
+        return any(self._words(each) & words for each in self._near(node))
+
+    def _has_loss(self, file: str) -> bool:
+        """Whether anything of a file reaches a loss."""
+        outline = self._project.outline(file)
+        nodes = [Node(file, name) for name in (*outline.values, *outline.classes)]
+        nodes += [Node(file, name, method) for name, cls in outline.classes.items() for method in cls.methods]
+        return any(map(self._reaches_loss, nodes))
 
     def _near(self, node: Node) -> Iterator[Node]:
         """What is reached without leaving the file."""
@@ -81,7 +96,7 @@ class Reach:
             known = self._known.get(node)
             if known is False:
                 continue
-            if known or self._words(node) & self._sinks(node.file)[0]:
+            if known or self._words(node) & self._sinks(node.file).losses:
                 way: Node | None = node
                 while way is not None:
                     self._known[way] = True

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from logitlint.frameworks.catalog import Catalog
+from logitlint.frameworks.catalog import Catalog, Sinks
 from logitlint.project.modules import Project
 from logitlint.project.reach import Outlook, Reach
 from logitlint.source.text import Unreadable
@@ -63,7 +63,7 @@ class Sieve:
         self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
-        self._sunk: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {}
+        self._sunk: dict[str, Sinks] = {}
         self._reach_of = Reach(project, self._sinks)
 
     def passes(self, file: str) -> bool:
@@ -81,7 +81,7 @@ class Sieve:
         """What judging a function of a file alone, or a method of one of its classes, may show."""
         return self._reach_of.outlook(file, name, method)
 
-    def _sinks(self, file: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    def _sinks(self, file: str) -> Sinks:
         """The catalog's sinks, those of the libraries included that a file or what it imports names."""
         known = self._sunk.get(file)
         if known is None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
-from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, producers, sources
-from logitlint.inference.values import Literal, Tensor
+from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, numbers, producers, sources
+from logitlint.inference.values import Literal, Tensor, Value
 from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
 
 OUTPUTS: Final = Kind.LOGITS | Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
@@ -268,6 +268,24 @@ def is_a_score(tensor: Tensor, trace: Trace) -> bool:
         for taken in reader.taken
         if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
     )
+
+
+def reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
+    """The loss that reads this very number as logits of independent labels wherever the use is reached.
+
+    None when there is none, or when another loss reads it as anything else.
+    """
+    own = numbers(value)
+    losses = [
+        (reader, taken)
+        for reader in trace.uses
+        if reader.has(Fact.LOSS)
+        for taken in reader.taken
+        if not own.isdisjoint(numbers(taken.value))
+    ]
+    if any(taken.want is not Want.LABEL_LOGITS or reader.when for reader, taken in losses):
+        return None
+    return next((reader for reader, _ in losses if reader.inside <= use.inside), None)
 
 
 def normalises(use: Use) -> bool:

@@ -3,7 +3,9 @@
 A probability of 0.5 is a logit of 0. A threshold of 0.5 on the logit is one of 0.62 on the probability, so positives
 are missed; `round` also gives 2, -3 and so on, which equal no label.
 
-Reported only where the same score also meets a loss on logits, a sigmoid or a softmax: that proves what it is.
+Reported only where the same score also meets a loss on logits, a sigmoid or a softmax: that proves what it is. Where
+the model cannot be seen, it is enough that every loss takes its output for the logits of independent labels: if it
+were probabilities, the loss would be the mistake.
 
 Not reported: `logits > 0`, thresholds other than 0.5, regression heads, and labels compared with 0.5.
 """
@@ -17,16 +19,15 @@ from logitlint.fixes.verbs import Activate, Compare
 from logitlint.frameworks.vocabulary import Fact, Role, Scope
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal
-from logitlint.kinds import Kind
-from logitlint.rules.checks import is_a_score, readings, subject
+from logitlint.kinds import UNKNOWN, Kind
+from logitlint.rules.checks import called, is_a_score, reader_of_logits, readings
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
-    found = subject(use)
-    if found is None or not found[1].kind.certainly(Kind.LOGITS):
+    taken = use.first(Role.SUBJECT)
+    if taken is None or not (taken.kind == UNKNOWN or taken.kind.certainly(Kind.LOGITS)):
         return
-    taken, tensor = found
     if use.has(Fact.THRESHOLDS) and len(use.given) == 1 and not use.open:
         if Scope.SHOWN in use.scopes and not any(readings(use, trace)):
             return  # fewer digits for a reader
@@ -35,7 +36,12 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
-    if is_a_score(tensor, trace):
+    if taken.kind == UNKNOWN:
+        loss = reader_of_logits(use, taken.value, trace)
+        if loss is not None:
+            words = f"what {called(loss)} reads as raw logits is {mistake}: a probability of 0.5 is a logit of 0"
+            yield Verdict(words, taken, loss)
+    elif taken.tensor is not None and is_a_score(taken.tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
 
 

@@ -18,10 +18,13 @@ class Verdict(msgspec.Struct, frozen=True):
         The mistake and its consequence. Where the value was made is added by the linter.
     taken
         The argument at fault; None when the use as a whole is (softmax without dim).
+    witness
+        The use that says what the argument is, where what made it cannot be seen; None when that is known.
     """
 
     message: str
     taken: Taken | None = None
+    witness: Use | None = None
 
 
 Check: TypeAlias = Callable[[Use, Trace], Iterator[Verdict]]
