@@ -49,7 +49,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("package.one", "scripts/run.py", 0, "package/one.py"),
         ("package.one", "package/inner/two.py", 0, "package/one.py"),
         ("top", "package/inner/two.py", 0, "top.py"),
-        ("beside", "package/one.py", 0, "package/beside.py"),
+        ("beside", "package/one.py", 0, None),  # as a script another one than as part of the package
         ("beside", "package/inner/two.py", 0, "beside.py"),
         ("one", "package/__init__.py", 1, "package/one.py"),
         ("", "package/one.py", 1, "package/__init__.py"),

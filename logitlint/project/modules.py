@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from logitlint.lowering import ir
 from logitlint.project.outline import EMPTY, Outline, outline
-from logitlint.source.text import Source, Unreadable, gate, read
+from logitlint.project.paths import Added, added
+from logitlint.project.roots import Group, Roots
+from logitlint.source.text import NOTEBOOK, Source, Unreadable, gate, read
 
 if TYPE_CHECKING:
     from logitlint.lowering.places import Place
     from logitlint.lowering.record import Record
+
+NOTHING_ADDED: Final = Added()
+_ADDS: Final = re.compile(r"sys\.path|addsitedir")
+_IMPORTED: Final = re.compile(r"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
 class Project:
     """The files that can be reached from those that are checked, each read and lowered at most once.
 
     A file's key is its path as a string. A module is looked for where Python would find it when the file is imported or
-    run: beside the file, and in the folders above its package.
+    run (see `roots`).
 
     read
         Gives the text of a file, from disk unless told otherwise. Raises `Unreadable`.
@@ -30,9 +37,10 @@ class Project:
     def __init__(self, read: Callable[[Path], Source] = read) -> None:
         self.read = read
         self._forms: dict[str, ir.Module | None] = {}
-        self._found: dict[tuple[str, str, int], str | None] = {}
-        self._folders: dict[str, str] = {}
-        self._roots: dict[str, tuple[Path, ...]] = {}
+        self._roots = Roots()
+        self._found: dict[tuple[str, Group, int, str], str | None] = {}
+        self._places: dict[str, tuple[str, Group]] = {}
+        self._relative = False
         self._sources: dict[str, Source] = {}
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
@@ -129,61 +137,77 @@ class Project:
 
     def find(self, name: str, origin: str, level: int = 0) -> str | None:
         """The file a dotted name means in another file; `level` counts the dots of a relative import."""
-        folder = self._folders.get(origin)
-        if folder is None:
-            folder = self._folders[origin] = str(Path(origin).parent)
-        key = (name, folder, level)
+        place = self._places.get(origin)
+        if place is None:
+            place = self._places[origin] = self._place(origin)
+        path, group = place
+        own = path if path.endswith(f"{name.rpartition('.')[2]}.py") else ""  # a file does not import itself
+        key = (name, group, level, own)
         if key not in self._found:
-            self._found[key] = self._search(name, Path(origin), level)
-        return self._found[key]
+            self._found[key] = self._search(name, group, level, own)
+        found = self._found[key]
+        return self._named(found) if found is not None else None
+
+    def _place(self, file: str) -> tuple[str, Group]:
+        self._relative = self._relative or not os.path.isabs(file)
+        path = os.path.abspath(file)
+        return path, Group(os.path.dirname(path), self._added(file), self._is_script(file))
 
     def inside(self, package: str, name: str) -> str | None:
         """A module inside a package, given the package's `__init__` file."""
-        path = Path(package)
-        return _file(path.parent, name) if path.name == "__init__.py" else None
+        folder, file = os.path.split(package)
+        found = self._roots.file(os.path.abspath(folder), name) if file == "__init__.py" else None
+        return None if found is None else found if os.path.isabs(package) else self._named(found)
 
     def members(self, package: str) -> frozenset[str]:
         """The names that may be modules inside a package, given the package's `__init__` file."""
-        folder = str(Path(package).parent)
+        folder = os.path.dirname(os.path.abspath(package))
         known = self._members.get(folder)
         if known is None:
-            try:
-                known = frozenset(name.removesuffix(".py") for name in os.listdir(folder))
-            except OSError:
-                known = frozenset()
-            self._members[folder] = known
+            known = self._members[folder] = frozenset(name.removesuffix(".py") for name in self._roots.listing(folder))
         return known
 
-    def _search(self, name: str, origin: Path, level: int) -> str | None:
+    def _search(self, name: str, group: Group, level: int, own: str) -> str | None:
         if level:
-            folder = origin.parent
+            folder = group.folder
             for _ in range(level - 1):
-                folder = folder.parent
-            return _file(folder, name)
-        for root in self._roots_of(origin.parent):
-            found = _file(root, name)
-            if found is not None and found != str(origin):
-                return found
-        return None
+                folder = os.path.dirname(folder)
+            return self._roots.file(folder, name)
+        return self._roots.search(group, name, own)
 
-    def _roots_of(self, folder: Path) -> tuple[Path, ...]:
-        """Where absolute imports start: the file's own folder, then those above it.
+    def _is_script(self, file: str) -> bool:
+        """Whether a file is surely one that is started: then what lies beside it is found first."""
+        try:
+            return file.endswith(NOTEBOOK) or "__main__" in self.text(file)
+        except Unreadable:
+            return False
 
-        Of the folders above, those inside the file's package are no place to start from; the last is the working
-        directory when the file lies below it, else the first that is no package.
-        """
-        key = str(folder)
-        if key not in self._roots:
-            top = folder
-            while (top / "__init__.py").exists() and top.parent != top:
-                top = top.parent
-            roots = [folder, top]
-            here = Path.cwd()
-            while here in top.absolute().parents:
-                top = top.parent
-                roots.append(top)
-            self._roots[key] = tuple(dict.fromkeys(roots))
-        return self._roots[key]
+    def _named(self, path: str) -> str:
+        """The key of a file: relative to the working directory where that is how files are given."""
+        start = self._roots.here.rstrip(os.sep) + os.sep
+        return path.removeprefix(start) if self._relative else path
+
+    def _added(self, file: str) -> Added:
+        """What a file puts on `sys.path`, itself or by importing a module beside it that does so."""
+        own = self._adding(file)
+        beside = self._roots.listing(os.path.dirname(os.path.abspath(file)))
+        try:
+            named = dict.fromkeys(f"{name}.py" for name in _IMPORTED.findall(self.text(file)))
+        except Unreadable:
+            return own
+        for name in named:
+            if name in beside and name != os.path.basename(file):
+                more = self._adding(os.path.join(os.path.dirname(file), name))
+                own = Added(own.front + more.front, own.behind + more.behind, own.anywhere + more.anywhere)
+        return own
+
+    def _adding(self, file: str) -> Added:
+        try:
+            if _ADDS.search(self.text(file)) is None:
+                return NOTHING_ADDED
+            return added(gate(self.source(file)), file)
+        except Unreadable:
+            return NOTHING_ADDED
 
 
 def _walk(text: str) -> tuple[ir.Module, Record]:
@@ -200,11 +224,3 @@ def _without(source: Source, trouble: Unreadable) -> Source:
     if rest is None:
         raise trouble
     return rest
-
-
-def _file(folder: Path, name: str) -> str | None:
-    path = folder.joinpath(*name.split(".")) if name else folder
-    for candidate in (path / "__init__.py", path.with_name(path.name + ".py") if name else None):
-        if candidate is not None and candidate.is_file():
-            return str(candidate)
-    return None
