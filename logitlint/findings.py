@@ -12,6 +12,7 @@ from logitlint.source.text import Source, rows
 
 if TYPE_CHECKING:
     from logitlint.inference.trace import Loss
+    from logitlint.inference.values import Origin
 
 URL = "https://logitlint.readthedocs.io/rules/{name}/"
 
@@ -157,7 +158,8 @@ class Report(msgspec.Struct, frozen=True):
     findings
         In order of place.
     losses
-        The losses that stand in those files and were met: for the coverage line.
+        The losses that stand in those files and were met, and those of files they import that were resolved from here:
+        for the coverage line.
     failures
         Files about which nothing can be said.
     files
@@ -188,8 +190,18 @@ def combined(reports: Iterable[Report]) -> Report:
     every = list(reports)
     return Report(
         findings=tuple(finding for report in every for finding in report.findings),
-        losses=tuple(loss for report in every for loss in report.losses),
+        losses=_losses(every),
         failures=tuple(failure for report in every for failure in report.failures),
         files=sum(report.files for report in every),
         remarks=tuple(remark for report in every for remark in report.remarks),
     )
+
+
+def _losses(reports: Iterable[Report]) -> tuple[Loss, ...]:
+    """Each loss once: resolved when one of the files that lead to it resolves it."""
+    known: dict[Origin, Loss] = {}
+    for loss in (loss for report in reports for loss in report.losses):
+        earlier = known.get(loss.origin)
+        if earlier is None or (loss.resolved and not earlier.resolved):
+            known[loss.origin] = loss
+    return tuple(known.values())

@@ -72,7 +72,10 @@ def expression(text: str) -> str:
         ("b'a'", "Opaque(())"),
         ("rb'\\a' b'b'", "Opaque(())"),
         ("f'{a!r:{w}.2f}' 'b' f'{c}'", "Opaque((Name('a'), Name('w'), Name('c')))"),
-        ("f'{a=}'", "Opaque((Name('a'),))"),
+        ("f'{a=}'", "Text((Opaque((Name('a'),)),))"),
+        ("f'{{a}}.{b}.{c:{d}}'", "Text((Constant('{a}.'), Name('b'), Constant('.'), Opaque((Name('c'), Name('d')))))"),
+        ("rf'\\w{a}'", "Text((Constant('\\\\w'), Name('a')))"),
+        ("f'\\n{a}'", "Text((Opaque(()), Name('a')))"),
         ("a.b[c]", "Index(Attribute(Name('a'), 'b'), (Name('c'),))"),
         (
             "a[1:, ::2, ...]",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,89 @@ def test_what_cannot_be_read_is_no_module(tree: Path, name: str) -> None:
     assert project.module(file) is None
     with pytest.raises(Unreadable):
         project.require(file)
+
+
+PLACES = ("here/run.py", "lib/wanted.py", "deep/er/wanted.py", "src/layout.py", "src/both.py", "here/space/inner.py")
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("sys.path.append('../deep/er')", "deep/er/wanted.py"),
+        ("sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'deep', 'er'))", "deep/er/wanted.py"),
+        ("sys.path.insert(1, osp.join(osp.dirname(osp.realpath(__file__)), osp.pardir, 'lib'))", "lib/wanted.py"),
+        ("ROOT = os.path.dirname(os.path.dirname(__file__))\nsys.path.append(ROOT + '/deep/er')", "deep/er/wanted.py"),
+        ("sys.path.append(str(Path(__file__).parent.parent / 'deep' / 'er'))", "deep/er/wanted.py"),
+        ("sys.path.append(str(pathlib.Path(__file__).resolve().parents[1].joinpath('lib')))", "lib/wanted.py"),
+        ("sys.path += ['../deep/er']", "deep/er/wanted.py"),
+        ("sys.path.extend(['../nowhere', '../deep/er'])", "deep/er/wanted.py"),
+        ("site.addsitedir('../deep/er')", "deep/er/wanted.py"),
+        ("def add(path):\n    sys.path.insert(0, path)\nadd('../deep/er')", "deep/er/wanted.py"),
+        ("sys.path.append('../deep/er')\nsys.path.append('../lib')", None),
+        ("R = Path(__file__).parents[1]\nsys.path += [str(R / 'deep' / 'er'), str(R / 'lib')]", "deep/er/wanted.py"),
+        (
+            "R = Path(__file__).parents[1]\nsys.path.insert(0, str(R / 'deep/er'))\nsys.path.insert(0, str(R / 'lib'))",
+            "lib/wanted.py",
+        ),
+        ("sys.path.append('deep/er')", "deep/er/wanted.py"),
+        ("sys.path.append(os.getcwd())", "lib/wanted.py"),
+        ("sys.path.append(somewhere)", "lib/wanted.py"),
+        ("other.paths.append('../deep/er')", "lib/wanted.py"),
+        ("items.append('../deep/er')", "lib/wanted.py"),
+    ],
+)
+def test_what_a_program_adds_to_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, found: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (*PLACES, "pyproject.toml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    (tmp_path / "here" / "run.py").write_text(f"import os, sys\n{statement}\n")
+    (tmp_path / "here" / "through.py").write_text("import run\n")
+    for origin in ("here/run.py", "here/through.py"):
+        assert Project().find("wanted", origin) == found
+        assert Project().find("wanted", str(tmp_path / origin)) == (found and str(tmp_path / found))
+
+
+@pytest.mark.parametrize("here", [".", "one", "one/deep", "elsewhere"])
+def test_what_is_found_depends_on_the_place_of_the_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str
+) -> None:
+    for name in ("one/.git/HEAD", "one/deep/run.py", "one/top.py", "one/src/pack/__init__.py", "elsewhere/x", "y.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    monkeypatch.chdir(tmp_path / here)
+    file = str(tmp_path / "one" / "deep" / "run.py")
+    assert Project().find("top", file) == str(tmp_path / "one" / "top.py")
+    assert Project().find("pack", file) == str(tmp_path / "one" / "src" / "pack" / "__init__.py")
+    relative = os.path.relpath(file)
+    found = Project().find("top", relative)
+    assert found is not None
+    assert Path(found).resolve() == (tmp_path / "one" / "top.py").resolve()
+
+
+def test_a_name_that_could_mean_two_files_means_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/nets.py", "a/b/nets.py", "a/b/c/run.py", "a/b/other.py", "a/b/c/other.py", "lib/p.py", "src/p.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    assert Project().find("nets", "a/b/c/run.py") is None
+    assert Project().find("nets", "a/b/other.py") is None
+    assert Project().find("p", "a/b/c/run.py") is None
+    (tmp_path / "a/b/other.py").write_text("if __name__ == '__main__':\n    pass\n")
+    assert Project().find("nets", "a/b/other.py") == "a/b/nets.py"
+    assert Project().find("nets", "a/b/notebook.ipynb") == "a/b/nets.py"
+
+
+def test_modules_of_a_package_without_init(tree: Path) -> None:
+    (tree / "scripts" / "broken name.py").write_text("")
+    project = Project()
+    names = {"local": "scripts/local.py", "run": "scripts/run.py"}
+    assert project.modules("scripts", "top.py") == names
+    assert project.modules("package", "top.py").keys() == {"one", "inner", "beside"}
+    assert project.modules("nowhere", "top.py") == {}
+    assert Project().modules("package.inner", str(tree / "top.py")) == {"two": str(tree / "package/inner/two.py")}

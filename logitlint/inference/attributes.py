@@ -29,6 +29,7 @@ from logitlint.inference.values import (
 )
 
 STARS = "*"
+NAMESPACE = "__dict__"
 
 
 def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
@@ -43,7 +44,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         file = machine.project.find(path, origin.file)
         return UserModule(file) if file is not None else LibraryName(path)
     if isinstance(value, UserModule):
-        return module_attribute(machine, value.file, name)
+        return load(machine, Bound(value, name))
     if isinstance(value, LibraryObject):
         stored = machine.read(value.place, name)
         if stored is None and value.row.holds is not None:
@@ -150,7 +151,7 @@ def _held(machine: Machine, place: int, name: str) -> Stored | None:
 
 def load(machine: Machine, value: Value) -> Value:
     """A name bound by ``from module import name`` is looked up when it is first needed."""
-    if isinstance(value, Bound) and isinstance(value.receiver, UserModule):
+    if isinstance(value, Bound) and isinstance(value.receiver, UserModule) and value.name != NAMESPACE:
         return module_attribute(machine, value.receiver.file, value.name)
     return value
 
@@ -176,6 +177,9 @@ def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     inside = machine.project.inside(file, name)
     if inside is not None:
         return UserModule(inside)
+    lazy = _value(machine, machine.read(frame.number, "__getattr__")) if frame is not None else None
+    if isinstance(lazy, UserFunction):
+        return machine.call(machine, lazy, Arguments((Literal(name),)), Origin(file, lazy.node.origin))
     return machine.unknown(f"`{name}` is not found in its module", None, "global", file, name)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function, Layer, SameAs, Scalar
-from logitlint.inference import attributes, containers, objects
+from logitlint.inference import attributes, containers, dynamic, objects
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
@@ -23,6 +23,7 @@ from logitlint.inference.values import (
     Tensor,
     UserClass,
     UserFunction,
+    UserModule,
     UserObject,
     Value,
 )
@@ -41,7 +42,14 @@ def _getattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     values = arguments.positional
     if len(values) >= 2 and isinstance(values[1], Literal) and isinstance(values[1].value, str):
         return attributes.get(machine, values[0], values[1].value, origin)
+    if len(values) >= 2 and isinstance(values[0], UserModule):
+        return dynamic.named(machine, values[0], values[1], origin)
     return None
+
+
+def _vars(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    value = arguments.positional[0] if arguments.positional else None
+    return Bound(value, attributes.NAMESPACE) if isinstance(value, UserModule) else None
 
 
 def _setattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -149,7 +157,7 @@ def _enumerate(machine: Machine, arguments: Arguments, origin: Origin) -> Value 
         containers.walk(machine, arguments.positional[0]) if arguments.positional else ()
     ):
         exact = not many and not start and all(not item.many for item in items)
-        index = Literal(position) if exact else machine.unknown("a position", origin)
+        index = Literal(position) if exact else machine.count("a position", origin)
         items.append(Item(containers.make(machine, "tuple", Items((Item(index), Item(value)))), many))
     return containers.make(machine, "list", Items(tuple(items)))
 
@@ -160,7 +168,7 @@ def _range(machine: Machine, arguments: Arguments, origin: Origin) -> Value | No
         whole = range(*numbers)
         if len(whole) <= MOST_RANGE:
             return containers.make(machine, "list", Items(tuple(Item(Literal(each)) for each in whole)))
-    return containers.make(machine, "list", Items((Item(machine.unknown("a number of a range", origin), many=True),)))
+    return containers.make(machine, "list", Items((Item(machine.count("a number of a range", origin), many=True),)))
 
 
 def _len(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -275,6 +283,9 @@ def _globals(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
 
 _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.globals": _globals,
+    "builtins.vars": _vars,
+    "builtins.__import__": dynamic.import_module,
+    "importlib.import_module": dynamic.import_module,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.hasattr": _hasattr,

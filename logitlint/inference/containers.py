@@ -9,8 +9,20 @@ from msgspec.structs import replace
 
 from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import CONTENTS, Entries, Items, merged
-from logitlint.inference.values import Cause, Container, LibraryObject, Literal, Tensor, Unknown, UserObject, Value
+from logitlint.inference.operands import number_of
+from logitlint.inference.store import CONTENTS, Entries, Items, alternatives, merged
+from logitlint.inference.values import (
+    Cause,
+    Condition,
+    Container,
+    LibraryObject,
+    Literal,
+    Option,
+    Tensor,
+    Unknown,
+    UserObject,
+    Value,
+)
 
 MOST_UNROLLED: Final = 32
 
@@ -80,3 +92,21 @@ def element(machine: Machine, value: Value) -> Value:
         return replace(arithmetic.indexed(value, (arithmetic.Index("one"),)), number=machine.fresh())
     cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known")
     return Unknown(machine.fresh(), cause)
+
+
+def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) -> Value:
+    """One of several, by a key that is not known: tensors are joined, objects are alternatives under that key."""
+    values = [value for _, value in options]
+    if all(isinstance(value, Tensor | Unknown) for value in values):
+        return merged(values, machine.fresh)
+    number = number_of(machine, key)
+    return alternatives(
+        [
+            Option(
+                value,
+                frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
+            )
+            for branch, value in options
+        ],
+        machine.fresh,
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scope
-from logitlint.inference import attributes, containers, displays, indexing, operators
+from logitlint.inference import attributes, containers, displays, indexing, operators, texts
 from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -122,6 +122,11 @@ def _opaque(machine: Machine, frame: Frame, node: ir.Opaque) -> Value:
     for part in node.parts:
         evaluate(machine, frame, part)
     return machine.unknown("an expression that is not followed", Origin(frame.file, node.origin))
+
+
+def _text(machine: Machine, frame: Frame, node: ir.Text) -> Value:
+    parts = [opaque(machine, evaluate(machine, frame, part)) for part in node.parts]
+    return texts.joined(machine, parts, Origin(frame.file, node.origin))
 
 
 def _yield(machine: Machine, frame: Frame, node: ir.Yield) -> Value:
@@ -259,6 +264,8 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         )
         if held and all(isinstance(each, Literal) for each in held):
             return Literal((left in held) == (node.sign == "in"))
+    if node.sign in ("+", "%") and (text := texts.operated(machine, node.sign, left, right, origin)) is not None:
+        return text
     return operators.binary(machine, node.sign, left, right, origin)
 
 
@@ -360,6 +367,7 @@ _LEAVES: Final[dict[type, _Leaf]] = {
     ir.Operator: _logic,  # type: ignore[dict-item]
     ir.Choice: _choice,  # type: ignore[dict-item]
     ir.Opaque: _opaque,  # type: ignore[dict-item]
+    ir.Text: _text,  # type: ignore[dict-item]
     ir.Yield: _yield,  # type: ignore[dict-item]
     ir.Slice: _slice,  # type: ignore[dict-item]
     ir.Star: _star,  # type: ignore[dict-item]

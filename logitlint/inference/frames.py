@@ -31,7 +31,8 @@ class Frame(msgspec.Struct, eq=False):
 
 
 class Loop(msgspec.Struct):
-    """The stores with which `break` and `continue` left the body."""
+    """The stores with which `break` and `continue` left the body; `many`: of any number of turns."""
 
+    many: bool = False
     breaks: list[Branch] = msgspec.field(default_factory=list)
     continues: list[Branch] = msgspec.field(default_factory=list)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function, Role
-from logitlint.inference import arithmetic, attributes
-from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference import arithmetic, attributes, dynamic
+from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
 from logitlint.inference.trace import INDEXING, Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
     Bound,
     Cause,
-    Condition,
     Container,
     LibraryObject,
     Literal,
-    Option,
     Origin,
     Tensor,
     Unknown,
+    UserModule,
     Value,
 )
 from logitlint.lowering import ir
@@ -34,6 +33,9 @@ def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: 
     keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
     if isinstance(value, Bound) and isinstance(attributes.owner_of(value), LibraryObject):
         return Bound(value, f"[{','.join(str(number_of(machine, key)) for _, key in keys)}]")  # one layer of a model
+    if isinstance(value, Bound) and isinstance(value.receiver, UserModule) and value.name == attributes.NAMESPACE:
+        found = dynamic.named(machine, value.receiver, keys[0][1], origin)
+        return found or machine.unknown("a name of a module that is not known", origin)
     return index_value(machine, opaque(machine, value), node, keys, origin, frame)
 
 
@@ -92,24 +94,6 @@ def entry(machine: Machine, held: Entries, key: Value, origin: Origin) -> Value:
     if held.rest is not None:
         options.append(("", held.rest))
     return choose(machine, options, key) if options else machine.unknown("an element of an empty dict", origin)
-
-
-def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) -> Value:
-    """One of several, by a key that is not known: tensors are joined, objects are alternatives under that key."""
-    values = [value for _, value in options]
-    if all(isinstance(value, Tensor | Unknown) for value in values):
-        return merged(values, machine.fresh)
-    number = number_of(machine, key)
-    return alternatives(
-        [
-            Option(
-                value,
-                frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
-            )
-            for branch, value in options
-        ],
-        machine.fresh,
-    )
 
 
 def _slice_items(machine: Machine, frame: Frame, value: Value, held: Items, source: ir.Slice) -> Value:

@@ -51,7 +51,7 @@ MOST_IMPORT_WORK = 10_000
 MOST_DECORATOR_STEPS = 1_000
 """Expressions evaluated by a decorator before it is taken to keep what it decorates."""
 SHARE = 0.5
-"""Of the steps that are left, what one call may use."""
+"""Of the steps that are left, what one call may use: half of that after each that used up all it was allowed."""
 MOST_FRAMES = 24
 """Depth of calls that is followed."""
 MOST_IMPORT_FRAMES = 8
@@ -108,6 +108,8 @@ class Machine(msgspec.Struct, eq=False):
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
     steps: int = MOST_STEPS
+    overrun: int = 0
+    """How many calls of the function that runs have used up all they were allowed."""
     import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
@@ -140,6 +142,10 @@ class Machine(msgspec.Struct, eq=False):
     """The models that are being called only to know what they give."""
     titles: dict[int, str] = msgspec.field(default_factory=dict)
     """The names given to the layers that gave tensors, by the tensors' numbers."""
+    ends: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
+    """How texts that are not known as a whole begin and end, by number."""
+    counts: set[int] = msgspec.field(default_factory=set)
+    """The numbers of values that count the turns of a loop, and of what is computed from them."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)
     """How often each function was run."""
     memory: dict[object, tuple[object, Value]] = msgspec.field(default_factory=dict)
@@ -210,11 +216,19 @@ class Machine(msgspec.Struct, eq=False):
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = next(self._counter)
+            if not self.counts.isdisjoint(each for each in key if type(each) is int):
+                self.counts.add(number)
         return number
 
     def unknown(self, words: str, origin: Origin | None, *key: object) -> Unknown:
         """A value about which nothing is known, and why."""
         return Unknown(self.number(*key) if key else self.fresh(), Cause(words, origin))
+
+    def count(self, words: str, origin: Origin) -> Unknown:
+        """A number that is another at every turn of a loop."""
+        made = self.unknown(words, origin)
+        self.counts.add(made.number)
+        return made
 
     def row(self, path: str, file: str) -> Row | None:
         """The row of a library's name as a file uses it: some names mean something else in another version."""
@@ -241,6 +255,7 @@ class Machine(msgspec.Struct, eq=False):
     def begin(self, steps: int = MOST_STEPS) -> None:
         """Start one judgement: it has steps of its own, out of what is left for the file."""
         self.steps = min(steps, self.work)
+        self.overrun = 0
 
     def spend(self, steps: int) -> None:
         """Use up steps. Raises `SpentError` when none are left."""
@@ -254,20 +269,23 @@ class Machine(msgspec.Struct, eq=False):
 
     @contextmanager
     def allowance(self, most: int = MOST_STEPS) -> Iterator[None]:
-        """Let a call use up half of the steps left here, so that what comes behind it can still be run.
+        """Let a call use up a share of the steps left here, so that what comes behind it can still be run.
 
         What is inside simply ends when they are spent. Raises `SpentError` when the file as a whole has none left.
         """
-        before, store = self.steps, self.store
-        self.steps = allowed = min(int(before * SHARE), most)
+        before, store, overrun = self.steps, self.store, self.overrun
+        self.steps = allowed = min(int(before * SHARE / 2**overrun), most)
+        self.overrun = 0
         try:
             yield
         except SpentError:
             self.store = store
+            overrun += 1
             if self.work < 0:
                 raise
         finally:
             self.steps = before - (allowed - max(self.steps, 0))
+            self.overrun = overrun
 
     def may_follow(self) -> bool:
         """Whether a call may still be followed; what modules do while they are imported has allowances of its own."""
@@ -387,7 +405,8 @@ def paired(machine: Machine, chosen: list[frozenset[Condition]]) -> frozenset[Co
     """The choices of one use, or None when they are independent: then nothing about the pair is certain.
 
     One object chosen by a flag may meet values that are not chosen; two chosen objects must be chosen by the same
-    branch; and a chosen object used inside a further branch may have been singled out by it.
+    branch; and a chosen object used inside a further branch may have been singled out by it, unless that is taken now
+    and then by the count of a loop (``if step % 100 == 0``).
     """
     sets = [when for when in (*chosen, machine.picked) if when]
     if not sets:
@@ -396,4 +415,4 @@ def paired(machine: Machine, chosen: list[frozenset[Condition]]) -> frozenset[Co
     if any(not when <= whole for when in sets) or contradicts(machine.path, whole):
         return None
     keys = {condition.key for condition in whole}
-    return whole if all(condition.key in keys for condition in machine.inside) else None
+    return whole if all(each.key in keys or each.key in machine.counts for each in machine.inside) else None

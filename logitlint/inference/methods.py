@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Compile, Fit, Function, Holds, Layer, Part, Result, Runs, SameAs
-from logitlint.inference import attributes, container_methods, library, models, operators, training
+from logitlint.inference import attributes, container_methods, library, models, operators, texts, training
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -39,6 +39,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return found
     if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
         machine.write(receiver.place, CHANGED, Literal(True))
+    if isinstance(receiver, Literal) and (text := texts.method(machine, receiver, name, arguments, origin)) is not None:
+        return text
     if isinstance(receiver, UserObject):
         return _object_method(machine, receiver, name, arguments, origin)
     if isinstance(receiver, LibraryObject):
@@ -56,7 +58,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return result
         hand(machine, arguments, origin)
         number = number_of(machine, bound)
-        return machine.unknown(f"the method `{name}` is not in the tables", origin, "call", number, origin)
+        words = receiver.cause.words if isinstance(receiver, Unknown) else f"the method `{name}` is not in the tables"
+        return machine.unknown(words, origin, "call", number, origin)
     if isinstance(receiver, UserClass):
         base = attributes.library_base(machine, receiver)
         if isinstance(base, Result) and name in base.makers:

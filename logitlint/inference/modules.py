@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import Final
 
@@ -69,6 +70,8 @@ def run_body(machine: Machine, module: ir.Module) -> Frame:
     """Execute the body of the machine's own file."""
     frame = Frame(machine.fresh(), machine.home, None)
     machine.modules[machine.home] = machine.frames[frame.number] = frame
+    title = "__main__" if machine.importer is None else os.path.basename(machine.home).removesuffix(".py")
+    machine.write(frame.number, "__name__", Literal(title), local=True)
     cells = machine.project.source(machine.home).cells
     with suppress(SpentError):
         # Whoever works in a notebook goes on with the next cell, however one has ended.

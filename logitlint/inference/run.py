@@ -45,7 +45,7 @@ MOST_INSTANCES = 4
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """What one run over a file gave: every use, every loss seen, and whether it had to stop early."""
+    """What one run over a file gave: every use, and its own losses that were seen, with those of others it resolves."""
 
     file: str
     trace: Trace
@@ -66,7 +66,7 @@ def analyse(
         frame = run_body(machine, module)
         _judge_uncalled(machine, frame, file)
     forget_untrained(machine)
-    losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file)
+    losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file or loss.resolved)
     return Analysis(file, machine.trace, losses)
 
 

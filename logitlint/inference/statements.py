@@ -56,6 +56,8 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     value = machine.evaluate(machine, frame, node.value)
     if isinstance(before, Tensor):
         spoil(machine, before)
+    if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
+        value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
     value = opaque_unless_called(machine, value)
     stated = named(node.note) if node.note else noted(node.annotation)
     if stated is not None:
@@ -176,7 +178,7 @@ def _iterate(
     before = machine.path, machine.inside
     reached = many
     for _ in range(PASSES if many else 1):
-        loop = Loop()
+        loop = Loop(many)
         frame.loops.append(loop)
         machine.store = base.fork(machine.fresh())
         begin()

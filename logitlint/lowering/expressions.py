@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar, cast
 
 import libcst as cst
@@ -128,20 +128,34 @@ def _string(record: Record, node: cst.SimpleString | cst.ConcatenatedString) -> 
     origin, value = record.number(node), string(node)
     if value is not None:
         return ir.Constant(origin, value)
-    return ir.Opaque(origin, tuple(part for piece in pieces(node) for part in _formatted(record, piece)))
+    formatted = [piece for piece in pieces(node) if isinstance(piece, cst.FormattedString)]
+    return ir.Opaque(origin, tuple(part for piece in formatted for part in _fields(record, piece.parts)))
 
 
 @_lowers(cst.FormattedString)
 def _fstring(record: Record, node: cst.FormattedString) -> ir.Expression:
-    return ir.Opaque(record.number(node), tuple(_formatted(record, node)))
+    return ir.Text(record.number(node), tuple(_parts(record, node)))
 
 
-def _formatted(record: Record, node: cst.BaseExpression) -> list[ir.Expression]:
-    """The expressions in an f-string, those in its format specifications too."""
-    return _fields(record, node.parts) if isinstance(node, cst.FormattedString) else []
+def _parts(record: Record, node: cst.FormattedString) -> Iterator[ir.Expression]:
+    """The text and the expressions of an f-string; one that is converted or formatted is not followed."""
+    raw = "r" in node.start.lower()
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            origin = record.number(part)
+            plain = raw or "\\" not in part.value
+            text = part.value.replace("{{", "{").replace("}}", "}")
+            yield ir.Constant(origin, text) if plain else ir.Opaque(origin, ())
+        elif isinstance(part, cst.FormattedStringExpression):
+            inner = expression(record, part.expression)
+            if part.conversion or part.format_spec or part.equal:
+                yield ir.Opaque(inner.origin, (inner, *_fields(record, part.format_spec or ())))
+            else:
+                yield inner
 
 
 def _fields(record: Record, parts: Sequence[cst.BaseFormattedStringContent]) -> list[ir.Expression]:
+    """The expressions in an f-string, those in its format specifications too."""
     found: list[ir.Expression] = []
     for part in parts:
         if isinstance(part, cst.FormattedStringExpression):

@@ -150,7 +150,13 @@ class Bind(Node, frozen=True, tag=":"):
 
 
 class Opaque(Node, frozen=True, tag="q"):
-    """Anything whose own meaning does not matter; its parts are still run (f-strings, await, bytes)."""
+    """Anything whose own meaning does not matter; its parts are still run (await, bytes)."""
+
+    parts: tuple[Expression, ...]
+
+
+class Text(Node, frozen=True, tag="t"):
+    """``f"models.{name}"``: its parts, put together."""
 
     parts: tuple[Expression, ...]
 
@@ -333,6 +339,7 @@ Expression: TypeAlias = Union[
     Comprehension,
     Bind,
     Opaque,
+    Text,
     Yield,
     Lambda,
 ]

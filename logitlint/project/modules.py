@@ -159,6 +159,15 @@ class Project:
         found = self._roots.file(os.path.abspath(folder), name) if file == "__init__.py" else None
         return None if found is None else found if os.path.isabs(package) else self._named(found)
 
+    def modules(self, package: str, origin: str) -> dict[str, str]:
+        """The modules of a package, which may have no `__init__`, as another file sees it: name and file."""
+        if origin not in self._places:
+            self._places[origin] = self._place(origin)
+        folder = self._roots.folder(self._places[origin][1], package)
+        names = sorted(name.removesuffix(".py") for name in self._roots.listing(folder)) if folder is not None else ()
+        found = {name: self._roots.file(folder, name) for name in names if name.isidentifier()} if folder else {}
+        return {name: self._named(file) for name, file in found.items() if file is not None and name != "__init__"}
+
     def members(self, package: str) -> frozenset[str]:
         """The names that may be modules inside a package, given the package's `__init__` file."""
         folder = os.path.dirname(os.path.abspath(package))

@@ -18,6 +18,8 @@ from logitlint.project.outline import HALVES, ClassOutline, Imported, Outline, W
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
+BY_NAME = frozenset({"getattr", "__dict__", "vars", "__import__"})
+"""Words of who looks a name up that is made while the program runs."""
 
 
 class Outlook(enum.Enum):
@@ -43,9 +45,15 @@ class Node(msgspec.Struct, frozen=True):
 class Reach:
     """Answers for the files of one project."""
 
-    def __init__(self, project: Project, sinks: Callable[[str], Sinks]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        sinks: Callable[[str], Sinks],
+        by_name: Callable[[str], tuple[str, ...]],
+    ) -> None:
         self._project = project
         self._sinks = sinks
+        self._by_name = by_name
         self._known: dict[Node, bool] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
@@ -201,11 +209,15 @@ class Reach:
             found = self._project.find(star.module, file, star.level)
             if found is not None and found != file:
                 yield from self._exported(found, words)
+        if BY_NAME & words or "import_module" in words:
+            for each in self._by_name(file):
+                yield from self._exported(each, words)
 
     def _exported(self, file: str, words: Words, seen: Iterable[str] = ()) -> Iterator[Node]:
-        """What a star import of a file brings of some words."""
+        """What a star import of a file brings of some words; all of it where it may be looked up by name."""
         outline = self._project.outline(file)
-        for name in (outline.classes.keys() | outline.values.keys() | outline.imports.keys()) & words:
+        names = outline.classes.keys() | outline.values.keys() | outline.imports.keys()
+        for name in names - {""} if BY_NAME & words else names & words:
             yield Node(file, name)
         for star in outline.stars:
             found = self._project.find(star.module, file, star.level)

@@ -8,7 +8,7 @@ a name that could mean two files means none.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from logitlint.project.paths import Added
@@ -21,7 +21,7 @@ _NO_LISTING: Final[frozenset[str]] = frozenset()
 
 
 class Group(NamedTuple):
-    """Files for which all imports mean the same: their folder, what they add to the search, whether they are started."""
+    """Files whose imports mean the same: their folder, what they add to the search, whether they are started."""
 
     folder: str
     added: Added
@@ -57,11 +57,25 @@ class Roots:
 
     def search(self, group: Group, name: str, own: str) -> str | None:
         """The file that a dotted name means; None where nothing has that name, or several have. `own` is not meant."""
+        return self._agreed(group, lambda each: path if (path := self.file(each, name)) != own else None)
+
+    def folder(self, group: Group, name: str) -> str | None:
+        """The folder that a package has, also one without `__init__`; None likewise."""
+        parts = name.split(".")
+
+        def has(folder: str) -> str | None:
+            path = os.path.join(folder, *parts)
+            return path if parts[0] in self.listing(folder) and os.path.isdir(path) else None
+
+        return self._agreed(group, has)
+
+    def _agreed(self, group: Group, has: Callable[[str], str | None]) -> str | None:
+        """What the first folders that have anything have, where they must agree on it."""
         tiers = self._tiers.get(group)
         if tiers is None:
             tiers = self._tiers[group] = tuple(self._made(group))
         for folders, order in tiers:
-            found = [path for each in folders if (path := self.file(each, name)) is not None and path != own]
+            found = [path for each in folders if (path := has(each)) is not None]
             if found:
                 return found[0] if order or len(set(found)) == 1 else None
         return None
@@ -69,8 +83,8 @@ class Roots:
     def _made(self, group: Group) -> Iterator[Tier]:
         """The tiers of a group, most certain first.
 
-        A package lies in a folder that is searched, but may also hold a script that is started. Of the folders above, up
-        to the root of the repository or project or the working directory, any may be searched.
+        A package lies in a folder that is searched, but may also hold a script that is started. Of the folders above,
+        up to the root of the repository or project or the working directory, any may be searched.
         """
         folder, added, script = group
         top = folder
@@ -79,7 +93,7 @@ class Roots:
         above = tuple(self._above(top))
         places = dict.fromkeys((folder, top, *above))
         likely = [os.path.join(place, name) for place in places for name in _SOURCES if name in self.listing(place)]
-        likely += [os.path.normpath(os.path.join(place, path)) for place in places for path in added.anywhere]
+        written = [os.path.normpath(os.path.join(place, path)) for place in places for path in added.anywhere]
         yield Tier(added.front, order=True)
         if top != folder:
             yield Tier((folder, top), order=False)
@@ -87,7 +101,8 @@ class Roots:
             yield Tier((folder,), order=True)
         yield Tier(added.behind, order=True)
         yield Tier((folder, *above) if top == folder and not script else above, order=False)
-        yield Tier(tuple(dict.fromkeys(likely)), order=False)
+        yield Tier(tuple(written), order=False)
+        yield Tier(tuple(likely), order=False)
 
     def file(self, folder: str, name: str) -> str | None:
         """The file of a module whose search starts in a folder."""

@@ -23,6 +23,9 @@ _IMPORT: Final = re.compile(
     r"|import[ \t]+(?P<whole>[^\n#]*))",
     re.MULTILINE,
 )
+_DYNAMIC: Final = re.compile(r"\bimport_module\b|\b__import__\b")
+_NAMED: Final = re.compile(r"""["'](\.*[A-Za-z_][\w.]*)""")
+"""A text that may be the name of a module, or begin one."""
 
 
 class _Words(msgspec.Struct, frozen=True, gc=False):
@@ -64,7 +67,7 @@ class Sieve:
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
         self._sunk: dict[str, Sinks] = {}
-        self._reach_of = Reach(project, self._sinks)
+        self._reach_of = Reach(project, self._sinks, self._found_by_name)
 
     def passes(self, file: str) -> bool:
         """Whether a file, with what it imports, names a judge and a library."""
@@ -89,6 +92,10 @@ class Sieve:
             tables = words.tables.union(*(self._of(each).tables for each in words.imports))
             known = self._sunk[file] = self.catalog.sinks(frozenset(tables))
         return known
+
+    def _found_by_name(self, file: str) -> tuple[str, ...]:
+        """The files that a file may import by names made at run time."""
+        return self.imports(file) if _DYNAMIC.search(self._text(file)) is not None else ()
 
     def imports(self, file: str) -> tuple[str, ...]:
         """The files of the project that a file imports, by its text."""
@@ -180,6 +187,8 @@ class Sieve:
     def _scan(self, file: str, text: str) -> _Words:
         names = set(_WORD.findall(text))
         found = dict.fromkeys(self._imported(file, text))
+        if _DYNAMIC.search(text) is not None:
+            found.update(dict.fromkeys(self._imported_by_name(file, text)))
         imports = tuple({**found, **dict.fromkeys(self._inside(found, names))})
         libraries = names & self._libraries
         libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
@@ -221,6 +230,14 @@ class Sieve:
             yield from self._files(package, file, level)
             for name in _WORD.findall(match["names"]):
                 yield from self._files(f"{package}.{name}" if package else name, file, level)
+
+    def _imported_by_name(self, file: str, text: str) -> Iterable[str]:
+        """What ``import_module("package.module")`` may mean, or ``import_module(f"package.{name}")``."""
+        for name in dict.fromkeys(_NAMED.findall(text)):
+            yield from self._module(name.rstrip("."), file)
+            package, dot, _ = name.rpartition(".")
+            if dot and package.strip("."):
+                yield from self._project.modules(package, file).values()
 
     def _module(self, module: str, file: str) -> Iterable[str]:
         """The file a ``from`` names, with its leading dots."""
