@@ -9,7 +9,7 @@ import pytest
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact, Role, Scope
-from logitlint.inference.machine import MOST_WORK
+from logitlint.inference.allowances import MOST_WORK
 from logitlint.inference.run import Analysis, analyse
 from logitlint.inference.trace import Use
 from logitlint.inference.values import UserClass

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Runs
+from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of
 from logitlint.inference.frames import Frame
-from logitlint.inference.machine import MOST_DECORATOR_STEPS, Machine
+from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Item, Items
 from logitlint.inference.values import (

@@ -17,6 +17,14 @@ import msgspec
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scalar, Scope, Want
+from logitlint.inference.allowances import (
+    MOST_FRAMES,
+    MOST_IMPORT_FRAMES,
+    MOST_IMPORT_WORK,
+    MOST_STEPS,
+    MOST_WORK,
+    SHARE,
+)
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
@@ -39,23 +47,6 @@ from logitlint.lowering import ir
 from logitlint.project.modules import Project
 from logitlint.project.names import names_of
 from logitlint.project.sieve import Sieve
-
-MOST_STEPS = 20_000
-"""Expressions evaluated for one judged function (or module body) before the rest of it counts as unknown."""
-FEW_STEPS = 4_000
-"""Likewise where no loss can be reached: what is found there is found near what is judged."""
-MOST_WORK = 60_000
-"""Expressions evaluated for one file, all judgements together."""
-MOST_IMPORT_WORK = 10_000
-"""Expressions evaluated by one module while it is imported, before calls it makes are no longer followed."""
-MOST_DECORATOR_STEPS = 1_000
-"""Expressions evaluated by a decorator before it is taken to keep what it decorates."""
-SHARE = 0.5
-"""Of the steps that are left, what one call may use: half of that after each that used up all it was allowed."""
-MOST_FRAMES = 24
-"""Depth of calls that is followed."""
-MOST_IMPORT_FRAMES = 8
-"""Depth of calls that is followed while a module is imported: imports nest, and each begins to count anew."""
 
 _NO_DEFAULTS: Mapping[str, Scalar] = MappingProxyType({})
 

@@ -9,12 +9,13 @@ from msgspec.structs import astuple
 
 from logitlint.frameworks.vocabulary import Base, Layer
 from logitlint.inference import attributes, objects
+from logitlint.inference.allowances import FEW_STEPS, MOST_STEPS
 from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
-from logitlint.inference.machine import FEW_STEPS, MOST_STEPS, Evaluate, Machine, SpentError
+from logitlint.inference.machine import Evaluate, Machine, SpentError
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
