@@ -120,6 +120,44 @@ def test_a_test_is_called_as_pytest_would(script: ModuleType) -> None:
     assert sorted(given) == [(1, 3, 4), (1, 5, 6), (2, 3, 4), (2, 5, 6)]
 
 
+def test_a_mistake_in_a_row_is_a_mistake_in_the_catalog(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "asks_the_catalog.py").write_text(
+        "from logitlint.frameworks.catalog import catalog\n\n\n"
+        "def test_it() -> None:\n    assert catalog().row('torch.nn.functional.relu') is not None\n"
+    )
+    mutants = {each.what: each for each in script.row_mutants(["torch_activations"])}
+    deleted = mutants["frameworks/torch_activations: torch.nn.functional.relu: deleted"]
+    other = mutants["frameworks/torch_activations: torch.nn.functional.gelu: deleted"]
+    assert script.fate(deleted, ["asks_the_catalog"], []) is script.Fate.NOTICED
+    assert script.fate(other, ["asks_the_catalog"], []) is script.Fate.SURVIVED
+
+
+def test_every_table_has_its_tests(script: ModuleType) -> None:
+    assert [
+        script.nearest_test(table)
+        for table in (
+            "torch_losses",
+            "torch_geometric",
+            "torchmetrics",
+            "keras_losses",
+            "tensorflow_losses",
+            "jax",
+            "optax",
+        )
+    ] == [
+        "test_tables",
+        "test_library_tables",
+        "test_library_tables",
+        "test_keras_tables",
+        "test_tensorflow_tables",
+        "test_jax_tables",
+        "test_jax_tables",
+    ]
+
+
 def test_what_becomes_of_a_mistake(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     tested = tmp_path / "mutated_here.py"
@@ -130,6 +168,11 @@ def test_what_becomes_of_a_mistake(script: ModuleType, tmp_path: Path, monkeypat
 
     assert script.fate(mistaken("seen"), ["mutated_here"], []) is script.Fate.NOTICED
     assert script.fate(mistaken("unseen"), ["mutated_here"], []) is script.Fate.SURVIVED
+    suite = [str(tested)]
+    assert script.fate(mistaken("unseen"), [], suite) is script.Fate.SURVIVED
+    assert script.fate(mistaken("seen"), [], suite) is script.Fate.NOTICED
+    with pytest.raises(RuntimeError, match="cannot be made: a mistake"):
+        script.fate(script.Mutant("a mistake", lambda: 1 / 0), [], suite)
     monkeypatch.setattr(script, "PATIENCE", 1)
     tested.write_text("import time\n\n\ndef test_it() -> None:\n    time.sleep(60)\n")
     assert script.fate(mistaken("unseen"), ["mutated_here"], []) is script.Fate.UNDECIDED

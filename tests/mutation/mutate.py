@@ -1,4 +1,4 @@
-"""Does any test notice? python tests/mutation/mutate.py rules [MODULE...] | tables [MODULE...] [--sample N]
+"""Does any test notice? python tests/mutation/mutate.py rules [MODULE...] | tables [MODULE...] [--claims] [--sample N]
 
 Makes one small mistake at a time in the rules (a condition dropped or turned round, a kind, want, fact or comparison
 exchanged) or in the rows of the tables (a row deleted, a kind, want, role, fact, axis or bound changed), runs the
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import enum
+import fnmatch
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -272,9 +273,9 @@ def _exchange(row: Any, other: Any) -> Callable[[], object]:
             for held, rows in list(vars(module).items()) if name.startswith("logitlint.frameworks.") else ():
                 if isinstance(rows, tuple) and any(each is row for each in rows):
                     setattr(module, held, tuple(new for each in rows if (new := instead(each)) is not None))
-        from logitlint.frameworks.catalog import catalog
+        from logitlint.frameworks import catalog
 
-        catalog.cache_clear()
+        catalog._standard.cache_clear()
         return row if other is None else other
 
     return exchanged
@@ -332,11 +333,19 @@ class Fate(enum.Enum):
     """The tests took too long."""
 
 
+_NOT_MADE: Final = 70
+
+
 def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
-    """Whether a test notices a mistake: first the nearest test modules as plain functions, then files by pytest."""
+    """Whether a test notices a mistake: first the nearest test modules as plain functions, then files by pytest.
+
+    Raises RuntimeError when the mistake cannot be made: what fails then is no test.
+    """
     child = os.fork()
     if child:
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if ended == _NOT_MADE:
+            raise RuntimeError(f"cannot be made: {mutant.what}")
         return Fate.UNDECIDED if ended == -signal.SIGALRM else Fate.NOTICED if ended else Fate.SURVIVED
     signal.alarm(PATIENCE)
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -344,12 +353,16 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
     os.dup2(nothing, 2)
     try:
         made = mutant.apply()
+    except BaseException:
+        os._exit(_NOT_MADE)
+    try:
         about = made if isinstance(made, msgspec.Struct) else None
         failed = any(noticed(importlib.import_module(each), about) for each in nearest)
         if not failed and suite:
             import pytest
 
-            failed = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *suite]) != 0
+            # What is imported already cannot be rewritten, and pytest warns of it.
+            failed = pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", *suite]) != 0
     except BaseException:
         failed = True
     os._exit(int(failed))
@@ -357,9 +370,24 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 # -- the command ------------------------------------------------------------------------------------------------------
 
-RULE_TESTS: Final = (("test_rules",), ("test_rules", "test_fixtures", "test_linter"))
-TABLE_TESTS: Final = (("test_tables", "test_library_tables"), ("test_tables", "test_library_tables", "test_catalog"))
+RULE_TESTS: Final = ("test_rules", "test_fixtures", "test_linter")
+TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "test_tables": ("torch_*", "numpy", "python"),
+    "test_keras_tables": ("keras_*",),
+    "test_tensorflow_tables": ("tensorflow_*", "tflearn", "sklearn"),
+    "test_jax_tables": ("jax", "jax_*", "flax", "optax", "haiku", "equinox", "distrax"),
+    "test_library_tables": ("*",),
+}
+"""The tests of tables, each with the tables that it holds; the first that fits is the nearest."""
 TORCH: Final = ("torch_activations", "torch_distributions", "torch_layers", "torch_losses", "torch_operations")
+LIBRARIES: Final[Mapping[str, str]] = {"test_tables": "torch", "test_jax_tables": "jax"}
+
+
+def nearest_test(table: str) -> str:
+    """The module with the tests of a table."""
+    if table == "torch_geometric":
+        return "test_library_tables"
+    return next(test for test, held in TABLE_TESTS.items() if any(fnmatch.fnmatch(table, each) for each in held))
 
 
 def main() -> int:
@@ -367,22 +395,37 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("rules", "tables"))
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all of rules/; PyTorch's own tables]")
+    parser.add_argument("--claims", action="store_true", help="no facts that are added to what a row says")
+    parser.add_argument("--nearest", action="store_true", help="only the nearest tests: quick, and says less")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of the choice [default: 0]")
     arguments = parser.parse_args()
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    rules = arguments.what == "rules"
-    for heavy in ("libcst", "pytest", "logitlint.inference.run", *(() if rules else ("numpy", "torch"))):
+    if arguments.what == "rules":
+        return run(list(rule_mutants(arguments.modules)), RULE_TESTS[:1], RULE_TESTS, arguments)
+    tables: dict[str, list[str]] = {}
+    for table in arguments.modules or TORCH:
+        tables.setdefault(nearest_test(table), []).append(table)
+    ends = []
+    for test, held in tables.items():
+        mutants = [each for each in row_mutants(held) if not (arguments.claims and ": with " in each.what)]
+        ends.append(run(mutants, (test,), (test, "test_catalog", "test_rules", "test_fixtures"), arguments))
+    return max(ends)
+
+
+def run(found: Sequence[Mutant], nearest: Sequence[str], names: Sequence[str], asked: argparse.Namespace) -> int:
+    """Make mistakes one after the other and say what became of them; 1 when one survived."""
+    library = next((LIBRARIES[each] for each in nearest if each in LIBRARIES), None)
+    for heavy in ("libcst", "pytest", "logitlint.inference.run", *(("numpy", library) if library else ())):
         importlib.import_module(heavy)  # once, before anything is forked
     assert "logitlint.rules" not in sys.modules, "the child must be the first to import the rules"
-    found = rule_mutants(arguments.modules) if rules else row_mutants(arguments.modules or TORCH)
     mutants = list({mutant.what: mutant for mutant in found}.values())
-    if arguments.sample is not None and arguments.sample < len(mutants):
-        mutants = random.Random(arguments.seed).sample(mutants, arguments.sample)
-    nearest, names = RULE_TESTS if rules else TABLE_TESTS
-    suite = [f"{ROOT}/tests/{name}.py" for name in names]
+    if asked.sample is not None and asked.sample < len(mutants):
+        mutants = random.Random(asked.seed).sample(mutants, asked.sample)
+    suite = [] if asked.nearest else [f"{ROOT}/tests/{name}.py" for name in names]
     if fate(Mutant("none", lambda: None), nearest, suite) is not Fate.SURVIVED:
-        parser.exit(2, "the tests fail without any mistake\n")
+        print("the tests fail without any mistake", file=sys.stderr)
+        return 2
     start = time.perf_counter()
     fates = dict.fromkeys(Fate, 0)
     for number, mutant in enumerate(mutants, 1):
