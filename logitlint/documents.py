@@ -64,6 +64,8 @@ class Document(msgspec.Struct, frozen=True):
         if not self.source.cells:
             text = apply(self.source.text, changes)
             document = Document.of(text.encode(self.source.encoding), self.source.filename)
+            if len(document.source.troubles) > len(self.source.troubles):
+                raise Unreadable(document.source.troubles[0].message)
         else:
             own: dict[int, list[Change]] = {}
             for change in changes:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from logitlint.findings import Finding
+from logitlint.documents import Document
+from logitlint.findings import Edit, Finding, Span
+from logitlint.fixes.changes import Uncertain
 from logitlint.linter import Linter
 from logitlint.rules import RULES, UNREADABLE
 from logitlint.settings import Settings, enabled
-from logitlint.source.text import Source, decode, programmed, rows
+from logitlint.source.text import Source, Unreadable, decode, programmed, rows
 
 COLAB = '''\
 # -*- coding: utf-8 -*-
@@ -106,6 +108,40 @@ def test_other_scripts_with_such_lines_are_errors() -> None:
     assert [each[3] for each in found("# %%\nx = (\n")] == ["LGT901"]
 
 
+@pytest.mark.parametrize("cell", ["# %%", "# In[7]:", "# COMMAND ----------"])
+def test_a_cell_that_is_no_python_is_left_out_alone(cell: str) -> None:
+    text = "# Databricks notebook source\n" if "COMMAND" in cell else ""
+    text += f"import torch.nn.functional as F\np = F.softmax(x, 1)\n{cell}\nq = p\nprint 'no'\n"
+    text += f"{cell}\nF.cross_entropy(p, y)\n{cell}\nF.cross_entropy(q, y)\n"
+    first = text.splitlines().index("print 'no'") + 1
+    assert found(text) == [(None, first, 1, "LGT901"), (None, first + 2, 1, "LGT101")]
+    assert "is this Python 2?" in check(text, "a.py")[0].message
+    assert found(text.replace("'no'", "'no'  # noqa")) == [(None, first + 2, 1, "LGT101")]
+
+
+def test_databricks_runs_other_notebooks_from_a_file_with_a_cell_that_is_no_python(tmp_path: Path) -> None:
+    (tmp_path / "losses.py").write_text("import torch\n\n\ndef classify(z):\n    return torch.softmax(z, 1)\n")
+    text = "# Databricks notebook source\n# MAGIC %run ./losses\n# COMMAND ----------\nx = (\n# COMMAND ----------\n"
+    text += "import torch.nn.functional as F\nF.cross_entropy(classify(z), y)\n"
+    findings = check(text, str(tmp_path / "a.py"))
+    assert [(finding.span.row, finding.code) for finding in findings] == [(4, "LGT901"), (7, "LGT101")]
+
+
+def test_a_repair_beside_a_cell_that_is_no_python(tmp_path: Path) -> None:
+    before = "# %%\nimport torch\nx = (\n# %%\nloss = torch.log(torch.softmax(z, 1))\n"
+    document = Document.of(before.encode(), "a.py")
+
+    def edited(row: int, column: int, end: int, content: str) -> str:
+        edit = Edit(Span("a.py", None, row, column, row, end), content)
+        return document.edited(document.changes([edit])).content.decode()
+
+    assert edited(5, 1, 5, "less") == before.replace("loss", "less")
+    with pytest.raises(Unreadable):
+        edited(5, 6, 7, "(")
+    with pytest.raises(Uncertain):
+        edited(3, 1, 2, "y")
+
+
 def test_a_script_that_is_python_is_left_alone() -> None:
     source = Source("a.py", "# %%\nx = 1\nget_ipython().system('ls')\n")
     assert programmed(source) is source
@@ -137,6 +173,27 @@ def test_python_in_markdown() -> None:
     source = decode(MARKDOWN.encode(), "a.md")
     assert source.text == MARKDOWN
     assert len(rows(source.code)) == len(rows(MARKDOWN))
+
+
+SESSION = """\
+  ```python
+  >>> import torch.nn.functional as F
+  >>> def step(x, y):
+  ...     return F.cross_entropy(F.softmax(x, dim=1), y)
+  ...
+  >>> step(x, y)
+  tensor(1.2)
+  ```
+
+```python
+>>> 1 +
+SyntaxError: invalid syntax
+```
+"""
+
+
+def test_what_is_typed_at_a_prompt() -> None:
+    assert found(SESSION, "a.md") == [(None, 4, 18, "LGT101")]
 
 
 def test_a_block_that_is_not_closed_ends_with_the_file() -> None:

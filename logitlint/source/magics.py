@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.source.text import rows
+from logitlint.source.text import Source, Trouble, Unreadable, gate, rows
 
 UNKNOWN: Final = "get_ipython()"
 """What stands for a value that only IPython knows."""
@@ -63,6 +63,16 @@ def python(text: str) -> str:
         return plain
     loose = _Reading(lines, automatic=True).python()
     return loose if parses(loose) else plain
+
+
+def legible(text: str) -> tuple[list[str], Trouble | None]:
+    """The rows of a cell in the program, as many as the cell has; and why nothing is left of them, if so."""
+    code = python(text)
+    try:
+        gate(Source("", code))
+    except Unreadable as error:
+        return placeholder(text).split("\n"), Trouble.of(error)
+    return rows(code), None
 
 
 def _dedented(lines: list[str]) -> list[str]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise, zip_longest
 from typing import Final, TypeAlias, Union
 
-from logitlint.source.magics import placeholder, python
-from logitlint.source.text import NOTEBOOK, Cell, Source, Trouble, Unreadable, gate, rows
+from logitlint.source.magics import legible, placeholder
+from logitlint.source.text import NOTEBOOK, Cell, Source, Trouble, Unreadable, rows
 
 SUFFIX: Final = NOTEBOOK
 
@@ -38,7 +38,7 @@ def notebook(data: bytes, filename: str) -> Source:
             program.append("")
             continue
         if text is not None:
-            lines, trouble = _program(text)
+            lines, trouble = legible(text)
             cells.append(Cell(number, row, text, trouble))
             program += lines
     return Source(filename, "\n".join(program), cells=tuple(cells))
@@ -122,16 +122,6 @@ def _text(source: Json) -> str | None:
     pieces = source if isinstance(source, list) else [source]
     text = [piece for piece in pieces if isinstance(piece, str)]
     return "".join(text) if len(text) == len(pieces) else None
-
-
-def _program(text: str) -> tuple[list[str], Trouble | None]:
-    """The rows of a cell in the program, as many as the cell has; and why nothing is left of them, if so."""
-    code = python(text)
-    try:
-        gate(Source("", code))
-    except Unreadable as error:
-        return placeholder(text).split("\n"), Trouble.of(error)
-    return rows(code), None
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
