@@ -247,9 +247,11 @@ def _misspelt(source: Source) -> Iterator[Remark]:
     """The notes that name no kind."""
     for (row, column), note in notes(source.text):
         if named(note.kind) is None:
-            known = [name.lower().replace("_", "-") for name in Kind.__members__]
+            kinds = [name.lower().replace("_", "-") for name in Kind.__members__]
+            known = kinds if note.returns else [*kinds, *(f"returns {kind}" for kind in kinds)]
+            near = suggestion(note.kind, known) or f"; the kinds are {', '.join(kinds)}"
             span = placed(source, (row, column, row, column + 1))
-            yield Remark(span, f"`{note.kind}` is no kind, so this note says nothing{suggestion(note.kind, known)}")
+            yield Remark(span, f"`{note.kind}` is no kind, so this note says nothing{near}")
 
 
 def _left_out(source: Source) -> list[Finding]:

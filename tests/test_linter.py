@@ -335,12 +335,20 @@ def test_the_way_of_a_value_whose_kind_is_stated_begins_there(text: str, way: li
     assert f"made softmax probabilities at a.py:{way[0][0]}" in finding.message
 
 
+KINDS = (
+    *("logits", "activated", "softmax", "sigmoid", "probability", "log-softmax", "log-sigmoid", "log-probability"),
+    *("one-hot", "class-index", "decision", "loss", "parameter"),
+)
+
+
 def test_a_note_that_names_no_kind_is_told() -> None:
     text = LOSSES + "z = f()  # logitlint: sofmax\nw = f()  # logitlint: logits\nv = f()  # logitlint: zzz\n"
+    text += "u = f()  # logitlint: retruns logits\n"
     report = Linter(SETTINGS).check_text(text, "a.py")
     assert [(remark.span.row, remark.span.column, remark.message) for remark in report.remarks] == [
         (6, 10, "`sofmax` is no kind, so this note says nothing; did you mean `softmax`?"),
-        (8, 10, "`zzz` is no kind, so this note says nothing"),
+        (8, 10, f"`zzz` is no kind, so this note says nothing; the kinds are {', '.join(KINDS)}"),
+        (9, 10, "`retruns logits` is no kind, so this note says nothing; did you mean `returns logits`?"),
     ]
     assert combined([report, report]).remarks == 2 * report.remarks
     assert not report.findings

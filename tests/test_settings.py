@@ -76,7 +76,8 @@ def test_selection(layers: list[Selection], on: set[str]) -> None:
         ("LTG201", "`LGT201`"),
         ("dropout-on-logit", "`dropout-on-logits`"),
         ("E501", None),
-        ("ALL", None),
+        ("E201", None),
+        ("LGT999", None),
         ("LG", "`LGT`"),
         ("", None),
     ],
@@ -95,6 +96,14 @@ def test_a_selector_that_names_no_rule_is_an_error_with_a_suggestion(
     assert f"unknown rule `{selector}`" in str(raised.value)
     assert ("did you mean" in str(raised.value)) == (near is not None)
     assert near is None or near in str(raised.value)
+    assert ("`logitlint rules` lists those there are" in str(raised.value)) == (near is None)
+
+
+def test_what_ruff_calls_all_has_another_name() -> None:
+    with pytest.raises(ConfigurationError, match="unknown rule `all`; `LGT` stands for all"):
+        enabled([Selection(select=("all",))], RULES)
+    with pytest.raises(ConfigurationError, match="unknown rule `all`; `logitlint rules` lists"):
+        find_rule("all", RULES)
 
 
 @pytest.mark.parametrize("word", ["LGT201", "lgt201", "logits-into-probability-loss", "Logits-Into-Probability-Loss"])
@@ -162,6 +171,7 @@ def test_more_can_be_excluded_than_by_default(tmp_path: Path) -> None:
     [
         ('[tool.logitlint]\nselct = ["LGT"]', "unknown key `selct`; did you mean `select`?"),
         ('[tool.logitlint]\nextend_select = ["LGT"]', "unknown key `extend_select`; did you mean `extend-select`?"),
+        ("[tool.logitlint]\nextend-ignore = []", "unknown key `extend-ignore`; the keys are baseline, exclude, "),
         ("[tool.logitlint]\nzzz = 1", "unknown key `zzz`; the keys are baseline, exclude, "),
         ("[tool.logitlint]\nper-file-ignores = []", "`per-file-ignores` must be a table of lists of strings"),
         ("[tool.logitlint.per-file-ignores]\n'a.py' = 'LGT'", "`per-file-ignores.a.py` must be a list of strings"),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
+
+NEAR: Final = 0.7
+"""How alike two words must be (0 to 1, as `difflib` measures it): less, and what is suggested misleads."""
 
 
 class ConfigurationError(Exception):
@@ -13,7 +17,7 @@ class ConfigurationError(Exception):
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``; did you mean `select`?``, or nothing when nothing is near."""
     folded = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(word.lower(), list(folded), n=10)
+    near = difflib.get_close_matches(word.lower(), list(folded), n=10, cutoff=NEAR)
     if not near:
         return ""
     best = max(near, key=lambda each: sum(word.lower().startswith(each[: end + 1]) for end in range(len(each))))

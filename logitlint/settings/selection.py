@@ -70,7 +70,7 @@ def _matching(selector: str, rules: Sequence[Selectable]) -> tuple[int, list[str
         return max(len(rule.code) for rule in rules), named
     codes = [rule.code for rule in rules if rule.code.startswith(selector)] if selector.startswith(PREFIX) else []
     if not codes:
-        raise ConfigurationError(f"unknown rule `{selector}`{suggestion(selector, _selectors(rules))}")
+        raise _unknown(selector, rules, PREFIX)
     return len(selector), codes
 
 
@@ -79,11 +79,13 @@ def find_rule(selector: str, rules: Sequence[Selectable]) -> int:
     for position, rule in enumerate(rules):
         if selector.upper() == rule.code or selector.lower() == rule.name:
             return position
-    known = [word for rule in rules for word in (rule.code, rule.name)]
-    raise ConfigurationError(f"unknown rule `{selector}`{suggestion(selector, known)}")
+    raise _unknown(selector, rules)
 
 
-def _selectors(rules: Sequence[Selectable]) -> list[str]:
-    """Every code, name and family prefix."""
-    families = sorted({rule.code[: len(PREFIX) + 1] for rule in rules})
-    return [PREFIX, *families, *(word for rule in rules for word in (rule.code, rule.name))]
+def _unknown(selector: str, rules: Sequence[Selectable], *others: str) -> ConfigurationError:
+    """That no rule has that code or name, and which has one like it."""
+    known = [*others, *(word for rule in rules for word in (rule.code, rule.name))]
+    near = suggestion(selector, known) or "; `logitlint rules` lists those there are"
+    if PREFIX in others and selector.upper() == "ALL":  # ruff's word
+        near = f"; `{PREFIX}` stands for all"
+    return ConfigurationError(f"unknown rule `{selector}`{near}")
