@@ -297,6 +297,10 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
         (["rule", "LGT999"], "unknown rule `LGT999`"),
         (["rule"], "Missing argument 'RULE'"),
         (["-", "bad.py"], "`-` reads stdin and cannot be combined"),
+        (
+            ["--stdin-filename", "a.py", "bad.py"],
+            "`--stdin-filename` names what is read from stdin: the path is then `-`",
+        ),
         (["--exclude", "!", "."], "`exclude`: Invalid git pattern: '!'"),
     ],
 )
@@ -394,6 +398,12 @@ def test_stdin_is_read(run: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     assert codes(run("-", "--output-format", "concise")) == ["LGT901"]
 
 
+def test_a_name_for_stdin_is_enough(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin(monkeypatch, b"x = (")
+    result = run("--stdin-filename", "a.py", "--output-format", "concise")
+    assert result.lines[0].startswith("a.py:1:5: LGT901 ")
+
+
 def test_stdin_imports_from_beside_its_name(run: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "probs.py").write_text(
@@ -465,6 +475,16 @@ def test_every_rule_is_listed(run: Call) -> None:
     assert [line.split()[0] for line in result.lines] == [rule.code for rule in KNOWN]
     assert any(line.split()[1:3] == ["opt-in", "sigmoid-then-binary-loss"] for line in result.lines)
     assert any(line.split()[1:3] == ["on", "softmax-into-softmax-loss"] for line in result.lines)
+
+
+def test_every_rule_is_told_to_programs(run: Call, bad: Path) -> None:
+    told = json.loads(run("rules", "--output-format", "json").out)
+    assert [each["code"] for each in told] == [rule.code for rule in KNOWN]
+    assert all(each["explanation"] + "\n" == run("rule", each["code"]).out for each in told)
+    assert {each["default"] for each in told} == {True, False}
+    urls = {each["code"]: each["url"] for each in told}
+    [finding, *_] = json.loads(run("bad.py", "--output-format", "json").out)
+    assert urls[finding["code"]] == finding["url"]
 
 
 @pytest.mark.parametrize("rule", KNOWN, ids=lambda rule: rule.code)

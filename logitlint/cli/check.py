@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,8 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     fixing = options.values(options.Fixing, given)
     reporting = options.values(options.Reporting, given)
     reviewing = options.values(options.Reviewing, given)
-    paths = _checked(paths or (os.curdir,), reviewing, fixing)
+    paths = inputs.existing(paths, discovering)
+    _refuse_contradictions(paths, reviewing, fixing)
     start = inputs.start_of(paths, discovering)
     configuration = inputs.configuration_at(start, discovering)
 
@@ -101,7 +101,7 @@ def _code(report: Report, reporting: options.Reporting) -> int:
     return FOUND if report.findings and not reporting.exit_zero else CLEAN
 
 
-def _checked(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing) -> tuple[str, ...]:
+def _refuse_contradictions(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing) -> None:
     if paths == (inputs.STDIN,) and (reviewing.diff_base is not None or reviewing.add_noqa):
         raise Fault(f"`{'--add-noqa' if reviewing.add_noqa else '--diff-base'}` works on files, not on stdin")
     ways = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
@@ -116,7 +116,6 @@ def _checked(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: optio
         }
         if other := [name for name, given in kept.items() if given]:
             raise Fault(f"`{other[0]}` leaves old findings as they are: it cannot be combined with `--fix` or `--diff`")
-    return inputs.existing(paths)
 
 
 def _cache(configuration: Configuration, running: options.Running) -> Cache | None:

@@ -29,10 +29,18 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 
 
-def existing(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The paths, all of which exist. Raises `Fault`."""
+def existing(paths: tuple[str, ...], discovering: options.Discovering) -> tuple[str, ...]:
+    """The paths, all of which exist: the current directory when none is named, and stdin when only it is named.
+
+    Raises `Fault`.
+    """
+    named = discovering.stdin_filename is not None
+    if not paths:
+        return (STDIN,) if named else (os.curdir,)
     if STDIN in paths and len(paths) > 1:
         raise Fault("`-` reads stdin and cannot be combined with other paths")
+    if named and paths != (STDIN,):
+        raise Fault("`--stdin-filename` names what is read from stdin: the path is then `-`")
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
             raise Fault(f"{path!r}: no such file or directory{_meant(path, paths)}")

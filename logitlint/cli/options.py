@@ -181,7 +181,7 @@ discovering: Final = under(
         "--stdin-filename",
         cls=GroupedOption,
         metavar="NAME",
-        help="What to call the text read from stdin (PATH is -).",
+        help="What to call the text read from stdin.",
     ),
 )
 reviewing: Final = under(

@@ -27,16 +27,23 @@ def rule(rule: str) -> int:
 
 
 @click.command()
-def rules() -> int:
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How rules are written.")
+def rules(output_format: str) -> int:
     """List every rule: its code, whether it is on by default, its name and a line on it.
 
     \b
     Examples:
       logitlint rules
       logitlint rules | grep opt-in         those that must be asked for
+      logitlint rules --output-format json  with what `logitlint rule` says of each
     """
     from logitlint.linter import KNOWN
 
+    if output_format == "json":
+        from logitlint.reporters import json
+
+        click.echo(json.rules(KNOWN))
+        return CLEAN
     width = max(len(known.name) for known in KNOWN)
     for known in KNOWN:
         state = "on" if known.default else "opt-in"

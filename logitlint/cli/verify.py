@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +40,9 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
     Exit codes: 0 no repair is refuted, 2 one is, or an error. What is needed beside the frameworks comes with
     pip install logitlint[verify].
     """
-    paths = inputs.existing(paths or (os.curdir,))
     selecting = options.values(options.Selecting, given)
     discovering = options.values(options.Discovering, given)
+    paths = inputs.existing(paths, discovering)
     configuration = inputs.configuration_at(inputs.start_of(paths, discovering), discovering)
     settings = inputs.settings_of(configuration, selecting, discovering)
     proofs = _proofs(paths, settings, discovering)

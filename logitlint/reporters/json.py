@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, Union
 
-from logitlint.findings import Edit, Finding, Fix, Measurement, Span, Step, Verified
+from logitlint.findings import URL, Edit, Finding, Fix, Measurement, Span, Step, Verified
+from logitlint.rules import explain
+from logitlint.rules.rule import Entry
 
 Json: TypeAlias = Union[str, int, float, Mapping[str, "Json"], Sequence["Json"], None]
 
@@ -41,6 +43,22 @@ def statistics(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
     """How often each rule (by code and name) was found, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     yield json.dumps([{"code": code, "name": name, "count": count} for (code, name), count in ordered])
+
+
+def rules(entries: Iterable[Entry]) -> str:
+    """What may be reported: a list of objects; `explanation` is the rule's page, in Markdown."""
+    listed = [
+        {
+            "code": entry.code,
+            "name": entry.name,
+            "summary": entry.summary,
+            "default": entry.default,
+            "url": URL.format(name=entry.name),
+            "explanation": explain(entry),
+        }
+        for entry in entries
+    ]
+    return json.dumps(listed, indent=2)
 
 
 def verified(found: Verified) -> dict[str, Json]:
