@@ -8,16 +8,16 @@ from contextlib import suppress
 import msgspec
 from msgspec.structs import replace
 
-from logitlint.fixes import calls, layers
+from logitlint.fixes import calls, heads, layers
 from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
-from logitlint.fixes.consumers import Notice, notice, noticing
+from logitlint.fixes.consumers import Notice, gains, given_by, notice, noticing
 from logitlint.fixes.flow import Flow, Reading, names_in
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
-from logitlint.fixes.verbs import Unactivate, Unwrap
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Relation, Role, Want
+from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
+from logitlint.frameworks.vocabulary import Fact, Function, Relation, Role, Want
 from logitlint.inference.trace import Use
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
@@ -68,13 +68,34 @@ def unwrapped(case: Case, plan: Unwrap) -> Repair:
             message = f"Remove the first `{last(makers[0])}`"
             repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, makers[0]))
     if repair is None:
-        if any(getattr(each.row, "gives", None) != getattr(case.use.row, "gives", None) for each in makers):
+        if any(given_by(each) != given_by(case.use) for each in makers):
             raise Uncertain("it is more than applied twice")
         message = f"Remove `{last(case.use)}`: it was applied before"
         repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, case.use))
     if flow.returned or flow.unseen or noticing(flow, case.use, case.use):
         return replace(repair.only(Applicability.UNSAFE), effect=Effect.CHANGES_OUTPUT)
     return repair
+
+
+_LAST = {Want.CLASS_PROBABILITIES: Kind.SOFTMAX, Want.LABEL_PROBABILITIES: Kind.SIGMOID}
+"""What comes last before a loss on probabilities."""
+
+
+def ended(case: Case, plan: EndIn) -> Repair:
+    """Let the layer that made the value apply the activation that comes last before the loss."""
+    kind = _LAST.get(case.taken.want) if case.taken is not None and case.taken.want is not None else None
+    maker = case.maker()
+    if kind is None or maker.built is None or not case.tensor.kind.certainly(plan.needs):
+        raise Uncertain("no layer made the value")
+    name = next(each for each, gives in (("softmax", Kind.SOFTMAX), ("sigmoid", Kind.SIGMOID)) if gives == kind)
+    changes = heads.activated(case, case.at(maker.built), name)
+    flow = case.sight.flow_of_layer(maker.built)
+    others = [each.words for each in flow.readings if not gains(each, maker, case.use)] + flow.unseen
+    message = f"End the model in `{name}`"
+    if others:
+        words = ", ".join(dict.fromkeys(others))
+        return Repair(Applicability.DISPLAY, Effect.CHANGES_OUTPUT, f"{message}; {words} would then get it", changes)
+    return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, changes)
 
 
 def _round(case: Case, plan: Unactivate, maker: Use) -> Repair:
@@ -149,7 +170,7 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
 
 
 def _flow(case: Case, maker: Use) -> Flow:
-    if maker.built == maker.origin:
+    if maker.built == maker.origin or heads.applying(case, maker) is not None:
         return case.sight.flow_of_layer(maker.origin)
     place = case.at(maker.origin)
     return case.sight.flow(place.tree, place.node)
@@ -158,26 +179,8 @@ def _flow(case: Case, maker: Use) -> Flow:
 def _without(case: Case, maker: Use) -> tuple[Change, ...]:
     if maker.built == maker.origin:
         return layers.dropped(case, maker)
-    applied = _applied(case, maker)
+    applied = heads.bared(case, maker)
     return applied if applied is not None else tuple(_taken_away(case, case.at(maker.origin), maker))
-
-
-def _applied(case: Case, maker: Use) -> tuple[Change, ...] | None:
-    """Let a layer, or a function that is one, apply nothing to its result; None where the activation is a call."""
-    place = case.at(maker.origin)
-    tree, call = place.tree, place.node
-    path = case.names(tree).path(call.callee) if isinstance(call, ir.Call) else None
-    row = case.catalog.row(path) if path is not None else None
-    applies = row.applies if isinstance(row, Function | Layer) else None
-    if applies is None or not isinstance(call, ir.Call) or not isinstance(row, Function | Layer):
-        return None
-    known = calls.signature(row, constructing=isinstance(row, Layer))
-    default = next((each.default for each in known if each.name == applies.argument), None)
-    for each in call.arguments:
-        if each.keyword == applies.argument:
-            change = tree.replace(each.value, "None") if default else calls.without_argument(tree, call, each)
-            return (change,)
-    raise Uncertain("its activation is not named")
 
 
 def _taken_away(case: Case, place: Place, use: Use) -> Iterator[Change]:
@@ -249,8 +252,8 @@ def _is_plain(node: ir.Node) -> bool:
 
 
 def _is_activation(use: Use) -> bool:
-    kind = use.row.gives if isinstance(use.row, Function) else None
-    return (isinstance(kind, Kind) and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
+    kind = given_by(use)
+    return (kind is not None and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
 
 
 class Reach(msgspec.Struct, frozen=True):

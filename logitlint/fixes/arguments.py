@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from logitlint.fixes import calls
+from logitlint.fixes import calls, compiled
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.safety import Applicability, Effect
@@ -18,8 +18,8 @@ from logitlint.fixes.verbs import (
     SwapArguments,
     Threshold,
 )
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Scalar
-from logitlint.inference.trace import Use, Via
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Scalar, Want
+from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import PROBABILITIES, Kind
 from logitlint.lowering import ir
@@ -30,9 +30,23 @@ def keyword_set(case: Case, plan: SetKeyword) -> Repair:
     if plan.needs is not None and not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("the value is something else")
     text = f"{plan.name}={_literal(plan.value)}"
-    return Repair(
-        _trusted(plan.effect), plan.effect, f"Set `{text}`", (with_keyword(case, case.use, plan.name, plan.value),)
-    )
+    if case.use.via is Via.COMPILE:
+        for other in case.sight.trace:
+            read = other.first(Role.PREDICTION) if other.origin == case.use.origin else None
+            if read is not None and other.via is Via.COMPILE and not _suits(other, read, case.use, plan):
+                raise Uncertain("what else it is compiled with reads it as it is")
+        if case.use.built in (None, case.use.origin):
+            changes = compiled.constructed(case, text)
+            return Repair(_trusted(plan.effect), plan.effect, f"Use the loss object with `{text}`", changes)
+    change = with_keyword(case, case.use, plan.name, plan.value)
+    return Repair(_trusted(plan.effect), plan.effect, f"Set `{text}`", (change,))
+
+
+def _suits(other: Use, read: Taken, own: Use, plan: SetKeyword) -> bool:
+    """Whether a loss or metric beside the one that is told takes the raw scores as they are."""
+    if other.row.name == own.row.name and other.built == own.built:
+        return plan.needs is None or read.kind.certainly(plan.needs)
+    return read.want is not Want.THRESHOLDED
 
 
 def axis_named(case: Case, plan: NameAxis) -> Repair:
@@ -53,7 +67,7 @@ def axis_named(case: Case, plan: NameAxis) -> Repair:
 
 def with_keyword(case: Case, use: Use, name: str, value: Scalar) -> Change:
     """The argument, put behind the others or in the place of what is given. Raises `Uncertain`."""
-    if use.built is None and use.via is not Via.CALL:
+    if (use.built is None and use.via is not Via.CALL) or (use.via is Via.COMPILE and use.built == use.origin):
         raise Uncertain("the call is not in sight")
     place = case.at(use.origin if use.built is None else use.built)
     tree, call = place.tree, place.node
@@ -73,10 +87,10 @@ def with_keyword(case: Case, use: Use, name: str, value: Scalar) -> Change:
     for each in call.arguments:
         if each.keyword == name:
             return tree.replace(each.value, _literal(value))
-    return _behind(place, call, f"{name}={_literal(value)}")
+    return behind(place, call, f"{name}={_literal(value)}")
 
 
-def _behind(place: Place, call: ir.Call, text: str) -> Change:
+def behind(place: Place, call: ir.Call, text: str) -> Change:
     """One more argument at the end of a call."""
     tree = place.tree
     if call.arguments:

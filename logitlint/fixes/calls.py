@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from logitlint.fixes.changes import Change, Uncertain, apply
 from logitlint.fixes.imports import Names
 from logitlint.fixes.tree import Tree
-from logitlint.frameworks.vocabulary import Layer, Method, Role
+from logitlint.frameworks.vocabulary import Function, Layer, Role, SameAs
 from logitlint.inference.signature import Parameter, parse
 from logitlint.inference.trace import Use, Via
 from logitlint.lowering import ir
@@ -95,16 +95,23 @@ def base(node: ir.Node) -> ir.Node:
     return node
 
 
-def fits(call: ir.Call, old: tuple[Parameter, ...], new: tuple[Parameter, ...], *, method: bool = False) -> bool:
-    """Whether the arguments of a call mean the same to another function."""
-    names, others = [each.name for each in old][method:], [each.name for each in new][method:]
+def fits(call: ir.Call, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether the arguments of a call mean the same to another function, by the names of the parameters of both."""
     positional = [each for each in call.arguments if each.keyword is None]
     keywords = [each.keyword for each in call.arguments if each.keyword is not None]
     return (
-        len(positional) <= len(names)
-        and names[: len(positional)] == others[: len(positional)]
-        and all(each in others for each in keywords)
+        len(positional) <= len(old)
+        and old[: len(positional)] == new[: len(positional)]
+        and all(each in new for each in keywords)
     )
+
+
+def _meanings(row: object, *, constructing: bool, spelled: bool) -> list[str]:
+    """The parameters of a call: by their names, or (not `spelled`) what is transformed by its role."""
+    takes = getattr(row, "takes", {}) if isinstance(row, Function | SameAs) else {}
+    names = [each.name for each in signature(row, constructing=constructing)]
+    subjects = {name for name, taken in takes.items() if taken.role is Role.SUBJECT}
+    return [Role.SUBJECT.name if name in subjects and not spelled else name for name in names]
 
 
 def renamed(
@@ -119,10 +126,11 @@ def renamed(
         raise Uncertain("it is no call")
     method = not constructing and is_method(names, use, call)
     row = names.catalog.row(path)
-    old, new = signature(use.row, constructing=constructing), signature(row, constructing=constructing)
+    by_name = any(each.keyword is not None for each in call.arguments[:1])
+    old, new = (_meanings(each, constructing=constructing, spelled=by_name)[method:] for each in (use.row, row))
     dropped = dropping(names, use, call, without, constructing=constructing)
     left = [each for each in call.arguments if not any(each is gone for gone, _ in dropped)]
-    if not fits(ir.Call(call.origin, call.callee, tuple(left)), old, new, method=method):
+    if not fits(ir.Call(call.origin, call.callee, tuple(left)), old, new):
         raise Uncertain("the other takes other arguments")
     changes = tuple(change for _, change in dropped)
     if method:
@@ -144,9 +152,7 @@ def renamed(
 
 def _is_row(names: Names, path: str, use: Use) -> bool:
     """Whether a qualified name is that of what is used."""
-    row = names.catalog.row(path)
-    own = row.row if isinstance(row, Method) else row
-    return getattr(own, "name", None) == use.row.name
+    return names.catalog.may_mean(path, use.row.name)
 
 
 def dropping(

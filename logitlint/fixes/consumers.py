@@ -6,7 +6,8 @@ import enum
 from collections.abc import Mapping
 
 from logitlint.fixes.flow import Flow, Reading
-from logitlint.frameworks.vocabulary import Fact, Function, Role, Want
+from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, Want
+from logitlint.inference.results import resolve
 from logitlint.inference.trace import Use, makers
 from logitlint.inference.values import Origin
 from logitlint.kinds import Kind
@@ -54,19 +55,22 @@ def _of_use(use: Use, reading: Reading, maker: Use) -> Notice:
         if _keeps_order(maker) and taken.role in (Role.PREDICTION, Role.SUBJECT):
             if _is_position(use) or (_has_position(use) and _only_position(reading)):
                 return Notice.NOTHING
-        if taken.role is Role.SUBJECT and _gives(use) is not None and _gives(use) == _gives(maker):
+        if taken.role is Role.SUBJECT and given_by(use) is not None and given_by(use) == given_by(maker):
             return Notice.RIGHTLY
     return Notice.EVERYTHING
 
 
-def _gives(use: Use) -> Kind | None:
+def given_by(use: Use) -> Kind | None:
+    """The kind that a use gives, whatever it is given; None when it is not one kind."""
     gives = use.row.gives if isinstance(use.row, Function) else None
+    if isinstance(gives, Depends):
+        gives = resolve(gives, use.given, use.defaults, open_call=use.open)
     return gives if isinstance(gives, Kind) else None
 
 
 def _keeps_order(maker: Use) -> bool:
     """Whether a decision by the largest is the same without it, or was spoilt by it."""
-    return Fact.MONOTONE in maker.row.facts or _gives(maker) == Kind.ACTIVATED
+    return Fact.MONOTONE in maker.row.facts or given_by(maker) == Kind.ACTIVATED
 
 
 def _is_position(use: Use) -> bool:
@@ -114,3 +118,17 @@ def _is_bound(reading: Reading, name: ir.Name) -> bool:
 def noticing(flow: Flow, maker: Use, own: Use) -> list[Reading]:
     """The readers that need the value as it is."""
     return [reading for reading in flow.readings if notice(reading, maker, own) is Notice.EVERYTHING]
+
+
+_PROBABILITIES = frozenset({Want.CLASS_PROBABILITIES, Want.LABEL_PROBABILITIES, Want.PROBABILITIES, Want.THRESHOLDED})
+
+
+def gains(reading: Reading, maker: Use, own: Use) -> bool:
+    """Whether a reader of raw scores is no worse off with probabilities: it wants them, or decides by their order."""
+    uses = [use for use in reading.uses if _takes(use, maker.origin)]
+    return bool(uses) and all(
+        _is_same(use, own)
+        or _is_position(use)
+        or any(taken.want in _PROBABILITIES for taken in use.taken if taken.tensor is not None)
+        for use in uses
+    )

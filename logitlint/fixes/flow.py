@@ -10,7 +10,7 @@ import msgspec
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
-from logitlint.frameworks.vocabulary import SameAs
+from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
 from logitlint.inference.trace import INDEXING, Trace, Use
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
@@ -120,6 +120,9 @@ class _Follower:
             self._read(tree, call, at)
             return
         uses = self.sight.uses(tree, call)
+        if any(isinstance(use.row, Layer) and use.row.holds is Holds.GRAPH for use in uses):
+            self.of_model(Origin(tree.file, call.origin))
+            return
         if uses:
             self._used(tree, call, uses, at)
             return
@@ -132,6 +135,19 @@ class _Follower:
                 self._read(tree, call, at)
             else:
                 self._named(inside, parameter, parameter.name, at, None)
+
+    def of_model(self, layer: Origin) -> None:
+        """Follow what a model gives: by the layer that acts last in it, or the constructor of a graph of layers."""
+        self.flow.returned = True
+        pending, seen = [layer], {layer}
+        while pending:
+            for site in sorted(self.sight.trace.chained.get(pending.pop(), set()) - seen):
+                seen.add(site)
+                if site in self.sight.trace.chained:
+                    pending.append(site)
+                else:
+                    call = self.sight.at(site)
+                    self.follow(self.sight.tree(site.file), call, _At(call))
 
     def _attribute(self, tree: Tree, attribute: ir.Attribute, at: _At) -> None:
         if attribute.name in _METADATA:
@@ -269,20 +285,15 @@ class Sight(msgspec.Struct):
         return follower.flow
 
     def flow_of_layer(self, layer: Origin) -> Flow:
-        """Where the result of a layer goes that a container calls last."""
+        """Where the result of a layer goes, given where it is constructed: it is called there, or by containers."""
         follower = _Follower(self)
-        pending, seen = [layer], {layer}
-        while pending:
-            sites = self.trace.chained.get(pending.pop())
-            if not sites:
-                raise Uncertain("it is not the last layer")
-            for site in sorted(sites - seen):
-                seen.add(site)
-                if site in self.trace.chained:
-                    pending.append(site)
-                else:
-                    call = self.at(site)
-                    follower.follow(self.tree(site.file), call, _At(call))
+        sites = {use.origin for use in self.trace if use.built == layer} - {layer}
+        for site in sorted(sites):
+            follower.follow(self.tree(site.file), self.at(site), _At(self.at(site)))
+        if layer in self.trace.chained:
+            follower.of_model(layer)
+        elif not sites:
+            raise Uncertain("it is not the last layer")
         return follower.flow
 
 

@@ -59,23 +59,56 @@ class Names:
         Raises `Uncertain` when the file has no good way.
         """
         module, _, last = path.rpartition(".")
-        if isinstance(near, ir.Attribute) and self.path(near.value) == module:
+        beside = self.path(near.value) if isinstance(near, ir.Attribute) else None
+        if isinstance(near, ir.Attribute) and beside is not None and self._lies_in(path, beside):
             return Spelling(f"{self.tree.source(near.value)}.{last}")
+        known = self.path(near) if near is not None else None
+        names = self._reached(path, self.catalog.family(known) if known is not None else None)
         spelled = [
-            (len(path) - len(root), name + path[len(root) :])
+            (position > 0, len(path) - len(root), name + path[len(root) :])
+            for position, path in enumerate(names)
             for name, root in self.imports.items()
             if path == root or path.startswith(f"{root}.")
         ]
         if spelled:
-            return Spelling(min(spelled)[1])
-        if isinstance(near, ir.Name) and isinstance(self._statements.get(near.name), ir.ImportFrom):
-            beside = self._statements[near.name]
-            if isinstance(beside, ir.ImportFrom) and beside.module == module and not beside.level:
-                return Spelling(last, (self._beside(beside, near.name, last),))
+            return Spelling(min(spelled)[2])
+        statement = self._statements.get(near.name) if isinstance(near, ir.Name) else None
+        if isinstance(near, ir.Name) and isinstance(statement, ir.ImportFrom) and not statement.level:
+            if self._lies_in(path, statement.module):
+                return Spelling(last, (self._beside(statement, near.name, last),))
         for name, root in self.catalog.conventional.items():
             if not self.scopes.bindings(name) and self.scopes.mentions(name) and path.startswith(f"{root}."):
                 return Spelling(name + path[len(root) :])
-        return self._imported(path)
+        return self._imported(names[0])
+
+    def _lies_in(self, path: str, module: str) -> bool:
+        """Whether a module has what a qualified name stands for, under its own last name."""
+        name = f"{module}.{path.rpartition('.')[2]}"
+        row = self.catalog.row(path)
+        return name == path or (row is not None and self.catalog.row(name) is row)
+
+    def _reached(self, path: str, family: str | None) -> list[str]:
+        """The names of what is meant, under the second name of its library by which the file reaches the rest of it.
+
+        Raises `Uncertain` when the file reaches it by several.
+        """
+        others = list(self.catalog.names_of(path))
+        families = {self.catalog.family(name) for name in others}
+        if family not in families:
+            known = families & self._families()
+            if len(known) > 1:
+                raise Uncertain("it could be taken from several libraries")
+            family = next(iter(known), None)
+        return [name for name in others if family is None or self.catalog.family(name) == family] or [path]
+
+    def _families(self) -> set[str]:
+        """The whole libraries the file uses, by the names under which it reaches them."""
+        paths = {
+            *self.imports.values(),
+            *(self.path(each) for each in self.tree.every if isinstance(each, ir.Attribute)),
+        }
+        found = {self.catalog.family(path) for path in paths if path is not None}
+        return {each for each in found if "." not in (self.catalog.known_as(f"{each}._") or each).removesuffix("._")}
 
     def _beside(self, statement: ir.ImportFrom, old: str, new: str) -> Change:
         """Import one more name from the module another comes from."""
@@ -90,19 +123,27 @@ class Names:
         return Change(self.tree.file, end, end, f", {new}")
 
     def _imported(self, path: str) -> Spelling:
-        """Import the library behind the other imports."""
+        """Import the library behind the other imports: what lies deep in one from its module, else the whole."""
+        module, _, last = path.rpartition(".")
         library = path.partition(".")[0]
-        self._free(library)
-        last = None
+        deep = any(
+            isinstance(each, ir.ImportFrom)
+            and not each.level
+            and each.module.startswith(f"{module.rpartition('.')[0]}.")
+            for each in self._statements.values()
+        )
+        self._free(last if deep else library)
+        behind = None
         for statement in self.tree.module.body:
             if isinstance(statement, ir.Import | ir.ImportFrom):
-                last = statement
-        if last is None or getattr(last, "module", "") == "__future__":
+                behind = statement
+        if behind is None or getattr(behind, "module", "") == "__future__":
             raise Uncertain("there is no place for an import")
-        _, end = self.tree.line(last)
+        _, end = self.tree.line(behind)
         newline = "\n" if not self.tree.text[:end].endswith("\r\n") else "\r\n"
         lead = "" if self.tree.text[:end].endswith(("\n", "\r")) else newline
-        return Spelling(path, (Change(self.tree.file, end, end, f"{lead}import {library}{newline}"),))
+        text = f"from {module} import {last}" if deep else f"import {library}"
+        return Spelling(last if deep else path, (Change(self.tree.file, end, end, f"{lead}{text}{newline}"),))
 
     def _free(self, name: str) -> None:
         if self.scopes.bindings(name) or self.scopes.mentions(name):

@@ -22,14 +22,13 @@ def dropped(case: Case, use: Use) -> tuple[Change, ...]:
     if not isinstance(node, ir.Call):
         raise Uncertain("the layer is not constructed there")
     path = case.names(tree).path(node.callee)
-    row = case.catalog.row(path) if path is not None else None
-    if getattr(row, "name", None) != use.row.name:
+    if path is None or not case.catalog.may_mean(path, use.row.name):
         raise Uncertain("something else is constructed there")
-    change = _taken_out(case, tree, node)
+    change = taken_out(case, tree, node)
     return (change,) if change is not None else _identity(case, tree, node)
 
 
-def _taken_out(case: Case, tree: Tree, node: ir.Call) -> Change | None:
+def taken_out(case: Case, tree: Tree, node: ir.Call) -> Change | None:
     """The change that drops the layer from where it is listed; None when that is not its only place."""
     parent = tree.parent(node)
     if isinstance(parent, ir.Argument) and parent.keyword is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logitlint.fixes import calls
+from logitlint.fixes import calls, heads
 from logitlint.fixes.activations import reach, read_of
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
@@ -22,7 +22,7 @@ def replaced(case: Case, plan: Replace) -> Repair:
         raise Uncertain("the other takes other values")
     path = _counterpart(case, case.use, plan.relation)
     trusted = Applicability.UNSAFE if plan.effect is Effect.CHANGES_OUTPUT else _shared(case, plan.needs)
-    changes = _renamed(case, case.use, plan.relation, plan.without)
+    changes = heads.applied(case, case.use, path) or _renamed(case, case.use, plan.relation, plan.without)
     return Repair(trusted, plan.effect, f"Replace `{last(case.use)}` by `{path.rpartition('.')[2]}`", changes)
 
 

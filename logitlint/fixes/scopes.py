@@ -80,6 +80,14 @@ class Scopes:
         """Every read of a name, in whatever scope."""
         return [node for names in list(self._read.values()) for node in names.get(name, ())]
 
+    def bound_in(self, scope: int, name: str) -> list[ir.Node]:
+        """What binds a name in one scope; none where it is declared to be another's."""
+        return [] if name in self._declared else self._bound[scope].get(name, [])
+
+    def read_in(self, scope: int, name: str) -> list[ir.Name]:
+        """The reads of a name that is bound in one scope."""
+        return self._read[scope].get(name, [])
+
     def reads(self, binding: ir.Node, name: str) -> list[ir.Name]:
         """The reads that may see what a binding gave a name. Raises `Uncertain` where that cannot be followed."""
         if name in self._declared:

@@ -30,12 +30,13 @@ def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Cha
     """Drop assignments to a name whose every read was edited away."""
     own = [change for change in changes if change.file == tree.file]
     gone = _gone(tree, own)
-    for name in dict.fromkeys(each.name for each in gone):
-        left = [each for each in scopes.mentions(name) if each not in gone]
-        bindings = scopes.bindings(name)
+    homes = {(scopes.scope(scopes.home(each), each.name), each.name): each for each in gone}
+    for home, name in homes:
+        left = [each for each in scopes.read_in(home, name) if not any(each is other for other in gone)]
+        bindings = scopes.bound_in(home, name)
         if left or len(bindings) != 1 or any(_says(change, name) for change in own):
             continue
-        statement = tree.parent(bindings[0])
+        statement = tree.parent(bindings[0]) if isinstance(bindings[0], ir.Name) else None
         if not isinstance(statement, ir.Assign) or statement.augmented or len(statement.targets) != 1:
             continue
         try:

@@ -97,6 +97,15 @@ class Activate(Verb, frozen=True):
     gives: Kind
 
 
+class EndIn(Verb, frozen=True):
+    """Let the layer that made the value apply the activation that the use wants to come last.
+
+    `needs` is what the value must be.
+    """
+
+    needs: Kind
+
+
 class Together(Verb, frozen=True):
     """Two repairs at once."""
 
@@ -120,6 +129,7 @@ Plan: TypeAlias = Union[
     NameAxis,
     RenameKeyword,
     Activate,
+    EndIn,
     Together,
     SwapArguments,
     Compare,

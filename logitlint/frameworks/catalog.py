@@ -16,6 +16,7 @@ from logitlint.frameworks import numpy, python, torch
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
+    Compile,
     Edition,
     Fact,
     Function,
@@ -227,8 +228,8 @@ class Catalog:
         self.aside = aside
         self._same = same
         self._editions: tuple[Edition, ...] = ()
-        self._counterparts = counterparts
-        self._giving = giving
+        self._counterparts = {relation: dict(names) for relation, names in counterparts.items()}
+        self._giving = dict(giving)
         self._loaded: dict[str, tuple[Row, ...]] = {}
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
@@ -277,6 +278,9 @@ class Catalog:
             self.operators.update(getattr(module, "OPERATORS", {}))
             self._house(getattr(module, "HOMES", {}))
             self._editions += getattr(module, "EDITIONS", ())
+            self._giving.update(getattr(module, "GIVING", {}))
+            for relation, names in getattr(module, "COUNTERPARTS", {}).items():
+                self._counterparts.setdefault(relation, {}).update(names)
             for row in rows:
                 self._add(row)
         return self._loaded[table]
@@ -321,6 +325,31 @@ class Catalog:
                 return other
         return path
 
+    def may_mean(self, path: str, name: str) -> bool:
+        """Whether a path is that of the row of that name, in whatever edition of its library."""
+        rest = (self.known_as(path) or path).partition(".")[2]
+        others = [f"{edition.rows}.{rest}" for edition in self._editions if path.startswith(f"{edition.library}.")]
+        for each in (path, *others):
+            found = self.row(each)
+            if getattr(found.row if isinstance(found, Method) else found, "name", None) == name:
+                return True
+        return False
+
+    def names_of(self, path: str) -> Iterator[str]:
+        """All that a qualified name may be called: itself, its aliases, and the same under other names of the module."""
+        row = self.row(path)
+        own = (path, *(_names(row) if row is not None else ()))
+        for name in dict.fromkeys(own):
+            yield name
+            for other, first in self._same.items():
+                if name.startswith(f"{first}."):
+                    yield other + name[len(first) :]
+
+    def family(self, path: str) -> str:
+        """The name of the module by which a path is reached, where it is another's second name; else the library."""
+        found = [other for other in self._same if path == other or path.startswith(f"{other}.")]
+        return max(found, key=len, default=path.partition(".")[0])
+
     def described(self, file: str, name: str) -> str | None:
         """The name under which the user describes what a module calls `name`, given the module's file; None otherwise.
 
@@ -349,12 +378,19 @@ class Catalog:
 
     def counterpart(self, name: str, relation: Relation) -> str | None:
         """The qualified name that stands in a relation to a row's; None when there is none."""
+        self._loads(name)
         names = self._counterparts.get(relation, {})
         return names.get(name) or names.get(f"{name.partition('.')[0]}.*")
 
     def giving(self, kind: Kind, library: str) -> str | None:
         """The function of a library that stands for a kind: softmax, sigmoid, log_softmax; None when there is none."""
+        self._loads(f"{library}.")
         return self._giving.get((library, kind))
+
+    def compiling(self, name: str) -> Compile | None:
+        """What a method of that name is given that compiles a model; None when none does."""
+        rows = (row.methods.get(name) for row in self._rows.values() if isinstance(row, Layer))
+        return next((row for row in rows if isinstance(row, Compile)), None)
 
     def judges_of(self, library: str) -> frozenset[str]:
         """The `judges` of one of the `tables`."""

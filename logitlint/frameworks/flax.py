@@ -17,6 +17,7 @@ from logitlint.frameworks.vocabulary import (
     Holds,
     Layer,
     Outcome,
+    Relation,
     Result,
     Row,
     Runs,
@@ -32,6 +33,18 @@ HOMES: Mapping[str, str] = {
     "flax.nnx.transforms.*": "flax.nnx",
 }
 """Where the documented home of a name lies; a ``*`` stands for one module."""
+
+COUNTERPARTS: Mapping[Relation, Mapping[str, str]] = {
+    Relation.LOGARITHM: {
+        "flax.linen.softmax": "flax.linen.log_softmax",
+        "flax.linen.sigmoid": "flax.linen.log_sigmoid",
+    },
+    Relation.EACH_BY_ITSELF: {
+        "flax.linen.softmax": "flax.linen.sigmoid",
+        "flax.linen.log_softmax": "flax.linen.log_sigmoid",
+    },
+}
+"""What may stand in the place of what, in a repair."""
 
 _DROPOUT = frozenset({Fact.DROPOUT})
 

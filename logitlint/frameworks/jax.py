@@ -24,6 +24,7 @@ from logitlint.frameworks.vocabulary import (
     Function,
     Gives,
     Outcome,
+    Relation,
     Role,
     Row,
     Runs,
@@ -48,6 +49,35 @@ OPERATORS: Mapping[str, str] = {
     "jax.lax.div": "/",
 }
 """Functions that are an operator by another name, when they are called with nothing but its operands."""
+
+COUNTERPARTS: Mapping[Relation, Mapping[str, str]] = {
+    Relation.LOGARITHM: {
+        "jax.nn.softmax": "jax.nn.log_softmax",
+        "jax.nn.sigmoid": "jax.nn.log_sigmoid",
+        "jax.scipy.special.softmax": "jax.scipy.special.log_softmax",
+        "jax.scipy.special.expit": "jax.nn.log_sigmoid",
+    },
+    Relation.EXPONENTIAL: {
+        "jax.nn.log_softmax": "jax.nn.softmax",
+        "jax.nn.log_sigmoid": "jax.nn.sigmoid",
+    },
+    Relation.EACH_BY_ITSELF: {
+        "jax.nn.softmax": "jax.nn.sigmoid",
+        "jax.nn.log_softmax": "jax.nn.log_sigmoid",
+    },
+}
+"""What may stand in the place of what, in a repair."""
+
+GIVING: Mapping[tuple[str, Kind], str] = {
+    (library, kind): path
+    for library in ("distrax", "equinox", "flax", "haiku", "jax", "optax")
+    for kind, path in (
+        (Kind.SOFTMAX, "jax.nn.softmax"),
+        (Kind.SIGMOID, "jax.nn.sigmoid"),
+        (Kind.LOG_SOFTMAX, "jax.nn.log_softmax"),
+    )
+}
+"""What a repair applies to get a kind."""
 
 _ORDERED = frozenset({Fact.MONOTONE})
 _DETACHED = frozenset({Fact.TRAINS_NOT})

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from logitlint.frameworks import keras_activations, keras_data, keras_layers, keras_losses, keras_models
-from logitlint.frameworks.vocabulary import Row
+from logitlint.frameworks.vocabulary import Relation, Row
+from logitlint.kinds import Kind
 
 OPERATORS: Final[Mapping[str, str]] = keras_activations.OPERATIONS
 
@@ -22,6 +23,23 @@ HOMES: Final[Mapping[str, str]] = {
     "keras.ops.nn": "keras.ops",
 }
 """Where the documented home of a name lies; a ``*`` stands for one module."""
+
+COUNTERPARTS: Final[Mapping[Relation, Mapping[str, str]]] = {
+    Relation.EACH_BY_ITSELF: {"keras.activations.softmax": "keras.activations.sigmoid"},
+    Relation.CALLED: {
+        "keras.layers.Softmax": "keras.activations.softmax",
+        "keras.layers.ReLU": "keras.activations.relu",
+    },
+    Relation.NOTHING: {"keras.*": "keras.layers.Identity"},
+    Relation.OF_CLASS: keras_losses.OF_CLASS,
+}
+"""What may stand in the place of what, in a repair."""
+
+GIVING: Final[Mapping[tuple[str, Kind], str]] = {
+    ("keras", Kind.SOFTMAX): "keras.activations.softmax",
+    ("keras", Kind.SIGMOID): "keras.activations.sigmoid",
+}
+"""What a repair applies to get a kind."""
 
 ROWS: Final[tuple[Row, ...]] = (
     *keras_activations.ROWS,

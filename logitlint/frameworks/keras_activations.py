@@ -163,7 +163,7 @@ ACTIVATIONS: Final = Named(
 """The strings that stand for an activation."""
 
 
-def _mapped(name: str, argument: str, init: str) -> Layer:
+def _mapped(name: str, argument: str, init: str, nothing: str = "") -> Layer:
     """A layer that does nothing but apply what it was given."""
     path = f"keras.layers.{name}"
     call = SameAs(name=path, signature=CALL, subject="inputs", axes=Axes.KEPT)
@@ -171,13 +171,13 @@ def _mapped(name: str, argument: str, init: str) -> Layer:
         name=path,
         init=init,
         call=call,
-        applies=Applies(argument, ACTIVATIONS),
+        applies=Applies(argument, ACTIVATIONS, nothing),
         aliases=(f"keras.layers.core.{name}",),
     )
 
 
 _LAYERS: Final[tuple[Row, ...]] = (
-    _mapped("Activation", "activation", "activation, **kwargs"),
+    _mapped("Activation", "activation", "activation, **kwargs", "linear"),
     _mapped("Lambda", "function", "function, output_shape=None, mask=None, arguments=None, **kwargs"),
     _layer("Softmax", "axis=-1, **kwargs", gives=Kind.SOFTMAX, axis="axis", facts=_ORDERED),
     _layer(

@@ -48,7 +48,7 @@ class _Loss(msgspec.Struct, frozen=True):
     measures: bool = True
     """Whether the function also lies among the metrics."""
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[Function, Layer]:
         takes = {"y_true": target(self.truth), "y_pred": prediction(self.wants)}
         path = f"keras.losses.{self.name}"
         function = Function(
@@ -237,6 +237,9 @@ LOSSES: Final = Named(
     }
 )
 """The strings that stand for a loss."""
+
+OF_CLASS: Final[Mapping[str, str]] = {row.name: title.name for row, title in (loss.rows() for loss in _LOSSES)}
+"""For each loss that is a function, its class."""
 
 # -- metrics ----------------------------------------------------------------------------------------------------------
 

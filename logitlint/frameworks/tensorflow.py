@@ -14,7 +14,8 @@ from logitlint.frameworks import (
     tensorflow_losses,
     tensorflow_operations,
 )
-from logitlint.frameworks.vocabulary import Edition, Row
+from logitlint.frameworks.vocabulary import Edition, Relation, Row
+from logitlint.kinds import Kind
 
 OPERATORS: Final[Mapping[str, str]] = tensorflow_operations.OPERATORS
 
@@ -81,6 +82,33 @@ EDITIONS: Final[tuple[Edition, ...]] = (
 )
 """A program that has none of the modules that came with or after 1.0 and calls a cross-entropy by position can only be
 older: 1.x refuses that."""
+
+COUNTERPARTS: Final[Mapping[Relation, Mapping[str, str]]] = {
+    Relation.LOGARITHM: {
+        "tensorflow.nn.softmax": "tensorflow.nn.log_softmax",
+        "tensorflow.sigmoid": "tensorflow.math.log_sigmoid",
+    },
+    Relation.EXPONENTIAL: {
+        "tensorflow.nn.log_softmax": "tensorflow.nn.softmax",
+        "tensorflow.math.log_sigmoid": "tensorflow.sigmoid",
+    },
+    Relation.EACH_BY_ITSELF: {
+        "tensorflow.nn.softmax": "tensorflow.sigmoid",
+        "tensorflow.nn.log_softmax": "tensorflow.math.log_sigmoid",
+    },
+}
+"""What may stand in the place of what, in a repair."""
+
+GIVING: Final[Mapping[tuple[str, Kind], str]] = {
+    (library, kind): path
+    for library in ("tensorflow", "tensorflow_probability", "tf_slim")
+    for kind, path in (
+        (Kind.SOFTMAX, "tensorflow.nn.softmax"),
+        (Kind.SIGMOID, "tensorflow.sigmoid"),
+        (Kind.LOG_SOFTMAX, "tensorflow.nn.log_softmax"),
+    )
+}
+"""What a repair applies to get a kind."""
 
 ROWS: Final[tuple[Row, ...]] = (
     *tensorflow_activations.ROWS,

@@ -140,6 +140,8 @@ class Relation(enum.Enum):
     """softmax: sigmoid."""
     CALLED = "does what its instances do"
     """`Softmax`: `softmax`."""
+    OF_CLASS = "has instances that do what it does"
+    """`categorical_crossentropy`: `CategoricalCrossentropy`."""
     NOTHING = "changes nothing"
     """Any layer: `Identity`."""
 
@@ -164,11 +166,13 @@ class Named(msgspec.Struct, frozen=True):
 class Applies(msgspec.Struct, frozen=True):
     """What a layer, or a function that is one, applies to its own result: the function, layer or string given to it.
 
-    None applies nothing. User code may set the attribute of that name later.
+    None applies nothing, and neither does the string `nothing`, where there is one. User code may set the attribute of
+    that name later.
     """
 
     argument: str
     named: Named
+    nothing: str = ""
 
 
 class Takes(msgspec.Struct, frozen=True):

@@ -137,6 +137,7 @@ def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, ori
     if layer.holds is Holds.CHAIN:
         return chain(machine, instance.place, arguments, origin)
     if layer.holds is Holds.GRAPH:
+        machine.trace.chained.setdefault(instance.origin, set()).add(origin)
         return graph(machine, instance.place, arguments, origin)
     head = machine.read(instance.place, layer.head) if layer.head else None
     if head is not None and not isinstance(head, Items | Entries):

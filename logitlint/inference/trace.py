@@ -136,7 +136,8 @@ class Trace(msgspec.Struct):
         For each function that was run, by the file and origin of its definition, the calls that ran it. One that was
         judged alone was called by its own definition.
     chained
-        For each container of layers that was called, by the constructor of the layer that acts last in it, the calls.
+        For each container of layers that was called, by the constructor of the layer that acts last in it, the calls;
+        for each graph of layers, by its own constructor.
     """
 
     uses: list[Use] = msgspec.field(default_factory=list)

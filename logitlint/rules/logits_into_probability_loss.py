@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import Replace, SetKeyword
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import EndIn, Replace, SetKeyword
 from logitlint.frameworks.vocabulary import Relation, Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
@@ -64,5 +65,6 @@ def loss(features, labels):
     fix=(
         SetKeyword(name="from_logits", value=True, needs=Kind.LOGITS),
         Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),
+        EndIn(needs=Kind.LOGITS, effect=Effect.CHANGES_OUTPUT),
     ),
 )

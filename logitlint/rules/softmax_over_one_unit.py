@@ -54,5 +54,5 @@ def predict(features):
     return torch.sigmoid(head(features))
 """,
     check=_check,
-    fix=(Replace(relation=Relation.EACH_BY_ITSELF, without=("dim",), effect=Effect.CHANGES_OUTPUT),),
+    fix=(Replace(relation=Relation.EACH_BY_ITSELF, without=("dim", "axis"), effect=Effect.CHANGES_OUTPUT),),
 )
