@@ -62,7 +62,7 @@ def _of_use(use: Use, reading: Reading, maker: Use) -> Notice:
 
 def given_by(use: Use) -> Kind | None:
     """The kind that a use gives, whatever it is given; None when it is not one kind."""
-    gives = use.row.gives if isinstance(use.row, Function) else None
+    gives: object = use.row.gives if isinstance(use.row, Function) else None
     if isinstance(gives, Depends):
         gives = resolve(gives, use.given, use.defaults, open_call=use.open)
     return gives if isinstance(gives, Kind) else None

@@ -97,7 +97,7 @@ def applied(case: Case, use: Use, path: str) -> tuple[Change, ...] | None:
     given = _given(call, known, next(each for each in known if each.name == row.applies.argument))
     if given is None:
         raise Uncertain("its activation is not named")
-    named = {each: name for name, each in reversed(row.applies.named.rows.items())}
+    named = {each: name for name, each in reversed(list(row.applies.named.rows.items()))}
     if isinstance(given.value, ir.Constant) and path in named:
         return (place.tree.replace(given.value, f'"{named[path]}"'),)
     names = case.names(place.tree)

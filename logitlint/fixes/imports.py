@@ -58,7 +58,7 @@ class Names:
 
         Raises `Uncertain` when the file has no good way.
         """
-        module, _, last = path.rpartition(".")
+        last = path.rpartition(".")[2]
         beside = self.path(near.value) if isinstance(near, ir.Attribute) else None
         if isinstance(near, ir.Attribute) and beside is not None and self._lies_in(path, beside):
             return Spelling(f"{self.tree.source(near.value)}.{last}")
@@ -103,12 +103,9 @@ class Names:
 
     def _families(self) -> set[str]:
         """The whole libraries the file uses, by the names under which it reaches them."""
-        paths = {
-            *self.imports.values(),
-            *(self.path(each) for each in self.tree.every if isinstance(each, ir.Attribute)),
-        }
-        found = {self.catalog.family(path) for path in paths if path is not None}
-        return {each for each in found if "." not in (self.catalog.known_as(f"{each}._") or each).removesuffix("._")}
+        written = (self.path(each) for each in self.tree.every if isinstance(each, ir.Attribute))
+        found = {self.catalog.family(path) for path in (*self.imports.values(), *written) if path is not None}
+        return {each for each in found if self.catalog.is_whole(each)}
 
     def _beside(self, statement: ir.ImportFrom, old: str, new: str) -> Change:
         """Import one more name from the module another comes from."""
@@ -126,10 +123,9 @@ class Names:
         """Import the library behind the other imports: what lies deep in one from its module, else the whole."""
         module, _, last = path.rpartition(".")
         library = path.partition(".")[0]
+        beside = f"{module.rpartition('.')[0]}."
         deep = any(
-            isinstance(each, ir.ImportFrom)
-            and not each.level
-            and each.module.startswith(f"{module.rpartition('.')[0]}.")
+            isinstance(each, ir.ImportFrom) and not each.level and each.module.startswith(beside)
             for each in self._statements.values()
         )
         self._free(last if deep else library)

@@ -336,7 +336,7 @@ class Catalog:
         return False
 
     def names_of(self, path: str) -> Iterator[str]:
-        """All that a qualified name may be called: itself, its aliases, and the same under other names of the module."""
+        """All that is meant by a qualified name: itself, its aliases, and the same under other names of the module."""
         row = self.row(path)
         own = (path, *(_names(row) if row is not None else ()))
         for name in dict.fromkeys(own):
@@ -349,6 +349,10 @@ class Catalog:
         """The name of the module by which a path is reached, where it is another's second name; else the library."""
         found = [other for other in self._same if path == other or path.startswith(f"{other}.")]
         return max(found, key=len, default=path.partition(".")[0])
+
+    def is_whole(self, family: str) -> bool:
+        """Whether it stands for a whole library, not for one of its modules."""
+        return "." not in self._same.get(family, family)
 
     def described(self, file: str, name: str) -> str | None:
         """The name under which the user describes what a module calls `name`, given the module's file; None otherwise.
