@@ -13,10 +13,11 @@ from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.run import analyse
+from logitlint.inference.statements import stated
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Alternatives, Bound, Cause, Origin, Tensor, Unknown, Value
 from logitlint.inference.wording import chosen, numbers, thing
-from logitlint.kinds import UNKNOWN
+from logitlint.kinds import UNKNOWN, describe, named
 from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules.interest import Opinion, opinions
@@ -133,6 +134,8 @@ class _Seen(msgspec.Struct, frozen=True):
     node: ir.Expression
     value: Value
     names: tuple[tuple[str, Value], ...]
+    stated: Tensor | None
+    """What a note says of it, which then counts."""
 
 
 class _Looking:
@@ -150,11 +153,12 @@ class _Looking:
         self.lines = source.lines
         self.seen: list[_Seen] = []
         statements = list(_statements(project.require(file).body))
-        self.targets = {
-            each.value.origin: each.targets
-            for each in statements
-            if isinstance(each, ir.Assign) and each.value is not None
+        self.assigned = {
+            each.value.origin: each for each in statements if isinstance(each, ir.Assign) and each.value is not None
         }
+        self.noted = [
+            each for each in statements if isinstance(each, ir.Function) and each.returns and each.origin in self.near
+        ]
         self.defined = {Origin(file, each.origin) for each in statements if isinstance(each, ir.Function)}
         """Where a function that nobody calls is called from."""
         self.stands = any(each.origin in (self.near if _has_body(each) else self.on_row) for each in statements)
@@ -165,7 +169,8 @@ class _Looking:
         if frame.file == self.file and node.origin in self.on_row:
             names = [each for each in _names(node) if each.origin in self.near]
             read = tuple((self._text(name.origin), evaluate(machine, frame, name)) for name in names)
-            self.seen.append(_Seen(node, value, read))
+            bound = self.assigned.get(node.origin)
+            self.seen.append(_Seen(node, value, read, stated(machine, frame, bound) if bound else None))
         return value
 
     def _text(self, node: int) -> str:
@@ -187,6 +192,10 @@ class _Looking:
         if all((span.filename, span.cell, span.row) == self.line for span, _ in steps):
             steps = []
         return Known(name, self._words(value), tuple(Step(span, words) for span, words in steps))
+
+    def _noted(self, name: str, value: Tensor) -> Known:
+        by = "the note" if value.made[0].row.name == "note" else "the annotation"
+        return Known(name, f"{self._words(value)}: {by} says so")
 
     def _taken(self, use: Use, taken: Taken) -> Known:
         """What is known of an argument, with its way into the use."""
@@ -218,16 +227,16 @@ class _Looking:
         """The names on the line, each with everything it was."""
         told: dict[tuple[str, str], Known] = {}
         for seen in self.seen:
-            pairs = list(seen.names)
-            targets = self.targets.get(seen.node.origin, ())
-            pairs += [(self._text(target.origin), seen.value) for target in targets if target.origin in self.on_row]
-            for name, value in pairs:
-                if isinstance(value, Bound):
-                    continue
-                known = self._known(name, value)
-                told.setdefault((known.name, known.words), known)
+            known = [self._known(name, value) for name, value in seen.names if not isinstance(value, Bound)]
+            bound = self.assigned.get(seen.node.origin)
+            for target in bound.targets if bound is not None else ():
+                if target.origin in self.on_row and not isinstance(seen.value, Bound):
+                    name, note = self._text(target.origin), seen.stated
+                    known.append(self._known(name, seen.value) if note is None else self._noted(name, note))
+            for each in known:
+                told.setdefault((each.name, each.words), each)
         for name in dict.fromkeys(name for name, _ in told):
-            yield from [known for (each, _), known in told.items() if each == name][:MOST_RUNS]
+            yield from [each for (of, _), each in told.items() if of == name][:MOST_RUNS]
 
     def events(self, findings: Sequence[Finding]) -> Iterator[Event]:
         """What was used on the line."""
@@ -251,6 +260,9 @@ class _Looking:
             return "neither this file nor what it imports names a loss or another judge of a library that is known"
         if not self.stands:
             return "no statement stands here"
+        for each in self.noted:
+            if kind := named(each.returns or ""):
+                return f"the note says that `{each.name}` returns {describe(kind)}"
         if not self.seen:
             return "nothing that is followed is evaluated here, or it is never reached"
         return "nothing on this line is in the tables"

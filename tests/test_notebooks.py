@@ -276,6 +276,7 @@ def test_what_a_bad_cell_binds_is_unknown_and_what_it_imports_stays() -> None:
         ("pip install torch", "pass"),
         ("ls ./data\nls ../data", "pass\npass"),
         ("cd drive/MyDrive\nls", "pass\npass"),
+        ("cd ..\nls .", "pass\npass"),
         ("cat = 1\nls [", "cat = 1\nls ["),
         ("/f x", "pass"),
         ("%", "pass"),

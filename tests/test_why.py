@@ -161,6 +161,38 @@ def test_every_sort_of_value_has_words(file: str) -> None:
     assert ("Net", "the class `Net`") in values(asked(file, 22))
 
 
+NOTES = """\
+import torch.nn.functional as F
+from typing import Annotated
+
+
+def score(x):  # logitlint: returns softmax
+    return x
+
+
+x = load()  # logitlint: sigmoid
+y: Annotated[object, "logits"] = load()
+z = load()  # logitlint: nonsense
+loss = F.cross_entropy(score(x), y)
+"""
+
+
+def test_what_a_note_says_counts(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(NOTES)
+
+    def words(row: int, name: str) -> str:
+        return next(each.words for each in asked(str(tmp_path / "a.py"), row).values if each.name == name)
+
+    assert words(9, "x") == "sigmoid probabilities: the note says so"
+    assert words(9, "load").startswith("not known")
+    assert words(10, "y") == "raw logits: the annotation says so"
+    assert words(11, "z").startswith("not known")
+    assert asked(str(tmp_path / "a.py"), 5).silence == "the note says that `score` returns softmax probabilities"
+    assert (
+        asked(str(tmp_path / "a.py"), 1).silence == "nothing that is followed is evaluated here, or it is never reached"
+    )
+
+
 def test_a_line_inside_an_expression_of_several(file: str) -> None:
     answer = asked(file, 39)
     assert ("z", "not known: the parameter `z` of `sort_out`, which nobody calls (a.py:31)") in values(answer)

@@ -58,13 +58,18 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
         spoil(machine, before)
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
-    value = opaque_unless_called(machine, value)
-    stated = named(node.note) if node.note else noted(node.annotation)
-    if stated is not None:
-        value = machine.stated(stated, "note" if node.note else "Annotated", Origin(frame.file, node.origin))
+    value = stated(machine, frame, node) or opaque_unless_called(machine, value)
     for target in node.targets:
         assignment.assign(machine, frame, target, value)
     return True
+
+
+def stated(machine: Machine, frame: Frame, node: ir.Assign) -> Tensor | None:
+    """What a note or an annotation says that an assignment binds; None when nothing says it."""
+    kind = named(node.note) if node.note else noted(node.annotation)
+    if kind is None:
+        return None
+    return machine.stated(kind, "note" if node.note else "Annotated", Origin(frame.file, node.origin))
 
 
 def noted(annotation: ir.Expression | None) -> Kind | None:

@@ -26,7 +26,7 @@ _RUN_THEIR_CELL: Final = frozenset(
 """Cell magics that run the rest of the cell among the notebook's own names; what others do with it is not known."""
 _RUN_THEIR_LINE: Final = frozenset({"lprun", "memit", "mprun", "prun", "time", "timeit"})
 _AUTOMATIC: Final = re.compile(
-    r"(?:cat|cd|conda|cp|env|less|ll|ls|mamba|man|matplotlib|mkdir|more|mv|pip|pwd|rm|rmdir|uv)(?:\s+(?:\.{1,2}/|[^\s=(,.:\[]).*)?$"
+    r"(?:cat|cd|conda|cp|env|less|ll|ls|mamba|man|matplotlib|mkdir|more|mv|pip|pwd|rm|rmdir|uv)(?:\s+(?:\.{1,2}(?:/|$)|[^\s=(,.:\[]).*)?$"
 )
 """Lines that IPython takes for magics although no ``%`` says so."""
 

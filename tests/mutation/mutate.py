@@ -370,7 +370,7 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 # -- the command ------------------------------------------------------------------------------------------------------
 
-RULE_TESTS: Final = ("test_rules", "test_fixtures", "test_linter")
+RULE_TESTS: Final = ("test_rules", "test_keras_backends", "test_fixtures", "test_linter")
 TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_tables": ("torch_*", "numpy", "python"),
     "test_keras_tables": ("keras_*",),
