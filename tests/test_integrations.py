@@ -82,10 +82,14 @@ def act(folder: Path, **inputs: str) -> tuple[int, str, str]:
 
 def test_the_action_writes_a_report_and_says_whether_there_are_findings(tmp_path: Path) -> None:
     (tmp_path / "a b.py").write_text(BAD)
-    assert act(tmp_path) == (0, "", "findings=true\n")
+    code, said, outputs = act(tmp_path)
+    assert (code, outputs) == (0, "findings=true\n")
+    assert "--> a b.py:5:12" in said
     [run] = json.loads((tmp_path / "logitlint.sarif").read_text())["runs"]
     assert [each["ruleId"] for each in run["results"]] == ["LGT101"]
-    assert act(tmp_path, paths="a b.py\n\n", args="--ignore=LGT1\n--no-cache\n") == (0, "", "findings=false\n")
+    code, said, outputs = act(tmp_path, paths="a b.py\n\n", args="--ignore=LGT1\n--no-cache\n")
+    assert (code, outputs) == (0, "findings=false\n")
+    assert "All checks passed!" in said
     code, said, outputs = act(tmp_path, annotate="true", sarif_file="other.sarif")
     assert (code, outputs) == (0, "findings=true\n")
     assert said.startswith("::error title=logitlint (LGT101),file=a b.py,line=5,")
@@ -202,3 +206,27 @@ def test_every_option_that_is_shown_is_one(tmp_path: Path) -> None:
     options |= {word for words in named for word in words if word}
     assert {"--diff-base", "--output-format", "--write-baseline", "--force-exclude"} <= options
     assert [option for option in sorted(options) if option not in known] == []
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(
+        r"\]\((?!https?:)([^)#\s]*)", re.sub(r"^```.*?^```|`[^`\n]*`", "", document.read_text(), flags=re.M | re.S)
+    ):
+        assert not target or (document.parent / target).exists(), target
+
+
+def test_every_page_is_linked_from_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "index.md"]
+    assert [page for page in pages if f"]({page})" not in index] == []
+
+
+def test_decisions_are_numbered() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        assert path.read_text().startswith(f"# {int(path.name[:4])}. ")
