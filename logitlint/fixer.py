@@ -17,6 +17,7 @@ from logitlint.documents import Document
 from logitlint.findings import Edit, Finding, Report
 from logitlint.fixes.changes import Change, Uncertain, overlap
 from logitlint.fixes.safety import Applicability
+from logitlint.known import Known, Reviewed
 from logitlint.linter import KNOWN, Linter
 from logitlint.settings import Settings
 from logitlint.source.text import Source, Unreadable
@@ -42,7 +43,7 @@ class Repaired(msgspec.Struct, frozen=True):
     """What came of it.
 
     linter, reports
-        The last judgement of each file, and the linter that can show its lines.
+        The last judgement of each file, with the findings that count, and the linter that can show its lines.
     before, after
         The files that were changed.
     fixed
@@ -62,9 +63,18 @@ class Repaired(msgspec.Struct, frozen=True):
 class Fixer:
     """One run over some files."""
 
-    def __init__(self, settings: Settings, *, unsafe: bool, refuted: Refuted | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        unsafe: bool,
+        refuted: Refuted | None = None,
+        reviewed: Reviewed | None = None,
+    ) -> None:
+        """`reviewed` tells which findings count: the others are left as they are."""
         self.settings = settings
         self.refuted = refuted
+        self.known = Known(reviewed) if reviewed is not None else None
         self.allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
         self.linter = Linter(settings, repairs=True)
         self.reports: dict[str, Report] = {}
@@ -79,6 +89,8 @@ class Fixer:
         self.given.update(given or {})
         names = [str(Path(file)) for file in files]
         self.reports = self._checked(self.linter, names)
+        if self.known is not None:
+            self.known.learn(self.reports.values(), self.linter)
         rounds, alone = MOST_ROUNDS, False
         while rounds and (chosen := self._approved(self._chosen())):
             if alone:  # each is made or given up, so this ends
@@ -89,7 +101,7 @@ class Fixer:
         changed = [file for file, before in self.before.items() if before.content != self.given[file].content]
         return Repaired(
             self.linter,
-            tuple(self.reports.values()),
+            tuple(map(self._counting, self.reports.values())),
             {file: self.before[file] for file in changed},
             {file: self.given[file] for file in changed},
             tuple(self.fixed),
@@ -108,7 +120,8 @@ class Fixer:
         """The findings that are to be repaired now: as many as do not get in one another's way."""
         chosen: list[Finding] = []
         repairs: list[set[Change]] = []
-        for finding in [finding for report in self.reports.values() for finding in report.findings]:
+        reports = map(self._counting, self.reports.values())
+        for finding in [finding for report in reports for finding in report.findings]:
             fix = finding.fix
             if fix is None or not fix.edits or fix.applicability not in self.allowed or key(finding) in self.discarded:
                 continue
@@ -124,6 +137,9 @@ class Fixer:
                 chosen.append(finding)
                 repairs.append(own)
         return chosen
+
+    def _counting(self, report: Report) -> Report:
+        return report if self.known is None else self.known.without(report, self.linter)
 
     def _changes(self, findings: Sequence[Finding]) -> dict[str, list[Change]]:
         """What some repairs change, by file. Raises `Uncertain`, or `Unreadable` for a file that is gone."""

@@ -15,8 +15,8 @@ from logitlint.findings import Failure, Finding, Remark, Report, Span, Step, Unr
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.keras_backends import asked_for
 from logitlint.inference.imports import Imports
-from logitlint.inference.run import analyse
-from logitlint.inference.trace import Loss, Trace, Use, producers
+from logitlint.inference.run import analyse, looking_on
+from logitlint.inference.trace import Loss, Trace, Use, joined, producers
 from logitlint.inference.values import Origin
 from logitlint.kinds import Kind, describe, named
 from logitlint.memory import remember, remembered
@@ -154,13 +154,23 @@ class Linter:
         from logitlint.fixes.workshop import Workshop  # with LibCST, which files without findings may do without
         from logitlint.proposals import fix_of
 
-        workshop = Workshop(self.project, catalog(), judged.trace)
+        workshop = Workshop(self.project, catalog(), self._whole(findings, judged))
         return tuple(
             finding
             if (judgement := self._behind.get((finding.span, finding.code))) is None
             else replace(finding, fix=fix_of(judgement, workshop, self.project))
             for finding in findings
         )
+
+    def _whole(self, findings: Iterable[Finding], judged: _Judged) -> Trace:
+        """The trace with the functions that cannot hold a mistake as well: they may read what a repair changes."""
+        files: set[str] = set()
+        for finding in findings:
+            judgement = self._behind.get((finding.span, finding.code))
+            if judgement is not None and judgement.rule.fix:
+                files |= {judgement.use.origin.file, *(use.origin.file for use in _producers(judgement))}
+        traces = [analyse(self.project, self.sieve, file, evaluate=looking_on).trace for file in sorted(files)]
+        return joined([judged.trace, *traces])
 
     def behind(self, finding: Finding) -> Judgement:
         """The judgement that a finding of this run tells of. Raises KeyError for any other finding."""

@@ -561,11 +561,41 @@ def test_stdin_has_no_file_to_compare_or_to_write(tmp_path: Path, option: list[s
     assert f"`{option[0]}` works on files, not on stdin" in run.err
 
 
-@pytest.mark.parametrize("way", [["--baseline", "known.json"], ["--diff-base", "HEAD"], ["--add-noqa"]])
+@pytest.mark.parametrize("way", [["--write-baseline", "known.json"], ["--add-noqa"]])
 @pytest.mark.parametrize("repair", ["--fix", "--diff"])
-def test_old_findings_are_not_repaired_by_the_way(tmp_path: Path, way: list[str], repair: str) -> None:
+def test_what_leaves_old_findings_does_not_repair_them(tmp_path: Path, way: list[str], repair: str) -> None:
     (tmp_path / "a.py").write_text(BAD)
     run = logitlint(tmp_path, repair, *way, "a.py")
     assert run.code == 2
     assert f"`{way[0]}` leaves old findings as they are" in run.err
     assert (tmp_path / "a.py").read_text() == BAD
+
+
+REPAIRED = NEW.replace("x.sigmoid()", "x")
+
+
+def test_only_what_the_baseline_does_not_have_is_repaired(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(OLD)
+    assert logitlint(tmp_path, "--write-baseline", "known.json").code == 0
+    file.write_text(NEW.lstrip() + OLD)  # the old ones move
+    run = logitlint(tmp_path, "--baseline", "known.json", "--fix")
+    assert file.read_text() == REPAIRED.lstrip() + OLD
+    assert (run.code, "5 findings of the baseline are not shown." in run.out) == (0, True)
+
+
+def test_only_what_a_change_brings_is_repaired(repository: Path) -> None:
+    file = repository / "second.py"
+    file.write_text(NEW.lstrip() + OLD)
+    assert logitlint(repository, "--diff-base", "HEAD", "--fix").code == 0
+    assert file.read_text() == REPAIRED.lstrip() + OLD
+    assert (repository / "src" / "first.py").read_text() == OLD
+
+
+def test_an_old_finding_stays_when_lines_above_it_go(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(OLD)
+    assert logitlint(tmp_path, "--write-baseline", "known.json").code == 0
+    file.write_text(BAD.replace("p = F", "z = x + 1\n    p = F").replace("(x, dim", "(z, dim") + OLD)
+    logitlint(tmp_path, "--baseline", "known.json", "--fix")
+    assert file.read_text() == BAD.replace("p = F.softmax(x, dim=1)", "z = x + 1").replace("(p,", "(z,") + OLD

@@ -108,12 +108,7 @@ def _refuse_contradictions(paths: tuple[str, ...], reviewing: options.Reviewing,
     if reviewing.write_baseline is not None and sum(ways) > 1:
         raise Fault("`--write-baseline` writes all findings: it cannot be combined with `--baseline` or `--add-noqa`")
     if fixing.fix or fixing.diff:
-        kept = {
-            "--add-noqa": reviewing.add_noqa,
-            "--write-baseline": reviewing.write_baseline is not None,
-            "--baseline": reviewing.baseline is not None,
-            "--diff-base": reviewing.diff_base is not None,
-        }
+        kept = {"--add-noqa": reviewing.add_noqa, "--write-baseline": reviewing.write_baseline is not None}
         if other := [name for name, given in kept.items() if given]:
             raise Fault(f"`{other[0]}` leaves old findings as they are: it cannot be combined with `--fix` or `--diff`")
 

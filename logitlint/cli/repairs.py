@@ -36,15 +36,16 @@ def repair(
 ) -> tuple[Report, int | None]:
     """Repair and tell what is left; the exit code, where the report does not decide it."""
     try:
-        result = _repaired(settings, given, fixing)
+        result = _repaired(settings, given, fixing, review)
     except Unreadable:  # stdin: said by the linter, and handed on as it is
         report = Linter(settings).check_bytes(given.stdin or b"", next(iter(given.files)))
         return _left(Repaired(Linter(settings), (report,), {}, {}), given, fixing, wanted, review)
     return _left(result, given, fixing, wanted, review)
 
 
-def _repaired(settings: Settings, given: Input, fixing: options.Fixing) -> Repaired:
-    fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=_refuting() if fixing.verify else None)
+def _repaired(settings: Settings, given: Input, fixing: options.Fixing, review: Review) -> Repaired:
+    refuted = _refuting() if fixing.verify else None
+    fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=refuted, reviewed=review.new)
     if given.stdin is None:
         return fixer.repair(given.files)
     name = str(Path(next(iter(given.files))))
@@ -77,8 +78,7 @@ def _left(
             return report, FAILED
     _warn(result)
     with redirect_stdout(sys.stderr if given.stdin is not None else sys.stdout):
-        reports = review.new(iter(result.reports), result.linter)
-        report = output.write(result.linter, reports, wanted, review.closing, fixed=len(result.fixed))
+        report = output.write(result.linter, iter(result.reports), wanted, review.closing, fixed=len(result.fixed))
     return report, FAILED if fixing.verify and any(each.refuted for each in result.discarded) else None
 
 

@@ -171,8 +171,10 @@ def constructed(case: Case, plan: Construct) -> Repair:
 
 
 def activated(case: Case, plan: Activate) -> Repair:
-    """Apply a function to what is given."""
+    """Apply a function to what is given, over the last axis where it has one."""
     place, value = case.here(), case.given()
+    if plan.needs is not None and not case.tensor.kind.certainly(plan.needs):
+        raise Uncertain("the value is something else")
     path = case.catalog.giving(plan.gives, case.use.row.name.partition(".")[0])
     row = case.catalog.row(path) if path is not None else None
     if path is None or row is None:
@@ -182,7 +184,9 @@ def activated(case: Case, plan: Activate) -> Repair:
     dim = f", {axis}=-1" if axis is not None else ""
     text = f"{spelled.text}({place.tree.source(value)}{dim})"
     message = f"Apply `{path.rpartition('.')[2]}` first"
-    return Repair(_trusted(plan.effect), plan.effect, message, (*spelled.changes, place.tree.replace(value, text)))
+    sure = axis is None or case.tensor.units is not None or case.tensor.rank == 2
+    trusted = _trusted(plan.effect) if sure else Applicability.UNSAFE
+    return Repair(trusted, plan.effect, message, (*spelled.changes, place.tree.replace(value, text)))
 
 
 def compared(case: Case, plan: Compare) -> Repair:

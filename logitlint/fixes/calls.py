@@ -174,6 +174,8 @@ def without_argument(tree: Tree, call: ir.Call, given: ir.Argument) -> Change:
     """Take an argument out of a call, with its comma."""
     position = call.arguments.index(given)
     start, end = tree.span(given)
+    if len(call.arguments) > 1 and (lines := tree.listed(start, end)) is not None:
+        return Change(tree.file, *lines, "")
     if position > 0:
         _, start = tree.span(call.arguments[position - 1])
     elif len(call.arguments) > 1:

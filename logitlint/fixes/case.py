@@ -11,10 +11,14 @@ from logitlint.fixes.imports import Names
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.catalog import Catalog
+from logitlint.frameworks.vocabulary import Function, Layer
 from logitlint.inference.trace import Taken, Use, makers
 from logitlint.inference.values import Origin, Tensor
+from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
+
+_ACTIVATED = PROBABILITIES | LOG_PROBABILITIES | Kind.ACTIVATED
 
 
 def last(use: Use) -> str:
@@ -50,6 +54,20 @@ class Files:
         if tree.file not in self._names:
             self._names[tree.file] = Names(tree, self.scopes(tree), self._catalog)
         return self._names[tree.file]
+
+    def is_activation(self, tree: Tree, node: ir.Node | None) -> bool:
+        """Whether an expression constructs a layer that only activates."""
+        path = self.names(tree).path(node.callee) if isinstance(node, ir.Call) else None
+        row = self._catalog.row(path) if path is not None else None
+        gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
+        return isinstance(gives, Kind) and gives.certainly(_ACTIVATED)
+
+    def mentions(self, name: str, file: str) -> bool:
+        """Whether a file says an attribute's name in quotes, or another that is known reads an attribute of it."""
+        text = self._project.text(file)
+        if f'"{name}"' in text or f"'{name}'" in text:
+            return True
+        return any(other != file and f".{name}" in self._project.text(other) for other in self._project.files())
 
 
 class Place(msgspec.Struct, frozen=True):

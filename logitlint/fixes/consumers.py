@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from logitlint.fixes.flow import Flow, Reading
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, Want
 from logitlint.inference.results import resolve
-from logitlint.inference.trace import Use, makers
-from logitlint.inference.values import Origin
+from logitlint.inference.trace import Use, is_joined, makers
+from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
@@ -42,18 +42,35 @@ def _is_same(use: Use, own: Use) -> bool:
 
 def _takes(use: Use, origin: Origin) -> bool:
     return any(
-        taken.tensor is not None and any(made.origin == origin for made in makers(taken.tensor)) for taken in use.taken
+        taken.tensor is not None and any(made.origin == origin for made in _behind(taken.tensor)) for taken in use.taken
     )
+
+
+def _behind(tensor: Tensor) -> list[Use]:
+    """What made a value, or the values that were put together to give it."""
+    found: list[Use] = []
+    seen: set[int] = set()
+    pending = makers(tensor)
+    while pending:
+        use = pending.pop()
+        if id(use) in seen:
+            continue
+        seen.add(id(use))
+        if is_joined(use):
+            pending += [each for taken in use.taken if taken.tensor is not None for each in makers(taken.tensor)]
+        else:
+            found.append(use)
+    return found
 
 
 def _of_use(use: Use, reading: Reading, maker: Use) -> Notice:
     for taken in use.taken:
-        if taken.tensor is None or all(made.origin != maker.origin for made in makers(taken.tensor)):
+        if taken.tensor is None or all(made.origin != maker.origin for made in _behind(taken.tensor)):
             continue
         if taken.role in (Role.PREDICTION, Role.SUBJECT) and taken.want in _LOGITS:
             return Notice.NOTHING
         if _keeps_order(maker) and taken.role in (Role.PREDICTION, Role.SUBJECT):
-            if _is_position(use) or (_has_position(use) and _only_position(reading)):
+            if _is_position(use) or (_has_position(use) and _only_position(reading, use)):
                 return Notice.NOTHING
         if taken.role is Role.SUBJECT and given_by(use) is not None and given_by(use) == given_by(maker):
             return Notice.RIGHTLY
@@ -92,10 +109,10 @@ def _has_position(use: Use) -> bool:
     return isinstance(gives, tuple) or any(isinstance(case, tuple) for case in every)
 
 
-def _only_position(reading: Reading) -> bool:
+def _only_position(reading: Reading, use: Use) -> bool:
     """Whether of the largest and its position only the position is read."""
     tree = reading.tree
-    call = next((each for each, _ in tree.above(reading.expression) if isinstance(each, ir.Call)), None)
+    call = tree.nodes.get(use.origin.node) if use.origin.file == tree.file else None
     parent = tree.parent(call) if call is not None else None
     if isinstance(parent, ir.Index):
         at = parent.index[0]

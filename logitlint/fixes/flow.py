@@ -11,7 +11,7 @@ from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
-from logitlint.inference.trace import INDEXING, Trace, Use
+from logitlint.inference.trace import INDEXING, Trace, Use, is_joined
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
 
@@ -107,7 +107,7 @@ class _Follower:
             self._returned(tree, node, at, item)
         elif isinstance(parent, ir.Index) and field == "value":
             self._indexed(tree, parent, at, item)
-        elif isinstance(parent, ir.Build) and parent.shape == "tuple" and item is None:
+        elif isinstance(parent, ir.Build) and parent.shape in ("tuple", "list") and item is None:
             self._packed(tree, node, parent, at)
         elif isinstance(parent, ir.Choice) and field in ("then", "otherwise"):
             self.follow(tree, parent, at._replace(shaped=True), item)
@@ -180,7 +180,13 @@ class _Follower:
     def _packed(self, tree: Tree, node: ir.Node, build: ir.Build, at: _At) -> None:
         position = next(i for i, each in enumerate(build.items) if each is node)
         parent = tree.parent(build)
-        if any(isinstance(each, ir.Star) for each in build.items) or not isinstance(parent, ir.Return | ir.Assign):
+        call = tree.parent(parent) if isinstance(parent, ir.Argument) else None
+        uses = self.sight.uses(tree, call) if call is not None else ()
+        if call is not None and uses and all(map(is_joined, uses)):
+            self.follow(tree, call, at._replace(shaped=True))
+        elif build.shape == "list":
+            self._read(tree, build, at)
+        elif any(isinstance(each, ir.Star) for each in build.items) or not isinstance(parent, ir.Return | ir.Assign):
             self._read(tree, parent, at)
         elif isinstance(parent, ir.Return):
             self._returned(tree, build, at, position)

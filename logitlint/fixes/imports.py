@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import libcst as cst
 import msgspec
@@ -70,12 +71,15 @@ class Names:
             for name, root in self.imports.items()
             if path == root or path.startswith(f"{root}.")
         ]
-        if spelled:
-            return Spelling(min(spelled)[2])
         statement = self._statements.get(near.name) if isinstance(near, ir.Name) else None
+        if spelled and (min(spelled)[2].count(".") < 2 or not isinstance(statement, ir.ImportFrom)):
+            return Spelling(min(spelled)[2])
         if isinstance(near, ir.Name) and isinstance(statement, ir.ImportFrom) and not statement.level:
             if self._lies_in(path, statement.module):
-                return Spelling(last, (self._beside(statement, near.name, last),))
+                with suppress(Uncertain):
+                    return Spelling(last, (self._beside(statement, near.name, last),))
+        if spelled:
+            return Spelling(min(spelled)[2])
         for name, root in self.catalog.conventional.items():
             if not self.scopes.bindings(name) and self.scopes.mentions(name) and path.startswith(f"{root}."):
                 return Spelling(name + path[len(root) :])

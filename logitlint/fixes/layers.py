@@ -67,6 +67,8 @@ def _without_item(tree: Tree, build: ir.Build, item: ir.Node) -> Change:
     assert isinstance(written, cst.List)
     position = next(i for i, each in enumerate(build.items) if each is item)
     start, end = tree.part(build, written.elements[position])
+    if (lines := tree.listed(start, end)) is not None:
+        return Change(tree.file, *lines, "")
     if position > 0:
         _, start = tree.part(build, written.elements[position - 1])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 
 import libcst as cst
@@ -22,8 +23,52 @@ def tidied(files: Files, changes: Sequence[Change]) -> list[Change]:
         tree = files.tree(file)
         scopes = files.scopes(tree)
         every = _without_dead(tree, scopes, every)
+        every += _without_attributes(files, tree, every)
         every += _without_imports(files.names(tree), scopes, every)
     return every
+
+
+def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change]) -> list[Change]:
+    """Drop activations that an object keeps under a name by which nothing calls them any more."""
+    own = [change for change in changes if change.file == tree.file]
+    names = files.names(tree)
+    attributes = [each for each in tree.every if isinstance(each, ir.Attribute) and names.path(each) is None]
+    gone = [
+        each
+        for each in attributes
+        if isinstance(each.value, ir.Name) and any(_contains(tree, each, change) for change in own)
+    ]
+    found: list[Change] = []
+    for taken in gone:
+        same = [each for each in attributes if each.name == taken.name and _may_be_one(tree, each, taken)]
+        left = [each for each in same if not any(each is other for other in gone)]
+        statement = tree.parent(left[0]) if len(left) == 1 else None
+        if not isinstance(statement, ir.Assign) or len(statement.targets) != 1 or statement.targets[0] is not left[0]:
+            continue
+        if not files.is_activation(tree, statement.value) or files.mentions(taken.name, tree.file):
+            continue
+        with suppress(Uncertain):
+            found.append(tree.delete(statement))
+    return found
+
+
+def _may_be_one(tree: Tree, one: ir.Attribute, other: ir.Attribute) -> bool:
+    """Whether attributes of the same name may be of one object: not those of ``self`` in classes that share nothing."""
+    here, there = (next((up for up, _ in tree.above(each) if isinstance(up, ir.Class)), None) for each in (one, other))
+    if here is None or there is None or here is there:
+        return True
+    bases = [base.value for cls in (here, there) for base in cls.bases]
+    related = any(isinstance(base, ir.Name) and base.name in (here.name, there.name) for base in bases)
+    return related or not (isinstance(one.value, ir.Name) and one.value.name == "self")
+
+
+def _contains(tree: Tree, node: ir.Node, change: Change) -> bool:
+    """Whether a change takes an expression away."""
+    try:
+        start, end = tree.span(node)
+    except Uncertain:
+        return False
+    return change.start <= start and end <= change.end and tree.source(node) not in change.content
 
 
 def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Change]:

@@ -200,6 +200,17 @@ class Tree:
             return Change(self.file, begin, end, "pass")
         return Change(self.file, start, last, "")
 
+    def listed(self, start: int, end: int) -> tuple[int, int] | None:
+        """The lines of one of several items, with its comma and comment; None when it shares them with something."""
+        first = max(offset for offset in self._starts if offset <= start)
+        last = min((offset for offset in self._starts if offset > end), default=len(self.text))
+        behind = self.text[end:last].strip()
+        if first == 0 or self.text[first:start].strip() or not (behind.removeprefix(",").strip() + "#").startswith("#"):
+            return None
+        if not behind.startswith(",") and not self.text[:first].rstrip().endswith(","):
+            return None
+        return first, last
+
     def insert_before(self, statement: ir.Node, text: str) -> Change:
         """Put a line in front of a statement, indented as it is."""
         first, _ = self.line(statement)

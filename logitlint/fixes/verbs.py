@@ -92,9 +92,12 @@ class Construct(Verb, frozen=True):
 
 
 class Activate(Verb, frozen=True):
-    """Apply a function to the value before it is given to the use; the function is that of a kind."""
+    """Apply a function to the value before it is given to the use; the function is that of a kind. `needs` is what the
+    value must be.
+    """
 
     gives: Kind
+    needs: Kind | None = None
 
 
 class EndIn(Verb, frozen=True):

@@ -6,7 +6,7 @@ uses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -159,6 +159,18 @@ class Trace(msgspec.Struct):
                 yield use
 
 
+def joined(traces: Iterable[Trace]) -> Trace:
+    """Several runs as one."""
+    whole = Trace()
+    for trace in traces:
+        whole.uses += trace.uses
+        for origin, sites in trace.sites.items():
+            whole.sites.setdefault(origin, set()).update(sites)
+        for origin, calls in trace.chained.items():
+            whole.chained.setdefault(origin, set()).update(calls)
+    return whole
+
+
 def is_shape_only(use: Use) -> bool:
     """Whether a use changes nothing but the shape, device or type."""
     return isinstance(use.row, SameAs) and use.row.axes in _SHAPE_ONLY and Fact.DROPOUT not in use.row.facts
@@ -235,14 +247,15 @@ def outputs(tensor: Tensor) -> list[Use]:
         if not current.made:
             return []
         for use in current.made:
-            if is_view(use) or _joins(use) or _shifts(use):
+            if is_view(use) or is_joined(use) or _shifts(use):
                 pending += [taken.tensor for taken in use.taken if taken.tensor is not None]
             else:
                 found.append(use)
     return found
 
 
-def _joins(use: Use) -> bool:
+def is_joined(use: Use) -> bool:
+    """Whether a use puts several tensors together."""
     return isinstance(use.row, SameAs) and use.row.axes is Axes.JOINED
 
 

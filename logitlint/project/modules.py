@@ -61,6 +61,10 @@ class Project:
             source = self._sources[file] = self.read(Path(file))
         return source
 
+    def files(self) -> tuple[str, ...]:
+        """The files that have been read."""
+        return tuple(self._sources)
+
     def text(self, file: str) -> str:
         """The program of a file. Raises `Unreadable`."""
         return self.source(file).code

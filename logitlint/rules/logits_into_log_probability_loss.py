@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import Replace
+from logitlint.fixes.verbs import Activate, Replace
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
@@ -59,5 +59,8 @@ def loss(features, labels):
     return F.cross_entropy(head(features), labels)
 """,
     check=_check,
-    fix=(Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),),
+    fix=(
+        Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),
+        Activate(gives=Kind.LOG_SOFTMAX, needs=Kind.LOGITS),
+    ),
 )
