@@ -17,7 +17,7 @@ from logitlint.fixes.flow import Flow, Reading, names_in
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
-from logitlint.frameworks.vocabulary import Fact, Function, Relation, Role, Want
+from logitlint.frameworks.vocabulary import Fact, Role, Want
 from logitlint.inference.trace import Use
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
@@ -205,13 +205,9 @@ def _wrapped(case: Case, reading: Reading, maker: Use) -> tuple[Change, ...]:
     """The activation, put around what a reader reads."""
     tree, node = reading.tree, reading.expression
     axis = maker.gives_axis
-    names = [maker.row.name, case.catalog.counterpart(maker.row.name, Relation.CALLED)]
-    rows = [row for row in map(case.catalog.row, filter(None, names)) if isinstance(row, Function)]
-    if not rows or (rows[0].axis is not None and (axis is None or not reading.bare)):
+    row, spelled = case.names(tree).function(maker.row.name)
+    if row.axis is not None and (axis is None or not reading.bare):
         raise Uncertain("the activation cannot be written there")
-    row, spelled = min(
-        ((row, case.names(tree).spell(row.name)) for row in rows), key=lambda option: len(option[1].changes)
-    )
     dim = f", {row.axis}={axis}" if row.axis is not None else ""
     return (*spelled.changes, tree.replace(node, f"{spelled.text}({tree.source(node)}{dim})"))
 

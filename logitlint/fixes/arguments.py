@@ -176,10 +176,9 @@ def activated(case: Case, plan: Activate) -> Repair:
     if plan.needs is not None and not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("the value is something else")
     path = case.catalog.giving(plan.gives, case.use.row.name.partition(".")[0])
-    row = case.catalog.row(path) if path is not None else None
-    if path is None or row is None:
+    if path is None:
         raise Uncertain("there is no such function")
-    spelled = case.names(place.tree).spell(path)
+    row, spelled = case.names(place.tree).function(path)
     axis = getattr(row, "axis", None)
     dim = f", {axis}=-1" if axis is not None else ""
     text = f"{spelled.text}({place.tree.source(value)}{dim})"

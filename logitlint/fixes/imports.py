@@ -12,6 +12,7 @@ from logitlint.fixes.changes import Change, Uncertain
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.catalog import Catalog
+from logitlint.frameworks.vocabulary import Function
 from logitlint.lowering import ir
 
 
@@ -84,6 +85,19 @@ class Names:
             if not self.scopes.bindings(name) and self.scopes.mentions(name) and path.startswith(f"{root}."):
                 return Spelling(name + path[len(root) :])
         return self._imported(names[0])
+
+    def function(self, name: str) -> tuple[Function, Spelling]:
+        """The function that does what a row does, or what its instances do, which needs the fewest imports here.
+
+        Raises `Uncertain` when there is none.
+        """
+        found: list[tuple[Function, Spelling]] = []
+        for row in self.catalog.doing(name):
+            with suppress(Uncertain):
+                found.append((row, self.spell(row.name)))
+        if not found:
+            raise Uncertain("no function does what it does")
+        return min(found, key=lambda option: len(option[1].changes))
 
     def _lies_in(self, path: str, module: str) -> bool:
         """Whether a module has what a qualified name stands for, under its own last name."""

@@ -386,6 +386,16 @@ class Catalog:
         names = self._counterparts.get(relation, {})
         return names.get(name) or names.get(f"{name.partition('.')[0]}.*")
 
+    def doing(self, name: str) -> Iterator[Function]:
+        """The functions that do what a row does, or what its instances do, by whatever name: ``F.softmax``."""
+        called = self.counterpart(name, Relation.CALLED)
+        others = self._counterparts.get(Relation.CALLED, {}).items()
+        again = [other for other, to in others if to in (name, called)]
+        for each in dict.fromkeys(filter(None, (name, called, *again))):
+            row = self.row(each)
+            if isinstance(row, Function):
+                yield row
+
     def giving(self, kind: Kind, library: str) -> str | None:
         """The function of a library that stands for a kind: softmax, sigmoid, log_softmax; None when there is none."""
         self._loads(f"{library}.")
