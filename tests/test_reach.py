@@ -77,6 +77,38 @@ class Mine(Criterion):
 """,
 }
 
+FILES["zoo/__init__"] = "from . import parts\n"
+FILES["zoo/registry"] = """
+class Registry:
+    def __init__(self): self.held = {}
+    def register(self, cls): self.held[cls.__name__] = cls
+
+
+LOSSES = Registry()
+_MODELS = {}
+OTHERS = {}
+
+
+def register_model(cls): _MODELS[cls.__name__] = cls
+def create_model(name): return _MODELS[name]()
+def build_loss(name): return LOSSES.held[name]()
+def other(name): return OTHERS[name]()
+"""
+FILES["zoo/parts"] = "from losses import Criterion\nfrom .registry import LOSSES\nLOSSES.register(Criterion)\n"
+FILES["registers"] = """
+import torch
+from importlib import import_module
+from zoo.registry import build_loss, create_model, other
+
+
+def by_registry(x, y): return build_loss('Criterion')(x, y)
+def by_filling(x, y): return create_model('it')(x, y)
+def by_another_dict(x, y): return other('it')(x, y)
+def by_name(x, y, name): return import_module(f'exports.{name}').deep(x, y)
+def by_getattr(x, y, name): return getattr(import_module('exports.things'), name)(x, y)
+def by_no_name(x): return import_module('exports.things').harmless(x)
+"""
+
 
 @pytest.fixture
 def sieve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sieve:
@@ -112,6 +144,28 @@ def sieve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sieve:
 def test_what_a_function_may_show(sieve: Sieve, name: str, outlook: Outlook) -> None:
     cls, _, method = name.rpartition(".")
     assert sieve.outlook("main.py", cls or method, method if cls else "") is outlook
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("by_registry", Outlook.LOSS),
+        ("by_filling", Outlook.LOSS),
+        ("by_another_dict", Outlook.NOTHING),
+        ("by_name", Outlook.LOSS),
+        ("by_getattr", Outlook.LOSS),
+        ("by_no_name", Outlook.NOTHING),
+    ],
+)
+def test_what_a_name_made_at_run_time_may_show(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    assert sieve.outlook("registers.py", name) is outlook
+
+
+def test_who_uses_a_registry_imports_the_packages_around_it(sieve: Sieve) -> None:
+    assert {"zoo/__init__.py", "exports/inner.py", "exports/things.py"} <= set(sieve.imports("registers.py"))
+    assert "zoo/parts.py" in sieve.closure("registers.py")
+    assert sieve.registering("registers.py") == ["zoo/parts.py"]
+    assert "zoo/__init__.py" not in sieve.imports("main.py")
 
 
 def test_a_file_that_only_defines_what_is_harmless_shows_nothing(sieve: Sieve) -> None:

@@ -52,6 +52,8 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         if stored is None and name in machine.catalog.wrappers:
             return value
         return _value(machine, stored) or _computed(machine, value, value.row, name, origin) or Bound(value, name)
+    if isinstance(value, UserClass | UserFunction) and name in ("__name__", "__qualname__"):
+        return Literal(value.node.name)
     if isinstance(value, UserClass):
         found = class_attribute(machine, value, name)
         return _handed_out(machine, found[0], value, value) if found else Bound(value, name)

@@ -98,6 +98,13 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
     return None
 
 
+def _isclass(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    value = arguments.positional[0] if arguments.positional else None
+    if isinstance(value, UserClass):
+        return Literal(True)
+    return Literal(False) if isinstance(value, Literal | Container | UserFunction | UserObject) else None
+
+
 _ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
 """What a class was called while Python 2 was about."""
 
@@ -290,6 +297,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.setattr": _setattr,
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
+    "inspect.isclass": _isclass,
     "builtins.list": _sequence("list"),
     "builtins.tuple": _sequence("tuple"),
     "builtins.set": _sequence("set"),

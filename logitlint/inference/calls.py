@@ -19,6 +19,7 @@ from logitlint.inference.store import join
 from logitlint.inference.values import (
     Alternatives,
     Bound,
+    Condition,
     Container,
     LibraryName,
     LibraryObject,
@@ -59,6 +60,10 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
         if not machine.possible(option.when):
             continue
         picked = option.value
+        if isinstance(picked, Bound) and isinstance(picked.receiver, Tensor) and not _goes_with(machine, option.when):
+            apart = machine.unknown("the model and the loss are chosen independently", origin)
+            options.append(Option(apart, option.when))
+            continue
         with machine.chosen(option.when):
             result = opaque(machine, call(machine, picked, arguments, origin))
         options += (
@@ -69,6 +74,11 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     if all(isinstance(each.value, Bound) and isinstance(each.value.receiver, Container) for each in callee.options):
         return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
+
+
+def _goes_with(machine: Machine, when: frozenset[Condition]) -> bool:
+    """Whether a tensor was chosen by the same branches as the object that is being called with it."""
+    return when <= machine.picked or when >= machine.picked
 
 
 def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:

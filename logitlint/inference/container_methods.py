@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, merged
-from logitlint.inference.values import LibraryObject, Literal, Origin, Value
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.values import Alternatives, Condition, LibraryObject, Literal, Option, Origin, Value
 
 
 def method(
@@ -113,18 +114,7 @@ def _dict_method(
 ) -> Value | None:
     values = arguments.positional
     if name == "update":
-        entries = dict(held.entries)
-        rest = held.rest
-        other = contents_of(machine, values[0]) if values else None
-        if isinstance(other, Entries):
-            entries.update(other.entries)
-            rest = other.rest if rest is None else rest
-        elif values:
-            cut = machine.unknown("a dict updated with something unknown", origin)
-            entries = {key: merged([value, cut], machine.fresh) for key, value in entries.items()}
-            rest = cut
-        entries.update(arguments.keywords)
-        machine.write(place, CONTENTS, Entries(entries, rest))
+        machine.write(place, CONTENTS, _updated(machine, held, arguments, origin))
         return Literal(None)
     if name == "clear":
         machine.write(place, CONTENTS, Entries({}))
@@ -136,6 +126,9 @@ def _dict_method(
             found = entry(machine, held, values[0], origin)
         if name == "setdefault" and isinstance(values[0], Literal):
             machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: found}, held.rest))
+        elif name == "pop" and isinstance(values[0], Literal):
+            left = {key: value for key, value in held.entries.items() if key != values[0].value}
+            machine.write(place, CONTENTS, Entries(left, held.rest))
         return found
     if name == "add_module" and len(values) > 1 and isinstance(values[0], Literal):
         machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: values[1]}, held.rest))
@@ -157,3 +150,35 @@ def _dict_method(
     if name == "copy":
         return make(machine, "dict", held)
     return None
+
+
+def _updated(machine: Machine, held: Entries, arguments: Arguments, origin: Origin) -> Entries:
+    """A dict after ``held.update(other)``, where the other may be one of several."""
+    entries, rest = dict(held.entries), held.rest
+    other = arguments.positional[0] if arguments.positional else None
+    found = contents_of(machine, other) if other is not None else None
+    if isinstance(other, Alternatives):
+        each = [
+            (_updated(machine, held, Arguments((option.value,)), origin), option.when)
+            for option in other.options
+            if machine.possible(option.when)
+        ]
+        names = dict.fromkeys(name for one, _ in each for name in one.entries)
+        entries = {name: _one_of(machine, name, each) for name in names}
+        rests = [one.rest for one, _ in each if one.rest is not None]
+        rest = merged(rests, machine.fresh) if rests else None
+    elif isinstance(found, Entries):
+        entries.update(found.entries)
+        rest = found.rest if rest is None else rest
+    elif other is not None:
+        cut = machine.unknown("a dict updated with something unknown", origin)
+        entries = {key: merged([value, cut], machine.fresh) for key, value in entries.items()}
+        rest = cut
+    entries.update(arguments.keywords)
+    return Entries(entries, rest)
+
+
+def _one_of(machine: Machine, name: Scalar, each: list[tuple[Entries, frozenset[Condition]]]) -> Value:
+    """An entry of a dict that is one of several: missing in some, it can only be asked for in the others."""
+    options = [Option(value, when) for one, when in each if (value := one.entries.get(name, one.rest)) is not None]
+    return alternatives(options, machine.fresh)

@@ -27,7 +27,9 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     node = function.node
     if not machine.may_follow() or machine.active.count((function.file, node.origin)) >= MOST_RECURSION:
         return machine.unknown(f"`{node.name}`, which is called too deep or too often", origin)
-    if not machine.sieve.uses_library(function.file) and not any(
+    if machine.sieve.is_registry(function.file):
+        _fill_registries(machine)
+    elif not machine.sieve.uses_library(function.file) and not any(
         _matters(machine, value) for value in (*arguments.positional, *arguments.keywords.values())
     ):
         return machine.unknown(f"`{node.name}`, which has to do with no library in the tables", origin)
@@ -46,6 +48,14 @@ def call_function(machine: Machine, function: UserFunction, arguments: Arguments
     if machine.store.version is version:
         machine.memory[key] = machine.memory[coarse if coarse is not None else key] = (version, result)
     return result
+
+
+def _fill_registries(machine: Machine) -> None:
+    """Import what registers something, as Python has done by now; any other module is run when it is needed."""
+    if not machine.importing and not machine.filled:
+        machine.filled = True
+        for file in machine.sieve.registering(machine.home):
+            machine.run_module(file)
 
 
 def _matters(machine: Machine, value: Value) -> bool:

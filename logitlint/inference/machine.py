@@ -100,7 +100,7 @@ class Machine(msgspec.Struct, eq=False):
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
     steps: int = MOST_STEPS
     overrun: int = 0
-    """How many calls of the function that runs have used up all they were allowed."""
+    """How many calls of the function that runs have used up all they were allowed, or a call in them has."""
     import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
@@ -137,6 +137,8 @@ class Machine(msgspec.Struct, eq=False):
     """How texts that are not known as a whole begin and end, by number."""
     counts: set[int] = msgspec.field(default_factory=set)
     """The numbers of values that count the turns of a loop, and of what is computed from them."""
+    filled: bool = False
+    """Whether the modules that register something were imported."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)
     """How often each function was run."""
     memory: dict[object, tuple[object, Value]] = msgspec.field(default_factory=dict)
@@ -269,6 +271,7 @@ class Machine(msgspec.Struct, eq=False):
         self.overrun = 0
         try:
             yield
+            overrun += self.overrun > 0
         except SpentError:
             self.store = store
             overrun += 1

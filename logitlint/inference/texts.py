@@ -22,25 +22,21 @@ def joined(machine: Machine, parts: Sequence[Value], origin: Origin) -> Value:
         if len(whole) < LONGEST:
             return Literal(whole)
     number = machine.number("text", *(number_of(machine, part) for part in parts))
-    start, end = _known(machine, parts), _known(machine, parts[::-1])
-    unknown = [part for part in parts if isinstance(part, Unknown) and part.number not in machine.ends]
-    made = Unknown(number, unknown[0].cause if len(unknown) == 1 else Cause("a text that is not known", origin))
-    machine.ends[number] = ("".join(start), "".join(end[::-1]))
-    return made
+    unknown = [part for part in parts if not isinstance(part, Literal)]
+    only = unknown[0] if len(unknown) == 1 else None
+    if not isinstance(only, Unknown):
+        return Unknown(number, Cause("a text that is not known", origin))
+    start, end = machine.ends.get(only.number, ("", ""))
+    where = parts.index(only)
+    machine.ends[number] = (
+        "".join(map(_written, parts[:where])) + start,
+        end + "".join(map(_written, parts[where + 1 :])),
+    )
+    return Unknown(number, only.cause)
 
 
 def _written(part: Value) -> str:
     return str(part.value) if isinstance(part, Literal) else ""
-
-
-def _known(machine: Machine, parts: Sequence[Value]) -> list[str]:
-    """The parts that are known, up to the first that is not."""
-    known: list[str] = []
-    for part in parts:
-        if not isinstance(part, Literal):
-            break
-        known.append(_written(part))
-    return known
 
 
 def operated(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value | None:

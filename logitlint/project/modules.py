@@ -163,6 +163,15 @@ class Project:
         found = self._roots.file(os.path.abspath(folder), name) if file == "__init__.py" else None
         return None if found is None else found if os.path.isabs(package) else self._named(found)
 
+    def packages(self, file: str) -> list[str]:
+        """The `__init__` files of the packages in which a file lies, outermost first."""
+        found: list[str] = []
+        folder = os.path.dirname(file)
+        while "__init__.py" in self._roots.listing(os.path.abspath(folder)) and folder != os.path.dirname(folder):
+            found.insert(0, os.path.join(folder, "__init__.py"))
+            folder = os.path.dirname(folder)
+        return found
+
     def modules(self, package: str, origin: str) -> dict[str, str]:
         """The modules of a package, which may have no `__init__`, as another file sees it: name and file."""
         if origin not in self._places:

@@ -54,6 +54,7 @@ class Reach:
         self._project = project
         self._sinks = sinks
         self._by_name = by_name
+        self._registering: dict[str, frozenset[str]] = {}
         self._known: dict[Node, bool] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
@@ -104,7 +105,7 @@ class Reach:
             known = self._known.get(node)
             if known is False:
                 continue
-            if known or self._words(node) & self._sinks(node.file).losses:
+            if known or self._words(node) & self._sinks(node.file).losses or node.name in self._registries(node.file):
                 way: Node | None = node
                 while way is not None:
                     self._known[way] = True
@@ -116,6 +117,20 @@ class Reach:
                     pending.append(each)
         self._known.update(dict.fromkeys(came, False))
         return False
+
+    def _registries(self, file: str) -> frozenset[str]:
+        """The names of a file under which others register: what is behind them may be a loss.
+
+        Such a name is given a registry (``MODELS = Registry("models")``), or is filled by a function that registers.
+        """
+        known = self._registering.get(file)
+        if known is None:
+            values = self._project.outline(file).values
+            made = [name for name, words in values.items() if name and any("regist" in each.lower() for each in words)]
+            filling = [values[name] for name in made if "regist" in name.lower()]
+            filled = values.keys() & frozenset().union(*filling)
+            known = self._registering[file] = frozenset((*made, *filled)) - {""}
+        return known
 
     def _words(self, node: Node) -> Words:
         """The words of a definition, and those that its file has given other names."""

@@ -26,6 +26,9 @@ _IMPORT: Final = re.compile(
 _DYNAMIC: Final = re.compile(r"\bimport_module\b|\b__import__\b")
 _NAMED: Final = re.compile(r"""["'](\.*[A-Za-z_][\w.]*)""")
 """A text that may be the name of a module, or begin one."""
+_REGISTRY: Final = re.compile(r"[Rr]egistry\b|\b(?:def|class)[ \t]+\w*[Rr]egist")
+_REGISTERING: Final = re.compile(r"^@?[\w.]*[Rr]egist", re.MULTILINE)
+"""A decorator or call of a module that registers something."""
 
 
 class _Words(msgspec.Struct, frozen=True, gc=False):
@@ -66,6 +69,7 @@ class Sieve:
         self._named: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
+        self._registries: dict[str, bool] = {}
         self._sunk: dict[str, Sinks] = {}
         self._reach_of = Reach(project, self._sinks, self._found_by_name)
 
@@ -96,6 +100,20 @@ class Sieve:
     def _found_by_name(self, file: str) -> tuple[str, ...]:
         """The files that a file may import by names made at run time."""
         return self.imports(file) if _DYNAMIC.search(self._text(file)) is not None else ()
+
+    def is_registry(self, file: str) -> bool:
+        """Whether a file may keep what others register in it; then their whole package counts as imported by its users.
+
+        Python runs the `__init__` of a package before any module in it, which is how the others are imported.
+        """
+        known = self._registries.get(file)
+        if known is None:
+            known = self._registries[file] = _REGISTRY.search(self._text(file)) is not None
+        return known
+
+    def registering(self, file: str) -> list[str]:
+        """What a file imports that may register something while it is imported."""
+        return sorted(each for each in self.closure(file) if _REGISTERING.search(self._text(each)) is not None)
 
     def imports(self, file: str) -> tuple[str, ...]:
         """The files of the project that a file imports, by its text."""
@@ -189,6 +207,8 @@ class Sieve:
         found = dict.fromkeys(self._imported(file, text))
         if _DYNAMIC.search(text) is not None:
             found.update(dict.fromkeys(self._imported_by_name(file, text)))
+        packages = (init for each in found if self.is_registry(each) for init in self._project.packages(each))
+        found.update(dict.fromkeys([each for each in packages if each != file]))
         imports = tuple({**found, **dict.fromkeys(self._inside(found, names))})
         libraries = names & self._libraries
         libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
