@@ -370,7 +370,8 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 # -- the command ------------------------------------------------------------------------------------------------------
 
-RULE_TESTS: Final = ("test_rules", "test_keras_backends", "test_fixtures", "test_linter")
+RULES_NEAREST: Final = ("test_rules", "test_fixtures", "test_linter")
+RULES_NEXT: Final = ("test_linter", "test_keras_backends", "test_why")
 TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_tables": ("torch_*", "numpy", "python"),
     "test_keras_tables": ("keras_*",),
@@ -402,7 +403,7 @@ def main() -> int:
     arguments = parser.parse_args()
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     if arguments.what == "rules":
-        return run(list(rule_mutants(arguments.modules)), RULE_TESTS[:1], RULE_TESTS, arguments)
+        return run(list(rule_mutants(arguments.modules)), RULES_NEAREST, RULES_NEXT, arguments)
     tables: dict[str, list[str]] = {}
     for table in arguments.modules or TORCH:
         tables.setdefault(nearest_test(table), []).append(table)
