@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from logitlint.findings import Edit
+from logitlint.findings import Edit, Span
 from logitlint.fixes.changes import Change, Uncertain, apply
 from logitlint.source.notebooks import SUFFIX, rewritten
 from logitlint.source.text import Source, Unreadable, decode, gate, row_starts, rows
@@ -86,17 +86,26 @@ class Document(msgspec.Struct, frozen=True):
         if span.cell is not None:
             cell = next(each for each in self.source.cells if each.number == span.cell)
             text, name = cell.text, f"{name}{span.cell}"
-            program = rows(self.source.code)[cell.row - 1 :]
-            said = rows(text)
-            if any(program[row] != said[row] for row in range(span.row - 1, min(span.end_row, len(said)))):
+            if not _stands(span, rows(self.source.code)[cell.row - 1 :], rows(text)):
                 raise Uncertain("the cell is not plain Python there")
-        elif self.source.code != text:
-            program, said = rows(self.source.code), rows(text)
-            if program[span.row - 1 : span.end_row] != said[span.row - 1 : span.end_row]:
-                raise Uncertain("the file is not plain Python there")
+        elif self.source.code != text and not _stands(span, rows(self.source.code), rows(text)):
+            raise Uncertain("the file is not plain Python there")
         starts = row_starts(text)
         start = starts[span.row - 1] + span.column - 1
         end = starts[span.end_row - 1] + span.end_column - 1 if span.end_row <= len(starts) else len(text)
         if span.end_row > len(starts) and not edit.content and start and text[start - 1] == "\n":
             start -= 1  # the last line of a cell goes with the line break before it
         return Change(name, start, end, edit.content)
+
+
+def _stands(span: Span, program: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a stretch of the program is what people see there: ``%time`` leaves the rest of its row in its place.
+
+    Nothing is put between characters of a row that are not both Python.
+    """
+    last = min(span.end_row, len(said))
+    if program[span.row - 1 : last] == said[span.row - 1 : last]:
+        return True
+    within = slice(span.column - 1, span.end_column - 1)
+    row, other = program[span.row - 1], said[span.row - 1]
+    return span.row == span.end_row and row[within] != "" and row[within.start :] == other[within.start :]

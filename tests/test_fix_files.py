@@ -275,3 +275,14 @@ def test_the_last_line_of_a_cell_goes_with_the_line_break_before_it(tmp_path: Pa
     result = Fixer(SETTINGS, unsafe=True).repair([str(file)])
     assert document.content != result.after[str(file)].content
     assert result.after[str(file)].content == notebook(imports, "p = head(x)", second)
+
+
+def test_what_a_magic_leaves_in_its_place_is_repaired_there(tmp_path: Path) -> None:
+    imports = "import torch.nn.functional as F\nfrom torch import nn\nhead = nn.Linear(8, 3)"
+    loss = "loss = F.cross_entropy(F.softmax(head(x), 1), y)"
+    file = tmp_path / "a.ipynb"
+    file.write_bytes(notebook(imports, f"%time {loss}", f"%%time\n{loss}", f"  {loss}\n  !ls"))
+    done = run(tmp_path, "--fix", "a.ipynb")
+    right = "loss = F.cross_entropy(head(x), y)"
+    assert file.read_bytes() == notebook(imports, f"%time {right}", f"%%time\n{right}", f"  {loss}\n  !ls")
+    assert b"a.ipynb:cell 4:1:8: LGT101 was not repaired: the cell is not plain Python there" in done.stderr
