@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.vocabulary import Layer
+from logitlint.inference.trace import Trace, Use, Via
+from logitlint.inference.values import Origin, Tensor
+from logitlint.kinds import Kind
 from logitlint.project.modules import Project
 from logitlint.project.reach import Outlook
 from logitlint.project.sieve import Sieve
+from logitlint.rules.loss_constructed_with_tensors import RULE
 
 LOSSES = """
 import torch.nn as nn
@@ -68,6 +73,8 @@ def harmless_name(x): return quiet(x)
 def normalises(x): return x.softmax(1)
 def through_its_own_file(x): return normalises(x)
 def compares(x): return torch.where(x > 1, x, -x)
+def builds_what_is_affine(): return torch.nn.Linear(1, 2)
+def builds_what_activates(): return torch.nn.ReLU()
 
 
 class Mine(Criterion):
@@ -120,6 +127,20 @@ def sieve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sieve:
     return Sieve(Project(), catalog())
 
 
+def test_whatever_a_rule_may_speak_of_when_it_is_built_is_looked_at() -> None:
+    constructed = catalog().sinks(frozenset()).constructed
+    layers = [row for row in catalog() if isinstance(row, Layer) and row.name.startswith("torch.nn.")]
+    spoken = {row.name for row in layers if list(RULE.check(_built(row), Trace()))}
+    assert {"torch.nn.ReLU", "torch.nn.Softmax"} < spoken
+    assert {name.rpartition(".")[2] for name in spoken} <= constructed | catalog().sinks(frozenset()).losses
+
+
+def _built(row: Layer) -> Use:
+    """A use of a layer that is given a model's output and data where its options belong."""
+    given = {"a": Tensor(Kind.LOGITS, 1), "b": Tensor(Kind.CLASS_INDEX, 2)}
+    return Use(row, Via.CONSTRUCT, (), given, Origin("", 0))
+
+
 @pytest.mark.parametrize(
     ("name", "outlook"),
     [
@@ -135,6 +156,8 @@ def sieve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sieve:
         ("normalises", Outlook.ACTIVATION),
         ("through_its_own_file", Outlook.ACTIVATION),
         ("compares", Outlook.NOTHING),
+        ("builds_what_is_affine", Outlook.NOTHING),
+        ("builds_what_activates", Outlook.ACTIVATION),
         ("Mine.uses", Outlook.LOSS),
         ("Mine.calls", Outlook.LOSS),
         ("Mine.scales", Outlook.NOTHING),

@@ -29,7 +29,7 @@ from logitlint.frameworks.vocabulary import (
     Row,
     SameAs,
 )
-from logitlint.kinds import Kind
+from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 
 _TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -493,12 +493,13 @@ def _thresholds(row: Row) -> bool:
 
 
 def _activates(row: Row) -> bool:
-    """Whether a row names a layer that activates."""
+    """Whether a row names a layer that activates: what is affine speaks nowhere by itself."""
     gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
-    return isinstance(gives, Kind) and Kind.LOSS not in gives
+    return isinstance(gives, Kind) and gives.certainly(_ACTIVATED)
 
 
 _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID
+_ACTIVATED: Final = Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
 _PYTHON: Final = frozenset({"builtins", "operator", "math", "copy"})
 
 
