@@ -2,7 +2,7 @@
 
 flake8 decides what is selected, ignored and hidden by ``# noqa``; of ``[tool.logitlint]`` only what it says of the
 user's own functions is read. Opt-in rules are in flake8's default ignore list, so that ``--select LGT`` (or
-``--extend-select LGT703``) turns them on.
+``--extend-select LGT703``) turns them on. What was found is kept where the command keeps it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import argparse
 import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
 from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
+from logitlint.memory import version
+from logitlint.project.cache import NAME, Cache
 from logitlint.rules import UNREADABLE
-from logitlint.settings import ConfigurationError, Settings, enabled, nearest
+from logitlint.settings import Configuration, ConfigurationError, Settings, enabled, nearest
 
-if TYPE_CHECKING:
-    from logitlint.settings.functions import OwnRow
+NO_CACHE: Final = "--logitlint-no-cache"
+CACHE_DIR: Final = "--logitlint-cache-dir"
 
 
 class Options(Protocol):
@@ -27,6 +29,19 @@ class Options(Protocol):
 
     def extend_default_ignore(self, error_codes: Sequence[str]) -> None:
         """Add codes to those that are off unless selected."""
+        ...
+
+    def add_option(
+        self,
+        long_option_name: str,
+        *,
+        action: str = ...,
+        metavar: str = ...,
+        parse_from_config: bool = ...,
+        normalize_paths: bool = ...,
+        help: str = ...,  # noqa: A002 - the name is flake8's
+    ) -> None:
+        """Register an option of the command line and, where wanted, of the configuration."""
         ...
 
 
@@ -41,14 +56,25 @@ class Plugin:
     version = __version__
     linter: ClassVar[Linter | None] = None
 
-    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
+    def __init__(self, tree: ast.Module, filename: str, lines: Sequence[str]) -> None:
+        self.tree = tree
         self.filename = filename
-        self.text = "".join(lines)
+        self.lines = lines
 
     @classmethod
     def add_options(cls, manager: Options) -> None:
         """Keep the opt-in rules off unless they are selected."""
         manager.extend_default_ignore([rule.code for rule in KNOWN if not rule.default])
+        manager.add_option(
+            NO_CACHE, action="store_true", parse_from_config=True, help="Neither read nor keep what earlier runs found."
+        )
+        manager.add_option(
+            CACHE_DIR,
+            metavar="DIR",
+            parse_from_config=True,
+            normalize_paths=True,
+            help=f"Where what was found is kept. (Default: {NAME} beside pyproject.toml)",
+        )
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
@@ -57,23 +83,36 @@ class Plugin:
 
         engine = DecisionEngine(options)
         on = (rule.code for rule in KNOWN if engine.decision_for(rule.code) is Decision.Selected)
-        cls.linter = Linter(Settings(enabled=frozenset(on), functions=_described(), noqa=False))
+        found = _configuration()
+        settings = Settings(enabled=frozenset(on), functions=found.functions, noqa=False)
+        cls.linter = Linter(settings, cache=_cache(options, found.root))
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Row from 1, column from 0, ``LGT101 message``."""
         linter = self.linter or Linter(Settings(enabled=enabled([], KNOWN), noqa=False))
-        report = linter.check_text(self.text, self.filename)
+        if not linter.settings.enabled:
+            return
+        report = linter.check_text("".join(self.lines), self.filename, self.tree)
         for finding in report.findings:
             yield finding.span.row, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
         for failure in report.failures:
             yield 1, 0, f"{UNREADABLE.code} not judged, internal error: {failure.message}", type(self)
 
 
-def _described() -> tuple[OwnRow, ...]:
-    """What the user says of functions: the one part of ``[tool.logitlint]`` that is about the code, not the command."""
+def _configuration() -> Configuration:
+    """Where the project begins, and what the user says of functions: the one part of ``[tool.logitlint]`` that is about
+    the code, not the command.
+    """
     from flake8.exceptions import ExecutionError
 
     try:
-        return nearest(Path.cwd()).functions
+        return nearest(Path.cwd())
     except ConfigurationError as error:
         raise ExecutionError(str(error)) from error
+
+
+def _cache(options: argparse.Namespace, root: Path) -> Cache | None:
+    """Where earlier runs have left what they found; None when that is not wanted."""
+    if options.logitlint_no_cache:
+        return None
+    return Cache(Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else root / NAME, version())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -67,9 +68,9 @@ class Linter:
         """The report of a file whose content is given: stdin."""
         return self._check(filename, lambda path: decode(content, str(path)))
 
-    def check_text(self, text: str, filename: str) -> Report:
-        """The report of a file whose text is given, as flake8 does."""
-        return self._check(filename, lambda path: programmed(Source(str(path), text)))
+    def check_text(self, text: str, filename: str, tree: ast.Module | None = None) -> Report:
+        """The report of a file whose text is given, as flake8 does, with CPython's tree of it."""
+        return self._check(filename, lambda path: programmed(Source(str(path), text)), tree)
 
     def check_known(self, file: str, source: Source | None) -> Report:
         """The report of a file whose text may be known already."""
@@ -79,12 +80,12 @@ class Linter:
         """Whether a file is one of others, or imports one."""
         return not self.sieve.closure(file).isdisjoint(others)
 
-    def _check(self, file: str, read: Callable[[Path], Source]) -> Report:
+    def _check(self, file: str, read: Callable[[Path], Source], tree: ast.Module | None = None) -> Report:
         """Read, gate, report. A mistake of our own is a `Failure`, so that the other files are still looked at."""
         source = Source(file, "")
         try:
             source = read(Path(file))
-            self.project.add(file, source)
+            self.project.add(file, source, tree if source.code is source.text else None)
             if self.project.lowered > MOST_LOWERED:
                 self._make_room()
             if self.cache is None:

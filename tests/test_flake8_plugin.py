@@ -12,8 +12,10 @@ from logitlint import linter
 from logitlint.flake8_plugin import Plugin
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import Analysis
+from logitlint.project.cache import Cache
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
+from logitlint.settings import Settings
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LINE = re.compile(r"(?P<file>.+?):(?P<row>\d+):(?P<column>\d+): (?P<code>LGT\d+|E9\d\d) (?P<message>.*)")
@@ -137,6 +139,9 @@ def test_the_opt_in_codes_are_ignored_by_default() -> None:
             assert isinstance(error_codes, list)
             self.ignored += error_codes
 
+        def add_option(self, long_option_name: str, **given: object) -> None:
+            assert given["parse_from_config"]
+
     manager = Manager()
     Plugin.add_options(manager)
     assert manager.ignored == [rule.code for rule in linter.KNOWN if not rule.default]
@@ -152,6 +157,65 @@ def test_only_what_flake8_will_show_is_judged(monkeypatch: pytest.MonkeyPatch) -
         extend_ignore=None,
         extended_default_select=["LGT"],
         extended_default_ignore=["LGT703"],
+        logitlint_no_cache=True,
+        logitlint_cache_dir=None,
     )
     Plugin.parse_options(options)
     assert [message.split()[0] for _, _, message in run(BAD)] == ["LGT703"]
+
+
+def test_what_was_found_is_kept_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.logitlint]\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "probs.py").write_text("import torch\n\n\ndef probs(x):\n    return torch.softmax(x, dim=1)\n")
+    (inner / "a.py").write_text(
+        "import torch.nn.functional as F\nfrom probs import probs\n\n\n"
+        "def step(x, y):\n    return F.cross_entropy(probs(x), y)\n"
+    )
+    kept = tmp_path / ".logitlint_cache"
+    cold = flake8(Path("."), "--logitlint-no-cache", cwd=inner)
+    assert not kept.exists()
+    assert {place[3] for place in cold} == {"LGT101"}
+    assert flake8(Path("."), cwd=inner) == cold
+    records = [path for path in kept.rglob("*") if path.is_file() and "." not in path.name]
+    assert len(records) == 2
+    assert flake8(Path("."), cwd=inner) == cold
+    assert flake8(Path("."), "-j2", cwd=inner) == cold
+    (inner / "probs.py").write_text("def probs(x):\n    return x\n")
+    assert flake8(Path("."), cwd=inner) == set()
+    elsewhere = tmp_path / "elsewhere"
+    flake8(Path("."), "--logitlint-cache-dir", str(elsewhere), cwd=inner)
+    assert [path for path in elsewhere.rglob("*") if path.is_file()]
+
+
+def test_what_was_found_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(enabled=frozenset({"LGT101"}), noqa=False)
+    file = str(tmp_path / "a.py")
+    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1")))
+    found = run(BAD, file)
+    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1")))
+    monkeypatch.setattr(linter.Linter, "_checked", lambda *_: pytest.fail("judged again"))
+    assert run(BAD, file) == found
+    assert [message.split()[0] for _, _, message in found] == ["LGT101"]
+
+
+def test_the_tree_that_flake8_has_made_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Plugin, "linter", None)
+    parse = ast.parse
+    parsed: list[object] = []
+
+    def noted(text: str, *rest: str, **named: str) -> object:
+        parsed.append(text)
+        return parse(text, *rest, **named)
+
+    monkeypatch.setattr(ast, "parse", noted)
+    harmless = BAD.replace("torch.sigmoid(x)", "x").replace("F.softmax(x, dim=1)", "x")
+    assert run(harmless, str(tmp_path / "a.py")) == []
+    assert parsed.count(harmless) == 1
+
+
+def test_nothing_is_looked_at_when_nothing_is_selected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Plugin, "linter", linter.Linter(Settings(enabled=frozenset(), noqa=False)))
+    monkeypatch.setattr(linter.Linter, "check_text", lambda *_: pytest.fail("looked"))
+    assert run(BAD) == []

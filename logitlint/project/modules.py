@@ -45,14 +45,16 @@ class Project:
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
         self._tree: tuple[str, ast.Module] | None = None
+        self._offered: tuple[str, ast.Module] | None = None
         self.lowered = 0
         """Characters of text whose intermediate form is kept."""
         self._outlines: dict[str, Outline] = {}
         self._members: dict[str, frozenset[str]] = {}
 
-    def add(self, file: str, source: Source) -> None:
-        """Take a file's text from memory instead of from disk."""
+    def add(self, file: str, source: Source, tree: ast.Module | None = None) -> None:
+        """Take a file's text from memory instead of from disk, and the tree of its program where there is one."""
         self._sources[file] = source
+        self._offered = (file, tree) if tree is not None else None
 
     def source(self, file: str) -> Source:
         """The text of a file. Raises `Unreadable`."""
@@ -76,8 +78,11 @@ class Project:
     def gate(self, file: str) -> None:
         """Let CPython say whether a file can be read at all. Raises `Unreadable`."""
         if file not in self._passed:
-            self._tree = file, gate(self.source(file))
+            self._tree = file, gate(self.source(file), self._offer(file))
             self._passed.add(file)
+
+    def _offer(self, file: str) -> ast.Module | None:
+        return self._offered[1] if self._offered is not None and self._offered[0] == file else None
 
     def outline(self, file: str) -> Outline:
         """What a file defines, empty when it cannot be read."""
@@ -85,7 +90,7 @@ class Project:
         if known is None:
             try:
                 if self._tree is None or self._tree[0] != file:
-                    self._tree = file, gate(self.source(file))
+                    self._tree = file, gate(self.source(file), self._offer(file))
                     self._passed.add(file)
                 known = outline(self._tree[1], self.text(file))
             except Unreadable:

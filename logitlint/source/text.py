@@ -182,8 +182,11 @@ def programmed(source: Source) -> Source:
     return markdown(source) if is_markdown else script(source)
 
 
-def gate(source: Source) -> ast.Module:
+def gate(source: Source, made: ast.Module | None = None) -> ast.Module:
     """The tree CPython makes of a file. Raises `Unreadable` with CPython's own words and place when it makes none.
+
+    made
+        That tree, from whoever has had it made already.
 
     Everything that is looked at further has passed here: LibCST's parser overflows the stack, and takes the process
     with it, on nesting that CPython refuses. What CPython lets through and LibCST would not survive is refused as well.
@@ -196,7 +199,7 @@ def gate(source: Source) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = made or ast.parse(text)
     except SyntaxError as error:
         raise _syntax(error, source) from error
     except (RecursionError, MemoryError) as error:
