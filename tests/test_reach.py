@@ -74,6 +74,7 @@ def normalises(x): return x.softmax(1)
 def through_its_own_file(x): return normalises(x)
 def compares(x): return torch.where(x > 1, x, -x)
 def builds_what_is_affine(): return torch.nn.Linear(1, 2)
+def picks_the_largest(x): return torch.max(torch.nn.Linear(8, 1)(x), 1)
 def builds_what_activates(): return torch.nn.ReLU()
 
 
@@ -158,6 +159,7 @@ def _built(row: Layer) -> Use:
         ("compares", Outlook.NOTHING),
         ("builds_what_is_affine", Outlook.NOTHING),
         ("builds_what_activates", Outlook.ACTIVATION),
+        ("picks_the_largest", Outlook.ACTIVATION),
         ("Mine.uses", Outlook.LOSS),
         ("Mine.calls", Outlook.LOSS),
         ("Mine.scales", Outlook.NOTHING),

@@ -156,6 +156,10 @@ class Sinks(msgspec.Struct, frozen=True):
         What speaks in a program without losses.
     constructed
         Activations, which speak where they are constructed.
+    affine
+        Layers with a number of units that may be one.
+    extremes
+        What gives the largest of some units, with its position: it speaks where there is a single one.
     thresholds
         What compares with 0.5: it speaks where the program has a loss that says what is compared.
     """
@@ -163,6 +167,8 @@ class Sinks(msgspec.Struct, frozen=True):
     losses: frozenset[str]
     activations: frozenset[str]
     constructed: frozenset[str]
+    affine: frozenset[str]
+    extremes: frozenset[str]
     thresholds: frozenset[str]
 
 
@@ -420,6 +426,8 @@ class Catalog:
                 losses=_last(rows, _is_loss),
                 activations=_last(rows, _speaks_alone),
                 constructed=_last(rows, _activates),
+                affine=_last(rows, _is_affine),
+                extremes=_last(rows, _is_extreme),
                 thresholds=_last(rows, _thresholds),
             )
         return known
@@ -493,9 +501,20 @@ def _thresholds(row: Row) -> bool:
 
 
 def _activates(row: Row) -> bool:
-    """Whether a row names a layer that activates: what is affine speaks nowhere by itself."""
+    """Whether a row names a layer that activates."""
     gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
     return isinstance(gives, Kind) and gives.certainly(_ACTIVATED)
+
+
+def _is_affine(row: Row) -> bool:
+    """Whether a row names a layer that gives scores: it speaks nowhere by itself."""
+    gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
+    return isinstance(gives, Kind) and bool(gives & Kind.LOGITS)
+
+
+def _is_extreme(row: Row) -> bool:
+    """Whether a row picks the largest along an axis, and may tell which it was."""
+    return getattr(_called(row), "axes", None) is Axes.PICKED
 
 
 _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID

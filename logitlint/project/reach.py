@@ -71,6 +71,8 @@ class Reach:
         sinks = self._sinks(file)
         if self._words(node) & sinks.constructed or self._near_to(node, sinks.activations):
             return Outlook.ACTIVATION
+        if self._words(node) & sinks.affine and self._near_to(node, sinks.extremes):
+            return Outlook.ACTIVATION
         if self._near_to(node, sinks.thresholds | HALVES) and self._has_loss(file):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
