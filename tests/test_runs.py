@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from logitlint.cli import processes, program
-from logitlint.linter import Linter
+from logitlint.findings import Report
+from logitlint.linter import MOST_LOWERED, Linter
 from logitlint.memory import remember, remembered
 from logitlint.project.cache import Cache
 
@@ -191,3 +194,47 @@ def test_a_fingerprint_is_the_same_in_every_process(project: Path) -> None:
         for seed in ("1", "2", "3")
     }
     assert len(made) == 1
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+class Circle:
+    def __init__(self) -> None:
+        self.inside = self
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_a_file_leaves_behind_is_collected() -> None:
+    left: list[weakref.ref[Circle]] = []
+
+    def judged() -> Iterator[Report]:
+        for _ in range(4):
+            left.append(weakref.ref(Circle()))
+            yield Report()
+
+    assert len(list(processes.swept(judged()))) == 4
+    assert [each() is None for each in left] == [False, True, True, True]  # what the start has made is not looked at
+    gc.enable()
+    assert len(list(processes.swept(judged()))) == 4
+    assert left[-1]() is not None  # whoever collects otherwise goes on doing so
+
+
+def test_room_is_made_of_what_stands_in_circles(project: Path) -> None:
+    from logitlint.settings import Settings
+
+    linter = Linter(Settings(enabled=CODES))
+    list(linter.check_paths(["train0.py"]))
+    imports = weakref.ref(linter.imports)
+    linter.project.lowered = MOST_LOWERED + 1
+    gc.disable()
+    try:
+        list(linter.check_paths(["train1.py"]))
+        assert imports() is None
+    finally:
+        gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections import Counter
@@ -54,9 +53,6 @@ def write(
         for report in reports:
             done.append(report)
             yield from report.findings
-            if not gc.isenabled():  # everything is imported now
-                gc.freeze()
-                gc.enable()
 
     lines = _lines(findings(), linter, wanted, lambda: combined(done))
     out = _opened(wanted.output_file)

@@ -33,12 +33,30 @@ _linters: list[Linter] = []
 def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[Report]:
     """The report of each file, in the order of the files."""
     if jobs == 1:
-        return linter.check_paths(files)
+        return swept(linter.check_paths(files))
     listed = list(files)
     asked = jobs or (_processors() if len(listed) >= FEWEST else 1)
     wanted = min(asked, len(listed))
-    found = _spread(linter, listed, wanted) if wanted > 1 else linter.check_paths(listed)
+    found = _spread(linter, listed, wanted) if wanted > 1 else swept(linter.check_paths(listed))
     return _watched(found, len(listed)) if len(listed) >= LONG and sys.stderr.isatty() else found
+
+
+def swept(reports: Iterable[Report]) -> Iterator[Report]:
+    """The reports; when each is done, the garbage that it left is collected.
+
+    Most of what a file leaves behind is in circles, and what is kept of it lives on. So what is young is looked through
+    once for each file, instead of whenever something was made; who has turned collecting on has it his own way.
+    """
+    collect = gc.freeze  # what start-up made lives until the end
+    for report in reports:
+        yield report
+        if not gc.isenabled():
+            collect()
+            collect = _collect
+
+
+def _collect() -> None:
+    gc.collect(0)
 
 
 def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]:
@@ -62,12 +80,11 @@ def _begin(settings: Settings, cache: Cache | None, repairs: bool) -> None:
     from logitlint.linter import Linter
 
     _linters[:] = [Linter(settings, cache=cache, repairs=repairs)]
-    gc.freeze()
-    gc.enable()
+    gc.disable()
 
 
 def _check(files: Sequence[str]) -> list[Report]:
-    return list(_linters[0].check_paths(files))
+    return list(swept(_linters[0].check_paths(files)))
 
 
 def _watched(found: Iterable[Report], length: int) -> Iterator[Report]:
