@@ -211,6 +211,17 @@ def test_git_takes_the_patch(tmp_path: Path, ending: str) -> None:
     assert (clean.returncode, clean.stdout) == (0, b"")
 
 
+def test_git_takes_the_patch_of_a_file_above_the_working_directory(tmp_path: Path) -> None:
+    below = tmp_path / "src" / "deep"
+    below.mkdir(parents=True)
+    file = tmp_path / "src" / "a.py"
+    file.write_text(BAD)
+    result = run(below, "--diff", "../a.py")
+    assert f"The patch is to be applied in {tmp_path / 'src'}" in result.stderr.decode()
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path / "src", input=result.stdout, check=True)
+    assert file.read_text() == GOOD
+
+
 def test_a_text_from_stdin_goes_to_stdout(tmp_path: Path) -> None:
     result = run(tmp_path, "--fix", "-", "--stdin-filename", "a.py", given=BAD.encode())
     assert (result.returncode, result.stdout) == (0, GOOD.encode())

@@ -76,14 +76,98 @@ def programs(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n", "\r\n"])).join("\n".join(lines).split("\n"))
 
 
+KERAS_IMPORTS = st.sampled_from(
+    [
+        "import keras\nfrom keras import layers\nfrom keras.models import Sequential",
+        "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers, Sequential",
+        "from keras import layers  # ä\nfrom keras.models import Sequential\nfrom keras import losses\nimport keras",
+    ]
+)
+HEADS = st.sampled_from(
+    [
+        "layers.Dense(3, activation='softmax')",
+        'layers.Dense(\n    3,  # classes\n    "relu",\n)',
+        "layers.Dense(3)",
+        "layers.Dense(1)",
+        "layers.Dense(1, activation='softmax')",
+        "layers.Dense(3), layers.Softmax()",
+        "layers.Dense(3), layers.Activation('sigmoid')",
+    ]
+)
+COMPILED = st.sampled_from(
+    [
+        "loss='categorical_crossentropy'",
+        "'adam', \"binary_crossentropy\", metrics=['accuracy']",
+        "loss=keras.losses.CategoricalCrossentropy(from_logits=True)",
+        "loss=keras.losses.BinaryCrossentropy(\n    from_logits=True  # raw\n)",
+        "loss=keras.losses.SparseCategoricalCrossentropy()",
+        "loss=keras.losses.sparse_categorical_crossentropy, metrics=['accuracy']",
+        "loss=keras.losses.BinaryCrossentropy",
+    ]
+)
+KERAS_ENDS = st.sampled_from(
+    ["", "print(model.predict(x))", "sure = model(x) > 0.5", "best = model.predict(x).argmax(-1)", "model.fit(x, y)"]
+)
+
+
+@st.composite
+def keras_programs(draw: st.DrawFn) -> str:
+    lines = [draw(KERAS_IMPORTS), ""]
+    if draw(st.booleans()):
+        lines.append(f"model = Sequential([layers.Dense(8), {draw(HEADS)}])")
+    else:
+        lines += ["model = Sequential()", "model.add(layers.Dense(8))"]
+        lines += [f"model.add({layer})" for layer in draw(HEADS).replace("), ", ")\f").split("\f")]
+    lines += [f"model.compile({draw(COMPILED)})", draw(KERAS_ENDS), ""]
+    return draw(st.sampled_from(["\n", "\r\n"])).join("\n".join(lines).split("\n"))
+
+
+JAX_CALLS = st.sampled_from(
+    [
+        "jax.nn.softmax({})",
+        "nn.softmax( {} , axis=-1)",
+        "jax.nn.softmax(\n        {},\n        axis=-1,\n    )",
+        "jax.nn.sigmoid({})",
+        "nn.relu({})",
+        "jnp.log(jax.nn.softmax({}))",
+    ]
+)
+JAX_LOSSES = st.sampled_from(
+    [
+        "optax.softmax_cross_entropy({}, y).mean()",
+        "optax.softmax_cross_entropy(labels=y, logits={})",
+        "optax.sigmoid_binary_cross_entropy({}, labels=y)",
+        "optax.losses.kl_divergence({}, y)",
+        "-(y * jnp.log({})).sum()",
+    ]
+)
+
+
+@st.composite
+def jax_programs(draw: st.DrawFn) -> str:
+    lines = [
+        "import jax, optax",
+        "import jax.numpy as jnp",
+        "from flax import linen as nn",
+        "",
+        "",
+        "def step(w, x, y):",
+    ]
+    raw = "logits" if draw(st.booleans()) else "x @ w"
+    lines += [f"    logits = {'x @ w' if raw == 'logits' else 0}", f"    probs = {draw(JAX_CALLS).format(raw)}"]
+    lines += draw(BETWEEN)
+    lines += [f"    loss = {draw(JAX_LOSSES).format('probs')}", draw(ENDS), ""]
+    return "\n".join(lines)
+
+
 def findings(text: str) -> list[Finding]:
     (report,) = [Linter(Settings(enabled=frozenset(ON))).check_text(text, FILE)]
     return list(report.findings)
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
-@settings(max_examples=60, deadline=None)
-@given(text=programs())
+@settings(max_examples=80, deadline=None)
+@given(text=st.one_of(programs(), keras_programs(), jax_programs()))
 def test_what_holds_of_every_repair(text: str, unsafe: bool) -> None:
     result, changed = repair({FILE: text}, ON, unsafe=unsafe)
     after = changed.get(FILE, text)
@@ -100,8 +184,8 @@ def test_what_holds_of_every_repair(text: str, unsafe: bool) -> None:
     assert not again.fixed
 
 
-@settings(max_examples=60, deadline=None)
-@given(text=programs())
+@settings(max_examples=80, deadline=None)
+@given(text=st.one_of(programs(), keras_programs(), jax_programs()))
 def test_lines_that_are_not_edited_keep_their_bytes(text: str) -> None:
     report = Linter(Settings(enabled=frozenset(ON)), repairs=True).check_text(text, FILE)
     for finding in report.findings:

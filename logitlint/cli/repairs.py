@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
@@ -16,7 +17,7 @@ from logitlint.cli.review import Review
 from logitlint.documents import Document
 from logitlint.findings import Report, combined
 from logitlint.fixer import Fixer, Refuted, Repaired
-from logitlint.fixes.difference import patch
+from logitlint.fixes.difference import base_of, patch
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.linter import Linter
 from logitlint.reporters.text import escaped, place
@@ -85,13 +86,18 @@ def _left(
 def _show(result: Repaired) -> None:
     """What would change, as a patch."""
     out = sys.stdout.buffer
+    base = base_of(result.after)
     for file, after in result.after.items():
-        for line in patch(file, result.before[file].content, after.content):
+        for line in patch(file, result.before[file].content, after.content, base):
             out.write(line)
     out.flush()
     count = len(result.fixed)
     noun = "finding" if count == 1 else "findings"
     click.echo(f"Would fix {count} {noun}." if count else "No findings would be fixed.", err=True)
+    if base != os.getcwd():
+        click.echo(
+            f"The patch is to be applied in {escaped(base)}: a file is not below the working directory.", err=True
+        )
     _warn(result)
 
 

@@ -9,7 +9,7 @@ from logitlint.fixes.flow import Flow, Reading
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, Want
 from logitlint.inference.results import resolve
 from logitlint.inference.trace import Use, is_joined, makers
-from logitlint.inference.values import Origin, Tensor
+from logitlint.inference.values import Literal, Origin, Tensor
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
@@ -146,6 +146,13 @@ def gains(reading: Reading, maker: Use, own: Use) -> bool:
     return bool(uses) and all(
         _is_same(use, own)
         or _is_position(use)
+        or _is_at_half(use)
         or any(taken.want in _PROBABILITIES for taken in use.taken if taken.tensor is not None)
         for use in uses
     )
+
+
+def _is_at_half(use: Use) -> bool:
+    """A comparison with 0.5, which means something for probabilities alone."""
+    other = use.first(Role.OTHER)
+    return use.has(Fact.DECIDES) and other is not None and other.value == Literal(0.5)

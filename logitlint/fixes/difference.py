@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 
 
-def patch(path: str, before: bytes, after: bytes) -> Iterator[bytes]:
-    """The lines of a unified diff of one file, named as it is seen from the working directory."""
-    name = os.path.relpath(path).replace(os.sep, "/").encode("utf-8", "surrogateescape")
+def base_of(paths: Iterable[str]) -> str:
+    """The directory in which a patch of some files is to be applied: the working directory, or one above it.
+
+    git takes no name that leads upwards, so it is above all of them.
+    """
+    here = os.getcwd()
+    folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
+    try:
+        return os.path.commonpath([here, *folders])
+    except ValueError:  # on several drives there is none
+        return here
+
+
+def patch(path: str, before: bytes, after: bytes, base: str) -> Iterator[bytes]:
+    """The lines of a unified diff of one file, named as it is seen from a directory."""
+    name = os.path.relpath(path, base).replace(os.sep, "/").encode("utf-8", "surrogateescape")
     tab = b"\t" if b" " in name else b""  # where the name ends, when it has blanks
     lines = difflib.diff_bytes(
         difflib.unified_diff, _lines(before), _lines(after), b"a/" + name + tab, b"b/" + name + tab, lineterm=b"\n"

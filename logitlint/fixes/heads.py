@@ -69,7 +69,7 @@ def _dropped(case: Case, place: Place, applies: Applies) -> tuple[Change, ...]:
     written = call.arguments[0].value if len(call.arguments) == 1 else None
     if written is None or not applies.nothing:
         raise Uncertain("the layer has to stay")
-    return (tree.replace(written, f'"{applies.nothing}"'),)
+    return (tree.replace(written, tree.quoted(applies.nothing, written)),)
 
 
 def activated(case: Case, place: Place, name: str) -> tuple[Change, ...]:
@@ -83,8 +83,8 @@ def activated(case: Case, place: Place, name: str) -> tuple[Change, ...]:
     parameter = next(each for each in known if each.name == row.applies.argument)
     given = _given(call, known, parameter)
     if given is None:
-        return (behind(place, call, f'{parameter.name}="{name}"'),)
-    return (place.tree.replace(given.value, f'"{name}"'),)
+        return (behind(place, call, f"{parameter.name}={place.tree.quoted(name)}"),)
+    return (place.tree.replace(given.value, place.tree.quoted(name, given.value)),)
 
 
 def applied(case: Case, use: Use, path: str) -> tuple[Change, ...] | None:
@@ -99,7 +99,7 @@ def applied(case: Case, use: Use, path: str) -> tuple[Change, ...] | None:
         raise Uncertain("its activation is not named")
     named = {each: name for name, each in reversed(list(row.applies.named.rows.items()))}
     if isinstance(given.value, ir.Constant) and path in named:
-        return (place.tree.replace(given.value, f'"{named[path]}"'),)
+        return (place.tree.replace(given.value, place.tree.quoted(named[path], given.value)),)
     names = case.names(place.tree)
     known_as = names.path(given.value)
     if known_as is None or not case.catalog.may_mean(known_as, use.row.name):

@@ -101,9 +101,12 @@ class Names:
 
     def _lies_in(self, path: str, module: str) -> bool:
         """Whether a module has what a qualified name stands for, under its own last name."""
+        module = self.catalog.known_as(f"{module}._") or f"{module}._"
+        module = module.removesuffix("._")
         name = f"{module}.{path.rpartition('.')[2]}"
         row = self.catalog.row(path)
-        return name == path or (row is not None and self.catalog.row(name) is row)
+        # What lies in a library itself may be gone from there in a later version: its documented place stays.
+        return name == path or (row is not None and "." in module and self.catalog.row(name) is row)
 
     def _reached(self, path: str, family: str | None) -> list[str]:
         """The names of what is meant, under the second name of its library by which the file reaches the rest of it.

@@ -149,6 +149,13 @@ class Tree:
         start, end = self.span(node)
         return self.text[start:end]
 
+    def quoted(self, text: str, instead: ir.Node | None = None) -> str:
+        """A string as the file quotes its own, or as it quotes the one in whose place it is to stand."""
+        mark = self.source(instead)[-1:] if instead is not None else ""
+        if mark not in ("'", '"'):
+            mark = "'" if self.text.count("'") > self.text.count('"') else '"'
+        return f"{mark}{text}{mark}"
+
     def replace(self, node: ir.Node, content: str) -> Change:
         """Put a text in the place of an expression."""
         start, end = self.span(node)
