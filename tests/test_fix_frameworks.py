@@ -20,15 +20,16 @@ from expectations import FIXTURES
 
 RULES = FIXTURES / "rules"
 RUNS = {
-    "tensorflow": ("tensorflow", "tensorflow/*_in_version_2*.py"),
+    "tensorflow": ("tensorflow", "tensorflow2/*.py"),
     "jax": ("jax", "jax/*.py"),
-    **{f"keras on {backend}": (backend, "keras/*.py") for backend in ("tensorflow", "jax", "torch")},
+    **{f"keras on {backend}": (backend, "keras/**/*.py") for backend in ("tensorflow", "jax", "torch")},
 }
 """The name of a run, the backend of Keras in it, and the fixtures."""
 SAME_VALUE = frozenset({"lgt701", "lgt702"})
 RESCUED = {
     ("keras on tensorflow", "lgt101_softmax_into_softmax_loss"),
     ("keras on tensorflow", "lgt102_sigmoid_into_sigmoid_loss"),
+    ("keras on tensorflow", "lgt304_softmax_over_one_unit"),
 }
 """Fixtures that TensorFlow's Keras computes as they were meant, with a warning: it goes back to the raw scores."""
 

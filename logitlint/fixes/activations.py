@@ -13,7 +13,8 @@ from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.consumers import Notice, gains, given_by, notice, noticing
-from logitlint.fixes.flow import Flow, Reading, names_in
+from logitlint.fixes.flow import Flow, Reading
+from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
 from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.nodes import parameter_of, words_of
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
@@ -84,10 +86,10 @@ class _Follower:
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
         self.flow = Flow()
-        self.done: set[tuple[str, int, int | None]] = set()
+        self.done: set[tuple[str, int, int | str | None]] = set()
         self.start: ir.Node | None = None
 
-    def follow(self, tree: Tree, node: ir.Node, at: _At, item: int | None = None) -> None:
+    def follow(self, tree: Tree, node: ir.Node, at: _At, item: int | str | None = None) -> None:
         """Follow the value of an expression, or (`item`) one element of the tuple that it is."""
         key = (tree.file, id(node), item)
         if key in self.done:
@@ -96,9 +98,9 @@ class _Follower:
         if len(self.done) > _MOST:
             raise Uncertain("it goes too far")
         parent, field = tree.up[id(node)]
-        if isinstance(parent, ir.Argument):
+        if isinstance(parent, ir.Argument) and item is None:
             self._argument(tree, parent, at)
-        elif isinstance(parent, ir.Attribute):
+        elif isinstance(parent, ir.Attribute) and item is None:
             self._attribute(tree, parent, at)
         elif isinstance(parent, ir.Assign) and field == "value":
             for target in parent.targets:
@@ -107,12 +109,37 @@ class _Follower:
             self._returned(tree, node, at, item)
         elif isinstance(parent, ir.Index) and field == "value":
             self._indexed(tree, parent, at, item)
-        elif isinstance(parent, ir.Build) and parent.shape in ("tuple", "list") and item is None:
+        elif item is not None and not (isinstance(parent, ir.Choice) and field in ("then", "otherwise")):
+            self.flow.unseen.append(f"`{words_of(tree, node)}`, of which it is a part")
+        elif isinstance(parent, ir.Build) and parent.shape in ("tuple", "list"):
             self._packed(tree, node, parent, at)
         elif isinstance(parent, ir.Choice) and field in ("then", "otherwise"):
             self.follow(tree, parent, at._replace(shaped=True), item)
+        elif isinstance(parent, ir.Pair):
+            self._kept(tree, node, parent, at)
         elif not isinstance(parent, ir.Do):
             self._read(tree, parent, at)
+
+    def _kept(self, tree: Tree, node: ir.Node, pair: ir.Pair, at: _At) -> None:
+        """A value under a key: followed to where it is looked up, or, where the whole dict is read, read there."""
+        build = tree.parent(pair)
+        parent = tree.parent(build) if build is not None else None
+        key = pair.key.value if isinstance(pair.key, ir.Constant) else None
+        if build is not None and node is pair.value and isinstance(key, str):
+            inside = _Follower(self.sight)
+            inside.start, inside.done = self.start, set(self.done)
+            with suppress(Uncertain):
+                if isinstance(parent, ir.Return):
+                    inside._returned(tree, build, at, key)
+                elif isinstance(parent, ir.Assign):
+                    for target in parent.targets:
+                        inside._assigned(tree, target, at, key)
+                if isinstance(parent, ir.Return | ir.Assign) and not inside.flow.unseen:
+                    self.done |= inside.done
+                    self.flow.readings += inside.flow.readings
+                    self.flow.returned = self.flow.returned or inside.flow.returned
+                    return
+        self._read(tree, pair, at)
 
     def _argument(self, tree: Tree, argument: ir.Argument, at: _At) -> None:
         call = tree.parent(argument)
@@ -130,7 +157,7 @@ class _Follower:
         if not functions:
             self._read(tree, call, at)
         for inside, function in functions:
-            parameter = _parameter(inside, function, call, argument)
+            parameter = parameter_of(inside, function, call, argument)
             if parameter is None:
                 self._read(tree, call, at)
             else:
@@ -167,12 +194,12 @@ class _Follower:
         else:
             self._read(tree, result, at, uses)
 
-    def _indexed(self, tree: Tree, index: ir.Index, at: _At, item: int | None) -> None:
+    def _indexed(self, tree: Tree, index: ir.Index, at: _At, item: int | str | None) -> None:
         if item is None:
             self._read(tree, index, at, self.sight.uses(tree, index))
             return
         position = index.index[0]
-        if len(index.index) > 1 or not isinstance(position, ir.Constant) or not isinstance(position.value, int):
+        if len(index.index) > 1 or not isinstance(position, ir.Constant) or type(position.value) is not type(item):
             raise Uncertain("it is part of a tuple of which any part is taken")
         if position.value == item:
             self.follow(tree, index, at.named(index))
@@ -194,21 +221,21 @@ class _Follower:
             for target in parent.targets:
                 self._assigned(tree, target, at, position)
 
-    def _assigned(self, tree: Tree, target: ir.Node, at: _At, item: int | None) -> None:
+    def _assigned(self, tree: Tree, target: ir.Node, at: _At, item: int | str | None) -> None:
         if isinstance(target, ir.Name):
             self._named(tree, target, target.name, at, item)
-        elif isinstance(target, ir.Build) and item is not None and item < len(target.items):
+        elif isinstance(target, ir.Build) and isinstance(item, int) and item < len(target.items):
             if any(isinstance(each, ir.Star) for each in target.items):
                 raise Uncertain("it is unpacked with a star")
             self._assigned(tree, target.items[item], at, None)
         else:
-            self._lost(tree, f"`{_words(tree, target)}`, which keeps it", at)
+            self._lost(tree, f"`{words_of(tree, target)}`, which keeps it", at)
 
-    def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | None) -> None:
+    def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | str | None) -> None:
         for read in self.sight.scopes(tree).reads(binding, name):
             self.follow(tree, read, at.named(read), item)
 
-    def _returned(self, tree: Tree, node: ir.Node, at: _At, item: int | None) -> None:
+    def _returned(self, tree: Tree, node: ir.Node, at: _At, item: int | str | None) -> None:
         function = next((each for each, _ in tree.above(node) if isinstance(each, ir.Function)), None)
         if function is None:
             raise Uncertain("it is returned by nothing")
@@ -225,7 +252,7 @@ class _Follower:
             self.follow(outside, call, at.named(call), item)
 
     def _read(self, tree: Tree, reader: ir.Node | None, at: _At, uses: tuple[Use, ...] = ()) -> None:
-        words = f"`{_words(tree, reader)}`" if reader is not None else "something"
+        words = f"`{words_of(tree, reader)}`" if reader is not None else "something"
         self.flow.readings.append(Reading(tree, at.root, uses, words, at.bare))
 
     def _lost(self, tree: Tree, words: str, at: _At) -> None:
@@ -301,48 +328,3 @@ class Sight(msgspec.Struct):
         elif not sites:
             raise Uncertain("it is not the last layer")
         return follower.flow
-
-
-def _parameter(tree: Tree, function: ir.Function, call: ir.Call, argument: ir.Argument) -> ir.Parameter | None:
-    """The parameter that an argument of a call is given to; None when that is not certain."""
-    if argument.keyword in ("*", "**") or any(each.keyword == "*" for each in call.arguments):
-        return None
-    if argument.keyword is not None:
-        return next((each for each in function.parameters if each.name == argument.keyword), None)
-    position = [each for each in call.arguments if each.keyword is None].index(argument)
-    if isinstance(tree.parent(function), ir.Class) and not _is_static(function):
-        position += 1
-    taken = [each for each in function.parameters if each.kind in ("positional", "normal")]
-    return taken[position] if position < len(taken) else None
-
-
-def _is_static(function: ir.Function) -> bool:
-    return any(isinstance(each, ir.Name) and each.name == "staticmethod" for each in function.decorators)
-
-
-def _words(tree: Tree, node: ir.Node) -> str:
-    """An expression as a message quotes it."""
-    if isinstance(node, ir.Call):
-        node = node.callee
-    try:
-        text = tree.source(node)
-    except Uncertain:
-        return "something"
-    return text if len(text) <= 40 and "\n" not in text else f"{text.split()[0][:37]}..."
-
-
-def names_in(node: ir.Node) -> Iterator[ir.Name]:
-    """The names an expression reads."""
-    return (each for each in nodes_in(node) if isinstance(each, ir.Name))
-
-
-def nodes_in(node: ir.Node) -> Iterator[ir.Node]:
-    """An expression and its parts."""
-    pending: list[object] = [node]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, tuple):
-            pending += value
-        elif isinstance(value, ir.Node):
-            yield value
-            pending += [getattr(value, name) for name in value.__struct_fields__]
