@@ -361,8 +361,9 @@ OPERATIONS = """
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
     jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module
     nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal
-    nn.utils.parametrizations.spectral_norm nn.utils.parametrizations.weight_norm nn.utils.spectral_norm
-    nn.utils.weight_norm special.expit special.log_softmax special.logit special.round special.softmax
+    nn.utils.parametrizations.spectral_norm nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence
+    nn.utils.spectral_norm nn.utils.weight_norm special.expit special.log_softmax special.logit special.round
+    special.softmax
     distributions.Bernoulli distributions.Binomial distributions.Categorical distributions.ContinuousBernoulli
     distributions.Geometric distributions.Multinomial distributions.NegativeBinomial distributions.OneHotCategorical
     distributions.OneHotCategoricalStraightThrough distributions.RelaxedBernoulli
@@ -1610,7 +1611,9 @@ BLANKS = {
     "torch.Tensor.new_empty": lambda: torch.ones(4).new_empty(2, 3),
 }
 """Tensors that are made to be filled."""
-MAPPING = list({row.name: row for row in mapping_rows() if row.name not in BLANKS}.values())
+PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
+"""Gives no tensor; proved by itself."""
+MAPPING = list({row.name: row for row in mapping_rows() if row.name not in {*BLANKS, PACKED}}.values())
 
 
 @pytest.mark.parametrize("name", sorted(BLANKS))
@@ -1630,6 +1633,49 @@ def test_a_blank_is_there_to_be_filled(name: str) -> None:
 
 def test_every_blank_is_proved() -> None:
     assert {row.name for row in mapping_rows() if row.gives == NOTHING} == set(BLANKS)
+
+
+def packed(values: torch.Tensor) -> Any:
+    return nn.utils.rnn.pack_padded_sequence(values, torch.tensor([4, 2, 1]), batch_first=True)
+
+
+# Each row with named results: a call of it, on scores of three sequences, four steps and five classes.
+WITH_FIELDS: dict[str, Callable[[torch.Tensor], Any]] = {
+    "torch.max": lambda x: torch.max(x, 2),
+    "torch.min": lambda x: torch.min(x, 2),
+    "torch.topk": lambda x: torch.topk(x, 2),
+    PACKED: packed,
+}
+
+
+def test_every_row_with_named_results_is_proved() -> None:
+    rows = [row.row if isinstance(row, Method) else row for row in torch_table.ROWS]
+    assert {row.name for row in rows if isinstance(row, Function) and row.fields} == set(WITH_FIELDS)
+
+
+@pytest.mark.parametrize("name", sorted(WITH_FIELDS))
+def test_the_results_of_a_tuple_have_these_names(name: str) -> None:
+    row = catalog().row(name)
+    assert isinstance(row, Function)
+    whole = WITH_FIELDS[name](torch.randn(3, 4, 5))
+    assert [getattr(whole, field) is part for field, part in zip(row.fields, whole, strict=False)] == [True, True]
+
+
+def test_packed_rows_are_rows_of_what_is_packed() -> None:
+    row = catalog().row(PACKED)
+    assert isinstance(row, Function)
+    assert (row.gives, row.axes, row.axis, row.takes, row.facts) == (
+        (Axes.RESHAPED, None),
+        Axes.RESHAPED,
+        None,
+        {"input": Takes(Role.SUBJECT)},
+        frozenset(),
+    )
+    values = torch.randn(3, 4, 5)
+    rows = {tuple(each.tolist()) for each in values.reshape(-1, 5)}
+    data = packed(values).data
+    assert data.shape == (7, 5)
+    assert {tuple(each.tolist()) for each in data} < rows
 
 
 def test_every_mapping_is_proved() -> None:

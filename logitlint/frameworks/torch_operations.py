@@ -39,13 +39,22 @@ def _function(
     takes: dict[str, Takes] = _INPUT,
     axes: Axes = Axes.KEPT,
     axis: str | int | None = None,
+    fields: tuple[str, ...] = (),
     facts: frozenset[Fact] = frozenset(),
     methods: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> tuple[Row, ...]:
     """A function, and the methods of a tensor that are the same."""
     row = Function(
-        name=name, signature=signature, takes=takes, gives=gives, axes=axes, axis=axis, facts=facts, aliases=aliases
+        name=name,
+        signature=signature,
+        takes=takes,
+        gives=gives,
+        fields=fields,
+        axes=axes,
+        axis=axis,
+        facts=facts,
+        aliases=aliases,
     )
     return (row, *(Method(name=f"torch.Tensor.{method}", row=row) for method in methods))
 
@@ -209,6 +218,15 @@ PARTS: tuple[Row, ...] = (
         aliases=("torch.concat", "torch.concatenate"),
     ),
     *_same("torch.stack", "tensors, dim=0, *, out=None", Axes.JOINED, subject="tensors"),
+    # Rows of sequences of different lengths, one below the other: what lies on the last axis stays there.
+    # (Programs for PyTorch before 1.1 take it apart into these two.)
+    *_function(
+        "torch.nn.utils.rnn.pack_padded_sequence",
+        "input, lengths, batch_first=False, enforce_sorted=True",
+        (Axes.RESHAPED, None),
+        axes=Axes.RESHAPED,
+        fields=("data", "batch_sizes"),
+    ),
     *_same("torch.hstack", "tensors, *, out=None", Axes.JOINED, subject="tensors"),
     *_same("torch.vstack", "tensors, *, out=None", Axes.JOINED, subject="tensors"),
 )
@@ -217,6 +235,8 @@ PARTS: tuple[Row, ...] = (
 
 _MOST = Depends("dim", {None: Axes.PICKED, **dict.fromkeys(_AXIS, (Axes.PICKED, mathematics.LARGEST))})
 _LEAST = Depends("dim", {None: Axes.PICKED, **dict.fromkeys(_AXIS, (Axes.PICKED, None))})
+
+_PICKED = ("values", "indices")
 
 REDUCTIONS: tuple[Row, ...] = (
     *_same(
@@ -243,6 +263,7 @@ REDUCTIONS: tuple[Row, ...] = (
         _MOST,
         axes=Axes.PICKED,
         axis="dim",
+        fields=_PICKED,
         methods=("max",),
     ),
     *_function(
@@ -251,6 +272,7 @@ REDUCTIONS: tuple[Row, ...] = (
         _LEAST,
         axes=Axes.PICKED,
         axis="dim",
+        fields=_PICKED,
         methods=("min",),
     ),
     *_function(
@@ -259,6 +281,7 @@ REDUCTIONS: tuple[Row, ...] = (
         (Axes.SLICED, mathematics.DECISIONS),
         axes=Axes.RESHAPED,
         axis="dim",
+        fields=_PICKED,
         methods=("topk",),
     ),
     *_function(

@@ -240,6 +240,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         The argument naming the axis it normalises, reduces or moves, or the axis itself.
     units
         The argument giving the number of units on the last axis of the result, or its name by another argument.
+    fields
+        The names under which a tuple of results has them as well: ``torch.max(x, 1).values``.
     low, high
         The bounds of the result, or the argument that gives one. None: values below zero, above one occur.
     enters
@@ -256,6 +258,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     takes: Mapping[str, Takes] = msgspec.field(default_factory=lambda: Nothing)
     gives: Gives = None
+    fields: tuple[str, ...] = ()
     axes: Axes = Axes.KEPT
     axis: str | int | None = None
     units: str | Depends | None = None

@@ -14,6 +14,7 @@ from logitlint.inference.values import (
     Alternatives,
     Bound,
     Cause,
+    Container,
     LibraryName,
     LibraryObject,
     Literal,
@@ -61,6 +62,8 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         return _of_super(machine, value, name)
     if isinstance(value, Alternatives):
         return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
+    if isinstance(value, Container):
+        return _value(machine, machine.read(value.place, name)) or Bound(value, name)
     if isinstance(value, Unknown | Bound):
         stored = machine.read(-number_of(machine, value), name)
         return _value(machine, stored) or Bound(value, name)

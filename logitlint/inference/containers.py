@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
+from logitlint.inference.pairing import arise
 from logitlint.inference.store import CONTENTS, Entries, Items, alternatives, merged
 from logitlint.inference.values import (
     Cause,
@@ -100,6 +101,7 @@ def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) ->
     if all(isinstance(value, Tensor | Unknown) for value in values):
         return merged(values, machine.fresh)
     number = number_of(machine, key)
+    arise(machine, number)
     return alternatives(
         [
             Option(

@@ -14,6 +14,7 @@ from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
+from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Items, join, merge
 from logitlint.inference.values import (
@@ -168,6 +169,7 @@ def _logic(machine: Machine, frame: Frame, node: ir.Operator) -> Value:
     if known is not None:
         return evaluate(machine, frame, node.operands[1]) if known == (node.sign == "and") else left
     condition = Condition(number_of(machine, left), node.sign == "and", "")
+    arise(machine, condition.key)
     with machine.assuming(frozenset({condition})):
         right = evaluate(machine, frame, node.operands[1])
     if isinstance(left, Tensor | Unknown) and isinstance(right, Tensor | Unknown | Literal):
@@ -215,9 +217,8 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
     condition = Condition(key, not negated, f"not {words}" if negated and words else words)
     if known is None:
         known = next((held.branch for held in machine.path if held.key == key and isinstance(held.branch, bool)), None)
-    if known is not None:
-        known = known != negated
-    return known, condition
+    arise(machine, key)
+    return None if known is None else known != negated, condition
 
 
 def truth(value: Value) -> bool | None:

@@ -80,12 +80,17 @@ def apply(
             ]
         )
         when = paired(machine, chosen)
+        certain = when is not None
+        if when is None and Fact.LOSS not in row.facts:
+            when = paired(machine, chosen, anywhere=True)
         bound = {**given, **dict(zip(names, values, strict=True))}
         if when is None:
             apart = machine.unknown("the model and the loss are chosen independently", origin)
             options.append(Option(apart, frozenset()))
             continue
-        use = machine.use(row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built)
+        use = machine.use(
+            row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built, certain=certain
+        )
         options.append(Option(result_of(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 

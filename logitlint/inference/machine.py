@@ -93,6 +93,8 @@ class Machine(msgspec.Struct, eq=False):
     """What is known of the tests passed so far: branches we are in, and branches that never came back."""
     inside: frozenset[Condition] = frozenset()
     """The branches we are in."""
+    arisen: dict[int, frozenset[Condition]] = msgspec.field(default_factory=dict)
+    """The branches in which each choice arose, whenever it did, by its key: they cannot have singled anything out."""
     picked: frozenset[Condition] = frozenset()
     """The choices by which the objects being called were picked."""
     scopes: frozenset[Scope] = frozenset()
@@ -365,14 +367,15 @@ class Machine(msgspec.Struct, eq=False):
         is_open: bool = False,
         defaults: Mapping[str, Scalar] = _NO_DEFAULTS,
         built: Origin | None = None,
+        certain: bool = True,
     ) -> Use:
-        """Record one use of a row; a use that says nothing new is returned, not recorded."""
+        """Record one use of a row; one that says nothing new, or is not `certain` to come about, is only returned."""
         use = Use(
             row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults, built, self.inside
         )
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)
-        if key not in self._recorded:
+        if certain and key not in self._recorded:
             self._recorded.add(key)
             self.trace.uses.append(use)
         if Fact.LOSS in row.facts and via is not Via.CONSTRUCT:

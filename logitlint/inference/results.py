@@ -98,8 +98,11 @@ def _given(
     """One result, or a tuple of them, by what the row says of it."""
     gives = resolve(fact, use.given, literals, open_call=is_open)
     if isinstance(gives, tuple):
-        parts = enumerate(gives)
-        return _tuple(machine, [_given(machine, row, use, each, literals, (*key, at), is_open) for at, each in parts])
+        parts = [_given(machine, row, use, each, literals, (*key, at), is_open) for at, each in enumerate(gives)]
+        whole = _tuple(machine, parts)
+        for name, part in zip(row.fields, parts, strict=False):
+            machine.write(whole.place, name, part, local=True)
+        return whole
     if isinstance(gives, Batches):
         labels: object = gives.labels
         truth = use.given.get(labels) if isinstance(labels, str) else None
