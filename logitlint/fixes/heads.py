@@ -59,7 +59,7 @@ def _dropped(case: Case, place: Place, applies: Applies) -> tuple[Change, ...]:
     """Take a layer away that only applies something; where it has to stay, let it apply nothing."""
     tree, call = place.tree, place.node
     assert isinstance(call, ir.Call)
-    change = layers.taken_out(case, tree, call)
+    change = None if layers.is_counted(tree, call) else layers.taken_out(case, tree, call)
     if change is not None:
         return (change,)
     outer = tree.parent(call)

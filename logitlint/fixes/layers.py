@@ -13,6 +13,8 @@ from logitlint.inference.trace import Use
 from logitlint.lowering import ir
 
 _ADDING = frozenset({"append", "add", "add_module"})
+_PARTS = frozenset({"children", "layers", "modules", "named_children", "named_modules", "pop"})
+_COUNTING = frozenset({"enumerate", "iter", "len", "list", "reversed", "tuple", "zip"})
 
 
 def dropped(case: Case, use: Use) -> tuple[Change, ...]:
@@ -24,8 +26,40 @@ def dropped(case: Case, use: Use) -> tuple[Change, ...]:
     path = case.names(tree).path(node.callee)
     if path is None or not case.catalog.may_mean(path, use.row.name):
         raise Uncertain("something else is constructed there")
-    change = taken_out(case, tree, node)
+    change = None if is_counted(tree, node) else taken_out(case, tree, node)
     return (change,) if change is not None else _identity(case, tree, node)
+
+
+def is_counted(tree: Tree, node: ir.Node) -> bool:
+    """Whether the layers of the container in which one stands are gone through, or counted from the end, there."""
+    for statement, _ in tree.above(node):
+        if isinstance(statement, ir.Assign) and not statement.augmented:
+            named = [each.name for each in statement.targets if isinstance(each, ir.Name | ir.Attribute)]
+            break
+        if isinstance(statement, ir.Do):  # net.add_module(...): what is added to
+            call = statement.value
+            on = call.callee.value if isinstance(call, ir.Call) and isinstance(call.callee, ir.Attribute) else None
+            named = [on.name] if isinstance(on, ir.Name | ir.Attribute) else []
+            break
+    else:
+        return False
+    return any(
+        isinstance(each, ir.Name | ir.Attribute) and each.name in named and _counts(tree, each) for each in tree.every
+    )
+
+
+def _counts(tree: Tree, container: ir.Node) -> bool:
+    """Whether an expression that is a container of layers stands where their number matters."""
+    parent, field = tree.up[id(container)]
+    if isinstance(parent, ir.Attribute):
+        return parent.name in _PARTS
+    if isinstance(parent, ir.Index) and field == "value":
+        position = parent.index[0]
+        return not (isinstance(position, ir.Constant) and isinstance(position.value, int) and position.value >= 0)
+    if isinstance(parent, ir.Argument):
+        call = tree.parent(parent)
+        return isinstance(call, ir.Call) and isinstance(call.callee, ir.Name) and call.callee.name in _COUNTING
+    return isinstance(parent, ir.For) and field == "source"
 
 
 def taken_out(case: Case, tree: Tree, node: ir.Call) -> Change | None:
