@@ -102,7 +102,7 @@ class Machine(msgspec.Struct, eq=False):
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
     steps: int = MOST_STEPS
     overrun: int = 0
-    """How many calls of the function that runs have used up all they were allowed, or a call in them has."""
+    """How many calls of the function that runs have used up all they were allowed."""
     import_work: int = MOST_IMPORT_WORK
     work: int = MOST_WORK
     """Steps that are left: of this judgement, and of the whole file."""
@@ -273,7 +273,6 @@ class Machine(msgspec.Struct, eq=False):
         self.overrun = 0
         try:
             yield
-            overrun += self.overrun > 0
         except SpentError:
             self.store = store
             overrun += 1
