@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -106,7 +105,6 @@ class Linter:
         self.project.forget()
         self.imports = Imports()
         self._judged.clear()
-        gc.collect()  # it is full of circles
 
     def _remembered(self, cache: Cache, file: str, source: Source) -> Report:
         """The report of an earlier run, when nothing it depends on has changed since."""

@@ -215,3 +215,30 @@ def test_what_decides_at_a_half_is_judged_where_the_file_has_a_loss(tmp_path: Pa
     }
     assert seen["alone"] == [Outlook.NOTHING] * 3
     assert seen["beside"] == [Outlook.ACTIVATION, Outlook.ACTIVATION, Outlook.NOTHING]
+
+
+def test_files_that_take_all_names_of_one_another_are_each_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = [f"part{n}" for n in range(14)]
+    for name in names:
+        stars = "".join(f"from {other} import *\n" for other in names if other != name)
+        Path(f"{name}.py").write_text(f"import torch\n{stars}\n\ndef of_{name}(x): return x\n")
+    Path("part13.py").write_text("import torch.nn.functional as F\n\n\ndef last(x, y): return F.cross_entropy(x, y)\n")
+    Path("main.py").write_text(
+        "from part0 import *\n\n\ndef reaches(x, y): return last(x, y)\ndef stays(x): return of_part7(x)\n"
+    )
+    searched: list[str] = []
+    project = Project()
+    find = project.find
+
+    def counted(name: str, origin: str, level: int = 0) -> str | None:
+        searched.append(name)
+        assert len(searched) < 2_000, "paths are walked, not files"
+        return find(name, origin, level)
+
+    monkeypatch.setattr(project, "find", counted)
+    sieve = Sieve(project, catalog())
+    assert sieve.outlook("main.py", "reaches") is Outlook.LOSS
+    assert sieve.outlook("main.py", "stays") is Outlook.NOTHING

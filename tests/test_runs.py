@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from logitlint.cli import processes, program
 from logitlint.findings import Report
-from logitlint.linter import MOST_LOWERED, Linter
+from logitlint.linter import Linter
 from logitlint.memory import remember, remembered
 from logitlint.project.cache import Cache
 
@@ -223,18 +223,3 @@ def test_what_a_file_leaves_behind_is_collected() -> None:
     gc.enable()
     assert len(list(processes.swept(judged()))) == 4
     assert left[-1]() is not None  # whoever collects otherwise goes on doing so
-
-
-def test_room_is_made_of_what_stands_in_circles(project: Path) -> None:
-    from logitlint.settings import Settings
-
-    linter = Linter(Settings(enabled=CODES))
-    list(linter.check_paths(["train0.py"]))
-    imports = weakref.ref(linter.imports)
-    linter.project.lowered = MOST_LOWERED + 1
-    gc.disable()
-    try:
-        list(linter.check_paths(["train1.py"]))
-        assert imports() is None
-    finally:
-        gc.enable()

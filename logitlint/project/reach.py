@@ -8,7 +8,7 @@ activation, no finding can arise.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -58,6 +58,8 @@ class Reach:
         self._known: dict[Node, bool] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
+        self._names: dict[str, Words] = {}
+        self._behind: dict[str, tuple[str, ...]] = {}
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:
         """What judging a function of a file, or a method of one of its classes, may show."""
@@ -222,24 +224,41 @@ class Reach:
         for name in outline.imports.keys() & words:
             for target in outline.imports[name]:
                 yield from self._target(file, target, words)
-        for star in outline.stars:
-            found = self._project.find(star.module, file, star.level)
-            if found is not None and found != file:
-                yield from self._exported(found, words)
+        for each in self._starred(file):
+            yield from self._bound(each, words)
         if BY_NAME & words or "import_module" in words:
             for each in self._by_name(file):
                 yield from self._exported(each, words)
 
-    def _exported(self, file: str, words: Words, seen: Iterable[str] = ()) -> Iterator[Node]:
+    def _exported(self, file: str, words: Words) -> Iterator[Node]:
         """What a star import of a file brings of some words; all of it where it may be looked up by name."""
-        outline = self._project.outline(file)
-        names = outline.classes.keys() | outline.values.keys() | outline.imports.keys()
+        for each in (file, *self._starred(file)):
+            yield from self._bound(each, words)
+
+    def _bound(self, file: str, words: Words) -> Iterator[Node]:
+        """What a file binds of some words; all of it where it may be looked up by name."""
+        names = self._names.get(file)
+        if names is None:
+            outline = self._project.outline(file)
+            names = self._names[file] = frozenset((*outline.classes, *outline.values, *outline.imports))
         for name in names - {""} if BY_NAME & words else names & words:
             yield Node(file, name)
-        for star in outline.stars:
-            found = self._project.find(star.module, file, star.level)
-            if found is not None and found != file and found not in seen:
-                yield from self._exported(found, words, (*seen, file))
+
+    def _starred(self, file: str) -> tuple[str, ...]:
+        """The files whose names a file takes by star imports, its own or those of another such file: each once."""
+        known = self._behind.get(file)
+        if known is None:
+            found: dict[str, None] = {}
+            pending = [file]
+            while pending:
+                current = pending.pop()
+                for star in self._project.outline(current).stars:
+                    each = self._project.find(star.module, current, star.level)
+                    if each is not None and each != current and each not in found:
+                        found[each] = None
+                        pending.append(each)
+            known = self._behind[file] = tuple(found)
+        return known
 
     def _target(
         self, file: str, target: Imported, words: Words, seen: frozenset[tuple[str, Imported]] = frozenset()
