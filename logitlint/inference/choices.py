@@ -19,7 +19,7 @@ from logitlint.inference.values import (
     Value,
 )
 
-MOST_COMBINATIONS = 24
+MOST_COMBINATIONS = 32
 _ALWAYS: Final[frozenset[Condition]] = frozenset()
 
 

@@ -26,7 +26,7 @@ from logitlint.inference.values import (
 )
 
 CONTENTS: Final = ""
-MOST_OPTIONS: Final = 12
+MOST_OPTIONS: Final = 32
 MOST_MADE: Final = 6
 
 
