@@ -171,9 +171,10 @@ class Project:
     def packages(self, file: str) -> list[str]:
         """The `__init__` files of the packages in which a file lies, outermost first."""
         found: list[str] = []
-        folder = os.path.dirname(file)
-        while "__init__.py" in self._roots.listing(os.path.abspath(folder)) and folder != os.path.dirname(folder):
-            found.insert(0, os.path.join(folder, "__init__.py"))
+        folder = os.path.dirname(os.path.abspath(file))
+        while "__init__.py" in self._roots.listing(folder) and folder != os.path.dirname(folder):
+            init = os.path.join(folder, "__init__.py")
+            found.insert(0, init if os.path.isabs(file) else self._named(init))
             folder = os.path.dirname(folder)
         return found
 
