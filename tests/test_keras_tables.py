@@ -571,9 +571,24 @@ def test_a_layer_that_keeps_the_meaning(row: Layer) -> None:
         Axes.RESAMPLED: lambda: made.size > given.size and ours == theirs,
     }
     assert derived[row.call.axes]()
+    _has_the_rank(row, given, made)
     if Fact.DROPOUT in row.call.facts:
         trained = numbers(find(row.name)(**MADE[last])(tensor(given), training=True))
         assert not np.allclose(trained, given)
+
+
+def _has_the_rank(row: Layer, given: Any, made: Any) -> None:
+    """One number for each sample and channel: only such rows say how many axes there are, unless the axes are kept."""
+    assert isinstance(row.call, SameAs)
+    stated = row.call.rank
+    if not row.name.endswith(".Reshape"):  # its rank is that of the shape it is given
+        assert (made.ndim == 2 != given.ndim) == (stated is not None)
+    if isinstance(stated, Depends):
+        kept = numbers(find(row.name)(**{stated.argument: True})(tensor(given)))
+        assert stated.cases == {False: made.ndim}
+        assert kept.ndim == given.ndim
+    elif stated is not None:
+        assert stated == made.ndim
 
 
 @pytest.mark.parametrize("row", [row for row in keras_layers.CONTAINERS if isinstance(row, Layer)], ids=named)

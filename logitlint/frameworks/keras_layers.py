@@ -114,10 +114,16 @@ SCORES: Final[tuple[Row, ...]] = (
 
 
 def _same(
-    name: str, init: str, axes: Axes, *, facts: frozenset[Fact] = _NOTHING, aliases: tuple[str, ...] = ()
+    name: str,
+    init: str,
+    axes: Axes,
+    *,
+    facts: frozenset[Fact] = _NOTHING,
+    rank: int | Depends | None = None,
+    aliases: tuple[str, ...] = (),
 ) -> Layer:
     path = f"keras.layers.{name}"
-    call = SameAs(name=path, signature=CALL, subject="inputs", axes=axes, facts=facts)
+    call = SameAs(name=path, signature=CALL, subject="inputs", axes=axes, facts=facts, rank=rank)
     return Layer(name=path, init=init, call=call, aliases=tuple(f"keras.layers.{each}" for each in aliases))
 
 
@@ -128,6 +134,8 @@ def _window(default: str = "") -> str:
 
 _RATE: Final = "rate, noise_shape=None, seed=None, **kwargs"
 _WHOLE: Final = "data_format=None, keepdims=False, **kwargs"
+_ONE_EACH: Final = Depends("keepdims", {False: 2})
+"""Of each sample and channel, one number."""
 
 KEEPING: Final[tuple[Row, ...]] = (
     _same("Identity", "**kwargs", Axes.KEPT),
@@ -148,12 +156,15 @@ KEEPING: Final[tuple[Row, ...]] = (
         )
         for n in (2, 3)
     ),
-    _same("Flatten", "data_format=None, **kwargs", Axes.RESHAPED),
+    _same("Flatten", "data_format=None, **kwargs", Axes.RESHAPED, rank=2),
     _same("Reshape", "target_shape, **kwargs", Axes.RESHAPED),
     _same("Permute", "dims, **kwargs", Axes.PERMUTED),
     _same("RepeatVector", "n, **kwargs", Axes.RESHAPED),
     *(_same(f"AveragePooling{n}D", _window(), Axes.POOLED, aliases=(f"AvgPool{n}D",)) for n in (1, 2, 3)),
-    *(_same(f"GlobalAveragePooling{n}D", _WHOLE, Axes.POOLED, aliases=(f"GlobalAvgPool{n}D",)) for n in (1, 2, 3)),
+    *(
+        _same(f"GlobalAveragePooling{n}D", _WHOLE, Axes.POOLED, rank=_ONE_EACH, aliases=(f"GlobalAvgPool{n}D",))
+        for n in (1, 2, 3)
+    ),
     # The largest of each window is one of the numbers that went in; one channel's place may differ from the next one's.
     *(
         _same(
@@ -164,7 +175,10 @@ KEEPING: Final[tuple[Row, ...]] = (
         )
         for n in (1, 2, 3)
     ),
-    *(_same(f"GlobalMaxPooling{n}D", _WHOLE, Axes.SLICED, aliases=(f"GlobalMaxPool{n}D",)) for n in (1, 2, 3)),
+    *(
+        _same(f"GlobalMaxPooling{n}D", _WHOLE, Axes.SLICED, rank=_ONE_EACH, aliases=(f"GlobalMaxPool{n}D",))
+        for n in (1, 2, 3)
+    ),
     _same("UpSampling1D", "size=2, **kwargs", Axes.RESAMPLED),
     _same("UpSampling2D", "size=(2, 2), data_format=None, interpolation='nearest', **kwargs", Axes.RESAMPLED),
     _same("UpSampling3D", "size=(2, 2, 2), data_format=None, **kwargs", Axes.RESAMPLED),

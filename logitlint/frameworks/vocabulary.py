@@ -282,6 +282,8 @@ class SameAs(msgspec.Struct, frozen=True, kw_only=True):
         Of a reshape: the parameter listing the new shape (``view(*shape)``).
     starts
         Of a flattening: the parameter naming the first axis that is folded.
+    rank
+        The number of axes of the result, whatever the subject had, when the first is the batch as before.
     """
 
     name: str
@@ -291,6 +293,7 @@ class SameAs(msgspec.Struct, frozen=True, kw_only=True):
     axis: str | int | None = None
     sizes: str | None = None
     starts: str | None = None
+    rank: int | Depends | None = None
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""

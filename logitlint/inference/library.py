@@ -170,6 +170,9 @@ def _keep(
     result = arithmetic.survives(tensor, row.axes, axis=axis, given=row.axis is None or row.axis in given)
     if row.axes is Axes.RESHAPED:
         result = arithmetic.laid_out(_reshaped(machine, row, result, given, literals, filled), row.axis is not None)
+    rank = resolve(row.rank, given, literals, open_call=filled.open)
+    if isinstance(rank, int):
+        result = replace(result, rank=rank, batched=True)
     keeps = not tensor.kind & ~result.kind or result.kind.certainly(tensor.kind)
     taken = (Taken(row.subject, Role.SUBJECT, None, tensor),)
     use = machine.use(row, via, taken, given, origin, keeps=keeps, built=built)
