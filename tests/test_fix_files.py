@@ -296,4 +296,4 @@ def test_what_a_magic_leaves_in_its_place_is_repaired_there(tmp_path: Path) -> N
     done = run(tmp_path, "--fix", "a.ipynb")
     right = "loss = F.cross_entropy(head(x), y)"
     assert file.read_bytes() == notebook(imports, f"%time {right}", f"%%time\n{right}", f"  {loss}\n  !ls")
-    assert b"a.ipynb:cell 4:1:8: LGT101 was not repaired: the cell is not plain Python there" in done.stderr
+    assert b"a.ipynb:cell 4:1:10: LGT101 was not repaired: the cell is not plain Python there" in done.stderr
