@@ -113,7 +113,7 @@ class Linter:
         key = "\0".join((os.getcwd(), file, repr(own), *reported)).encode("utf-8", "surrogatepass")
         fingerprint = self._fingerprints.of(file)
         known = remembered(cache.load(key), fingerprint, _CODES)
-        if known is None:
+        if known is None or not _is_of(known, source.filename, file):
             known = self._checked(file, source)
             record = remember(known, fingerprint)
             if record is not None:
@@ -252,6 +252,13 @@ class Linter:
 
     def _unreadable(self, source: Source, trouble: Unreadable) -> Report:
         return Report(self._kept([_unread(source, None, Trouble.of(trouble))], source), files=1)
+
+
+def _is_of(report: Report, filename: str, file: str) -> bool:
+    """Whether a report speaks of one file alone."""
+    return all(finding.span.filename == filename for finding in report.findings) and all(
+        loss.origin.file == file for loss in report.losses
+    )
 
 
 def _misspelt(source: Source) -> Iterator[Remark]:

@@ -12,6 +12,7 @@ import pytest
 from logitlint import __version__, linter
 from logitlint.cli import main
 from logitlint.inference.imports import Imports
+from logitlint.inference.machine import Evaluate
 from logitlint.inference.run import Analysis, analyse
 from logitlint.linter import KNOWN
 from logitlint.project.modules import Project
@@ -365,10 +366,10 @@ def test_a_mistake_of_our_own_is_told_and_the_other_files_go_on(
 ) -> None:
     (tmp_path / "a.py").write_text(CLEAN)
 
-    def fails(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str, *rest: Imports, **named: Evaluate) -> Analysis:
         if file == "a.py":
             raise RecursionError("too deep")
-        return analyse(project, sieve, file, imports)
+        return analyse(project, sieve, file, *rest, **named)
 
     monkeypatch.setattr(linter, "analyse", fails)
     result = run("--output-format", "concise", "--exit-zero", ".")

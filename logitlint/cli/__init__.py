@@ -36,6 +36,15 @@ def main() -> None:
         code = error.exit_code
     except click.Abort:
         code = INTERRUPTED
+    except Exception:  # a mistake of our own is not to be taken for findings, whose exit code is Python's for it
+        import traceback
+
+        from logitlint.reporters.text import escaped
+
+        for line in traceback.format_exc().splitlines():
+            click.echo(escaped(line), err=True)
+        click.echo("Error: this is a mistake of logitlint, please report it", err=True)
+        code = FAILED
     finally:
         gc.enable()
     sys.exit(code)

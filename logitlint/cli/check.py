@@ -121,4 +121,6 @@ def _cache(configuration: Configuration, running: options.Running) -> Cache | No
     from logitlint.project.cache import NAME, Cache
 
     folder = Path(running.cache_dir) if running.cache_dir is not None else configuration.root / NAME
+    if running.cache_dir is None and folder.is_symlink():  # it came with the tree, and leads who knows where
+        return None
     return Cache(folder, version())

@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -70,10 +71,24 @@ def write(
             for line in chain(said, closing()):
                 print(line, file=out)
         out.flush()
+    except OSError as error:
+        raise _unwritten(error, wanted.output_file) from error
     finally:
         if out is not sys.stdout:
-            out.close()
+            with suppress(OSError):  # what could not be written before cannot be now
+                out.close()
     return report
+
+
+def _unwritten(error: OSError, output_file: str | None) -> Exception:
+    """What to say of a report that could not be written; a reader that went away is no fault of the call."""
+    if isinstance(error, BrokenPipeError):
+        return error
+    if output_file is None:
+        with suppress(OSError):  # what is left would be tried once more, and fail once more, when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    name = "the report" if output_file is None else repr(output_file)
+    return Fault(f"{name}: cannot be written: {error.strerror or error}")
 
 
 def _lines(

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -54,6 +54,9 @@ _NO_DEFAULTS: Mapping[str, Scalar] = MappingProxyType({})
 class SpentError(Exception):
     """The steps for this judgement are used up."""
 
+
+ENDED: Final = (SpentError, RecursionError)
+"""What ends a judgement early: no steps are left, or the program nests deeper than it can be followed."""
 
 Evaluate: TypeAlias = "Callable[[Machine, Frame, ir.Expression], Value]"
 """`expressions.evaluate`."""
@@ -273,7 +276,7 @@ class Machine(msgspec.Struct, eq=False):
         self.overrun = 0
         try:
             yield
-        except SpentError:
+        except ENDED:
             self.store = store
             overrun += 1
             if self.work < 0:

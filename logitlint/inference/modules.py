@@ -8,7 +8,7 @@ from typing import Final
 
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import Imported
-from logitlint.inference.machine import Machine, SpentError
+from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.store import Entries, Items, Stored
 from logitlint.inference.values import Literal, Unknown
 from logitlint.lowering import ir
@@ -73,7 +73,7 @@ def run_body(machine: Machine, module: ir.Module) -> Frame:
     title = "__main__" if machine.importer is None else os.path.basename(machine.home).removesuffix(".py")
     machine.write(frame.number, "__name__", Literal(title), local=True)
     cells = machine.project.source(machine.home).cells
-    with suppress(SpentError):
+    with suppress(*ENDED):
         # Whoever works in a notebook goes on with the next cell, however one has ended.
         for part in ((statement,) for statement in module.body) if cells else (module.body,):
             machine.execute(machine, frame, part)

@@ -15,7 +15,7 @@ from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
-from logitlint.inference.machine import Evaluate, Machine, SpentError
+from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
@@ -179,7 +179,7 @@ def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Valu
         )
     try:
         call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
-    except SpentError:
+    except ENDED:
         pass
     finally:
         _reset(machine, base)
@@ -268,16 +268,16 @@ def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObj
     machine.store = store
     machine.begin()
     origin = Origin(cls.file, cls.node.origin)
-    init = attributes.class_attribute(machine, cls, "__init__")
     instance = UserObject(cls, machine.fresh())
     try:
+        init = attributes.class_attribute(machine, cls, "__init__")
         if init is not None and isinstance(init[0], UserFunction):
             bound = attributes.get(machine, instance, "__init__", origin)
             if isinstance(bound, UserFunction):
                 call_function(machine, bound, _unknown_arguments(machine, bound), origin)
         elif isinstance(base := attributes.library_base(machine, cls), Base) and base.fields:
             objects.initialise(machine, instance, _unknown_fields(machine, cls, origin), origin)
-    except SpentError:
+    except ENDED:
         pass
     return instance
 

@@ -2,13 +2,16 @@
 
 A record is a file named for what it is about; what it says it is made from is checked by its reader. Records are
 written beside their place and moved into it, so that runs side by side never read half of one. Whatever goes wrong
-with a record, it is as if there were none.
+with a record, it is as if there were none. A folder may come with the tree that is checked: what in it leads elsewhere
+by a link is not written to, and what is no file is not read.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -34,7 +37,9 @@ class Cache:
         """The record of that key; None when there is none that can be read."""
         try:
             path = self._path(key)
-            return path.read_bytes() if path.stat().st_size <= LARGEST else None
+            status = path.stat()
+            readable = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST
+            return path.read_bytes() if readable else None
         except OSError:
             return None
 
@@ -44,6 +49,8 @@ class Cache:
         try:
             self._make()
             path.parent.mkdir(exist_ok=True)
+            if os.path.realpath(path.parent) != os.path.join(os.path.realpath(self._records), path.parent.name):
+                return
             handle, name = tempfile.mkstemp(dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
@@ -62,8 +69,9 @@ class Cache:
         if self._made:
             return
         self._records.mkdir(parents=True, exist_ok=True)
+        if os.path.realpath(self._records) != os.path.join(os.path.realpath(self._folder), self._records.name):
+            raise OSError("the records lie elsewhere")
         for name, text in _MARKS.items():
-            mark = self._folder / name
-            if not mark.exists():
-                mark.write_text(text, encoding="utf-8")
+            with suppress(FileExistsError), open(self._folder / name, "x", encoding="utf-8") as mark:
+                mark.write(text)
         self._made = True

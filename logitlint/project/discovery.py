@@ -87,7 +87,7 @@ def _descend(shown: str, directory: str, excluded: _Patterns, above: list[_Patte
             if entry.is_dir(follow_symlinks=False):
                 if not _left_out(entry.path + os.sep, excluded, ignored):
                     inner.append((place, entry.path, ignored))
-            elif os.path.splitext(entry.name)[1] in SUFFIXES and entry.is_file():
+            elif os.path.splitext(entry.name)[1] in SUFFIXES and os.path.isfile(entry.path):
                 if not _left_out(entry.path, excluded, ignored):
                     yield place
         pending.extend(reversed(inner))
@@ -115,8 +115,11 @@ def _ignored_above(directory: str) -> list[_Patterns] | None:
 def _ignored_in(directory: str) -> list[_Patterns]:
     from pathspec import GitIgnoreSpec
 
+    name = os.path.join(directory, ".gitignore")
+    if not os.path.isfile(name):  # a pipe, or a link to a device, would be read for ever
+        return []
     try:
-        with open(os.path.join(directory, ".gitignore"), encoding="utf-8", errors="replace") as file:
+        with open(name, encoding="utf-8", errors="replace") as file:
             return [_Patterns(directory, GitIgnoreSpec.from_lines(file))]
     except (OSError, ValueError):  # no such file, or a line that is no pattern
         return []

@@ -62,12 +62,28 @@ class Outline(msgspec.Struct, frozen=True):
     stars: tuple[Imported, ...]
 
 
+class _Rows:
+    """The rows of a text; of those that were asked for last, the words are kept: a row may hold many statements."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._last: tuple[int, int] = (0, 0)
+        self._said: Words = frozenset()
+
+    def words(self, first: int, last: int) -> Words:
+        """The words in some rows, the last included."""
+        if (first, last) != self._last:
+            said = _WORD.findall("\n".join(self._lines[first - 1 : last]))
+            self._last, self._said = (first, last), frozenset(map(sys.intern, said))
+        return self._said
+
+
 EMPTY: Final = Outline({}, {}, {}, ())
 
 
 def outline(tree: ast.Module, text: str) -> Outline:
     """The outline of a file."""
-    lines = rows(text)
+    lines = _Rows(rows(text))
     values: dict[str, set[str]] = {}
     classes: dict[str, ClassOutline] = {}
     for statement in _outer(tree.body):
@@ -78,8 +94,9 @@ def outline(tree: ast.Module, text: str) -> Outline:
         elif isinstance(statement, _Function):
             values.setdefault(statement.name, set()).update(_words(statement, lines))
         elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            words = _words(statement, lines)
             for name in ("", *_bound(statement)):
-                values.setdefault(name, set()).update(_words(statement, lines))
+                values.setdefault(name, set()).update(words)
     imports: dict[str, list[Imported]] = {}
     stars: list[Imported] = []
     for each in headers(tree):
@@ -114,7 +131,7 @@ def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield statement
 
 
-def _class(node: ast.ClassDef, lines: Sequence[str]) -> ClassOutline:
+def _class(node: ast.ClassDef, lines: _Rows) -> ClassOutline:
     header = (*node.decorator_list, *(keyword.value for keyword in node.keywords))
     body = frozenset(word for each in header for word in _WORD.findall(ast.unparse(each)))
     methods: dict[str, Words] = {}
@@ -207,17 +224,12 @@ def _first(node: ast.AST) -> int:
     return int(min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]))  # type: ignore[attr-defined]
 
 
-def _words(node: ast.AST, lines: Sequence[str]) -> Words:
+def _words(node: ast.AST, lines: _Rows) -> Words:
     """The words of a statement, without the docstring of a function."""
     first, last = _first(node), int(node.end_lineno)  # type: ignore[attr-defined]
     body = getattr(node, "body", None)
     if isinstance(node, _Function) and isinstance(body, list):
         head = body[0]
         if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and head.end_lineno is not None:
-            return _said(lines, first, head.lineno - 1) | _said(lines, head.end_lineno + 1, last)
-    return _said(lines, first, last)
-
-
-def _said(lines: Sequence[str], first: int, last: int) -> Words:
-    """The words in some rows, the last included."""
-    return frozenset(map(sys.intern, _WORD.findall("\n".join(lines[first - 1 : last]))))
+            return lines.words(first, head.lineno - 1) | lines.words(head.end_lineno + 1, last)
+    return lines.words(first, last)

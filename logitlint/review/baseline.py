@@ -65,7 +65,7 @@ def load(path: Path) -> Baseline:
         document = msgspec.json.decode(path.read_bytes(), type=_Document)
     except OSError as error:
         raise BaselineError(f"{str(path)!r}: cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BaselineError(f"{str(path)!r}: is no baseline of logitlint: {error}") from error
     if document.version != VERSION:
         raise BaselineError(f"{str(path)!r}: is a baseline of version {document.version}, not of version {VERSION}")

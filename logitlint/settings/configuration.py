@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -90,6 +91,8 @@ def find_configuration(start: Path) -> Path | None:
     for directory in (start, *start.parents):
         candidate = directory / "pyproject.toml"
         try:
+            if not candidate.is_file() and not candidate.is_dir():  # a pipe, or a link to a device, has no end
+                continue
             if "logitlint" in candidate.read_text("utf-8", "replace") and "logitlint" in _tool_tables(candidate):
                 return candidate
         except (FileNotFoundError, NotADirectoryError):
@@ -128,11 +131,19 @@ def load(path: Path) -> Configuration:
             exclude=(EXCLUDED if exclude is None else exclude) + (table.strings("extend-exclude") or ()),
             per_file_ignores=table.lists("per-file-ignores"),
             functions=_functions(table),
-            baseline=path.parent / baseline if baseline is not None else None,
+            baseline=_inside(path.parent, baseline) if baseline is not None else None,
             output_format=table.choice("output-format", FORMATS) or "full",
             show_unresolved=table.flag("show-unresolved"),
             keras_backend=table.choice("keras-backend", BACKENDS),
         )
+
+
+def _inside(root: Path, name: str) -> Path:
+    """A file that the configuration names: a tree that is checked must not lead to files elsewhere."""
+    found = Path(os.path.realpath(root / name))
+    if os.path.realpath(root) not in map(str, found.parents):
+        raise ConfigurationError("`baseline` must name a file inside the folder of the pyproject.toml")
+    return root / name
 
 
 def _functions(table: Table) -> tuple[OwnRow, ...]:
@@ -160,7 +171,7 @@ def _tool_tables(path: Path) -> Mapping[str, object]:
         import tomli as tomllib
     try:
         document: Mapping[str, object] = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
     tool = document.get("tool", {})
     return tool if isinstance(tool, Mapping) else {}

@@ -11,8 +11,8 @@ from itertools import accumulate
 from typing import Final
 
 LONGEST_CHAIN: Final = 3_200
-"""Links of ``x.a().b()...`` or ``a + b + ...``, operands of an ``and``, parts of a dotted name: half of what LibCST
-bears on a stack of 8 MB."""
+"""Links of ``x.a().b()...`` or ``a + b + ...``, operands of an ``and`` or a ``<``, parts of a dotted name: half of what
+LibCST bears on a stack of 8 MB."""
 DEEPEST: Final = 100
 """Levels of expression that are no such chain. CPython allows 200 brackets, and any number of ``not not ... x``."""
 
@@ -77,6 +77,8 @@ def _deep(root: ast.AST) -> bool:
         node, chain, depth = pending.pop()
         if isinstance(node, ast.BoolOp):
             chain += len(node.values)
+        elif isinstance(node, ast.Compare):
+            chain += len(node.ops)
         if chain > LONGEST_CHAIN or depth > DEEPEST:
             return True
         along = getattr(node, _ALONG[type(node)]) if type(node) in _ALONG else None

@@ -1,0 +1,527 @@
+"""Nothing breaks it: files that cannot be read or written, programs no parser bears, runs that are killed.
+
+Each is run as a process of its own, so that a crash is seen as one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from logitlint.linter import Linter
+from logitlint.settings import Settings
+
+BAD = """\
+import torch.nn as nn
+import torch.nn.functional as F
+
+head = nn.Linear(8, 5)
+
+
+def step(x, y):
+    probs = F.softmax(head(x), dim=1)
+    return F.cross_entropy(probs, y)
+"""
+GOOD = BAD.replace("F.softmax(head(x), dim=1)", "head(x)")
+SECONDS = 120
+"""No run here may take longer; each ends within two on a machine with nothing else to do."""
+ANSWERS = (0, 1, 2)
+
+
+def run(
+    folder: Path, *arguments: str, given: bytes | None = None, before: str = ""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line; `before` is Python run in its process first."""
+    code = f"import sys; sys.argv[0] = 'logitlint'\n{before}\nfrom logitlint.cli import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", "--isolated", "--output-format", "concise", *arguments],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        timeout=SECONDS,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode in ANSWERS, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def codes(result: subprocess.CompletedProcess[bytes]) -> list[tuple[str, str]]:
+    """The findings: file and code."""
+    lines = result.stdout.decode().splitlines()
+    return [(line.split(":")[0], line.split()[1]) for line in lines if " LGT" in line]
+
+
+# -- files that cannot be read ----------------------------------------------------------------------------------------
+
+
+CONFINED = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what is forbidden to whom is Linux's here")
+AS_ANYBODY = """
+import ctypes
+# without its capabilities, root is held to the modes of its files like anybody
+assert ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()) == 0
+"""
+
+
+@CONFINED
+def test_what_may_not_be_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text(BAD)
+    (tmp_path / "secret.py").chmod(0)
+    (tmp_path / "open.py").write_text(BAD)
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed" / "a.py").write_text(BAD)
+    (tmp_path / "closed").chmod(0)
+    result = run(tmp_path, ".", before=AS_ANYBODY)
+    assert result.returncode == 1
+    assert codes(result) == [("open.py", "LGT101"), ("secret.py", "LGT901")]
+    assert b"secret.py:1:1: LGT901 cannot be read: Permission denied" in result.stdout
+    (tmp_path / "closed").chmod(0o755)
+
+
+@CONFINED
+def test_what_may_not_be_written_stays_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / "a.py").chmod(0o444)
+    result = run(tmp_path, "--fix", "a.py", before=AS_ANYBODY)
+    assert result.returncode == 2
+    assert result.stderr == b"error: nothing was repaired: a.py: it is read-only\n"
+    (tmp_path / "a.py").chmod(0o666)
+    tmp_path.chmod(0o555)
+    result = run(tmp_path, "--fix", "a.py", before=AS_ANYBODY)
+    assert result.returncode == 2
+    assert result.stderr == b"error: nothing was repaired: a.py: Permission denied\n"
+    assert (tmp_path / "a.py").read_text() == BAD
+    tmp_path.chmod(0o755)
+
+
+@CONFINED
+def test_an_unwritable_cache_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    tmp_path.chmod(0o555)
+    assert codes(run(tmp_path, "a.py", before=AS_ANYBODY)) == [("a.py", "LGT101")]
+    tmp_path.chmod(0o755)
+    assert not (tmp_path / ".logitlint_cache").exists()
+
+
+def test_files_that_vanish_while_others_are_read(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.py").write_text(BAD)
+    # everything is gone as soon as the first file has been read
+    before = """
+import os, pathlib
+whole = pathlib.Path.read_bytes
+def read(self):
+    content = whole(self)
+    for name in ("b.py", "c.py"):
+        if self.name == "a.py":
+            os.path.exists(name) and os.unlink(name)
+    return content
+pathlib.Path.read_bytes = read
+"""
+    result = run(tmp_path, "a.py", "b.py", "c.py", before=before)
+    assert codes(result) == [("a.py", "LGT101"), ("b.py", "LGT901"), ("c.py", "LGT901")]
+    assert b"b.py:1:1: LGT901 cannot be read: No such file or directory" in result.stdout
+
+
+def test_a_file_that_vanishes_while_it_is_repaired(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    before = """
+import os
+from logitlint.fixes import writing
+whole = writing.os.path.realpath
+def gone(path, **given):
+    os.path.exists("a.py") and os.unlink("a.py")
+    return whole(path, **given)
+import logitlint.cli.repairs as repairs
+write = repairs.write_all
+def write_all(contents):
+    writing.os.path.realpath = gone
+    write(contents)
+repairs.write_all = write_all
+"""
+    result = run(tmp_path, "--fix", "a.py", before=before)
+    assert result.returncode == 2
+    assert result.stderr == b"error: nothing was repaired: a.py: No such file or directory\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / "round.py").symlink_to("round.py")
+    (tmp_path / "there.py").symlink_to("back.py")
+    (tmp_path / "back.py").symlink_to("there.py")
+    (tmp_path / ".gitignore").symlink_to("/dev/zero")
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "above").symlink_to(tmp_path)
+    assert codes(run(tmp_path, ".")) == [("a.py", "LGT101")]
+    result = run(tmp_path, "round.py")
+    assert codes(result) == [("round.py", "LGT901")]
+    assert b"Too many levels of symbolic links" in result.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    os.mkfifo(tmp_path / ".gitignore")
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "a.py").write_text("from pipe import probs\n" + BAD)
+    assert codes(run(tmp_path, ".")) == [("a.py", "LGT101")]
+
+
+# -- files that cannot be written -------------------------------------------------------------------------------------
+
+FULL = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_full_disk_leaves_the_files_as_they_were(tmp_path: Path, room: int) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(BAD)
+    full = FULL.format(room)
+    result = run(tmp_path, "--fix", ".", before=full)
+    assert result.returncode == 2
+    assert result.stderr == b"error: nothing was repaired: a.py: File too large\n"
+    result = run(tmp_path, "--add-noqa", ".", before=full)
+    assert result.returncode == 1
+    assert b"LGT101 is not silenced: cannot be written: File too large" in result.stderr
+    result = run(tmp_path, "--write-baseline", "known.json", ".", before=full)
+    assert result.returncode == 2
+    assert b"known.json" in result.stderr
+    result = run(tmp_path, "--output-file", "report.txt", ".", before=full)
+    assert result.returncode == 2
+    assert result.stderr == b"Error: 'report.txt': cannot be written: File too large\n"
+    left = {path.name for path in tmp_path.iterdir() if path.is_file()} - {"report.txt"}
+    assert left == {"a.py", "b.py"}
+    assert {(tmp_path / name).read_text() for name in left} == {BAD}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("output_format", ["full", "concise", "json", "sarif"])
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path, output_format: str) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    command = [sys.executable, "-m", "logitlint", "--isolated", "--output-format", output_format, "a.py"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"Error: the report: cannot be written: No space left on device\n"
+
+
+# -- runs that are killed, runs side by side --------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import logitlint.cli.check, logitlint.cli.repairs, logitlint.fixes.workshop, logitlint.proposals
+
+def child(last):
+    step = 0
+    def count(event, arguments):
+        nonlocal step
+        if event != "os.kill" and event.startswith(("open", "os.", "tempfile.")):
+            names = [os.path.basename(each).lstrip(".") for each in arguments if isinstance(each, str)]
+            step += any(name.startswith(("x.py", "y.py")) for name in names)
+            if step == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count)
+    sys.argv[1:] = ["check", "--fix", "--isolated", "x.py", "y.py"]
+    sys.stdout = open(os.devnull, "w")
+    logitlint.cli.main()
+
+for last in range(1, 200):
+    folder = Path(str(last))
+    folder.mkdir()
+    for name in ("x.py", "y.py"):
+        (folder / name).write_text(BAD)
+    process = os.fork()
+    if not process:
+        os.chdir(folder)
+        child(last)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    print(code, *((folder / name).read_text() == GOOD for name in ("x.py", "y.py")))
+    assert {(folder / name).read_text() for name in ("x.py", "y.py")} <= {BAD, GOOD}
+    if code != -signal.SIGKILL:
+        break
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not made, or killed, like this")
+def test_killed_at_any_moment_a_file_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    """The run is killed at the first, second, ... of what it does to the files, until it ends by itself."""
+    code = f"BAD, GOOD = {BAD!r}, {GOOD!r}\n{KILLED}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    *killed, last = done.stdout.splitlines()
+    assert last == "0 True True"
+    assert len(killed) > 10
+    assert set(killed) == {"-9 False False", "-9 True False", "-9 True True"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are not killed like this")
+def test_killed_at_a_moment_of_chance(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    for _ in range(4):
+        (tmp_path / "x.py").write_text(BAD)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "logitlint", "--fix", "--isolated", "x.py"], cwd=tmp_path, stdout=subprocess.PIPE
+        )
+        time.sleep(chance.uniform(0.1, 1.0))
+        process.kill()
+        process.communicate()
+        assert (tmp_path / "x.py").read_text() in (BAD, GOOD)
+
+
+def test_runs_side_by_side_repair_once(tmp_path: Path) -> None:
+    names = [f"m{number}.py" for number in range(12)]
+    for name in names:
+        (tmp_path / name).write_text(BAD)
+    command = [sys.executable, "-m", "logitlint", "--fix", "--isolated", "."]
+    running = [
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    for process in running:
+        _, errors = process.communicate(timeout=SECONDS)
+        assert process.returncode in (0, 2)
+        assert process.returncode == 0 or b"changed meanwhile" in errors or b"No such file" in errors
+    texts = {(tmp_path / name).read_text() for name in names}
+    assert texts <= {BAD, GOOD}
+    assert run(tmp_path, "--fix", ".").returncode == 0
+    assert {(tmp_path / name).read_text() for name in names} == {GOOD}
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(names)
+
+
+def test_runs_side_by_side_share_a_cache(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"m{number}.py").write_text(BAD)
+    command = [sys.executable, "-m", "logitlint", "--isolated", "--output-format", "json", "."]
+    running = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(3)]
+    said = [process.communicate(timeout=SECONDS)[0] for process in running]
+    assert len(set(said)) == 1
+    assert len(json.loads(said[0])) == 12
+
+
+# -- a cache that somebody else wrote ---------------------------------------------------------------------------------
+
+
+def _records(folder: Path) -> list[Path]:
+    found = (path for path in (folder / ".logitlint_cache").rglob("*") if path.is_file())
+    return sorted(path for path in found if path.name not in ("CACHEDIR.TAG", ".gitignore"))
+
+
+def _hostile(record: Path) -> Iterator[str]:
+    """Ways to spoil a record, each done in turn."""
+    whole = record.read_bytes()
+    for name, content in {
+        "empty": b"",
+        "cut": whole[: len(whole) // 2],
+        "noise": random.Random(1).randbytes(len(whole)),
+        "pickle": b"cos\nsystem\n(S'touch sprung'\ntR.",
+        "nested": b"\x91" * 100_000,
+        "long": b"\xdd\xff\xff\xff\xff" * 10,
+        "huge": b"\x00" * 10_000_000,
+        "another file's": whole.replace(b"a.py", b"b.py"),
+    }.items():
+        record.write_bytes(content)
+        yield name
+    record.unlink()
+    record.mkdir()
+    yield "a folder"
+    record.rmdir()
+    record.symlink_to("/dev/zero")
+    yield "a device"
+    record.unlink()
+    record.symlink_to(record.name)
+    yield "a link to itself"
+    if hasattr(os, "mkfifo"):
+        record.unlink()
+        os.mkfifo(record)
+        yield "a pipe"
+
+
+def test_a_spoilt_cache_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    expected = run(tmp_path, "a.py").stdout
+    (record,) = _records(tmp_path)
+    spoilt = 0
+    for name in _hostile(record):
+        result = run(tmp_path, "a.py")
+        assert (result.returncode, result.stdout, result.stderr) == (1, expected, b""), name
+        spoilt += 1
+    assert spoilt >= 11
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_cache_that_leads_elsewhere_is_not_followed_out(tmp_path: Path) -> None:
+    """A tree may come with a cache of its own, whose folder or records are links."""
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    inside.mkdir()
+    (outside / "precious").write_text("precious")
+    (inside / "a.py").write_text(BAD)
+    expected = run(inside, "a.py").stdout
+    (record,) = _records(inside)
+    record.unlink()
+    record.symlink_to(outside / "precious")
+    assert run(inside, "a.py").stdout == expected
+    assert (outside / "precious").read_text() == "precious"
+    for path in sorted((inside / ".logitlint_cache").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (inside / ".logitlint_cache").rmdir()
+    (inside / ".logitlint_cache").symlink_to(outside)
+    assert run(inside, "a.py").stdout == expected
+    assert [path.name for path in outside.iterdir()] == ["precious"]
+
+
+# -- programs that no parser bears ------------------------------------------------------------------------------------
+
+MANY = {
+    "parentheses": ("z = " + "(" * 5_000 + "1" + ")" * 5_000, "LGT901"),
+    "lists": ("z = " + "[" * 5_000 + "]" * 5_000, "LGT901"),
+    "calls in calls": ("z = " + "f(" * 5_000 + ")" * 5_000, "LGT901"),
+    "a sum": ("z = " + " + ".join(["x"] * 20_000), "LGT901"),
+    "attributes": ("z = x" + ".a" * 20_000, "LGT901"),
+    "a chain of calls": ("z = x" + ".view(-1)" * 20_000, "LGT901"),
+    "and": ("z = " + " and ".join(["x"] * 20_000), "LGT901"),
+    "comparisons": ("z = " + " < ".join(["x"] * 20_000), "LGT901"),
+    "not": ("z = " + "not " * 20_000 + "x", "LGT901"),
+    "signs": ("z = " + "-" * 20_000 + "1", "LGT901"),
+    "conditions": ("z = " + "a if b else " * 20_000 + "c", "LGT901"),
+    "lambdas": ("z = " + "lambda: " * 5_000 + "c", "LGT901"),
+    "elif": ("if a: pass\n" + "elif b: pass\n" * 20_000, "LGT901"),
+    "fewer elif": ("if a: pass\n" + "elif b: pass\n" * 900, "LGT101"),
+    "cases": ("match a:\n" + " case 1: pass\n" * 1_000, "LGT101"),
+    "for in a comprehension": ("z = [a " + "for a in b " * 3_000 + "]", "LGT101"),
+    "blocks": ("".join(f"{' ' * depth}if a:\n" for depth in range(120)) + " " * 120 + "pass", "LGT901"),
+    "functions in functions": (
+        "".join(f"{' ' * depth}def f():\n" for depth in range(90)) + " " * 90 + "pass",
+        "LGT101",
+    ),
+    "decorators": ("@d\n" * 5_000 + "def f(): pass", "LGT101"),
+    "targets": ("a = " * 5_000 + "c", "LGT101"),
+    "statements in a row": ("a;" * 5_000, "LGT101"),
+    "bases": (
+        "class C0: pass\n" + "".join(f"class C{n + 1}(C{n}): pass\n" for n in range(1_000)) + "z = C1000().a",
+        "LGT101",
+    ),
+    "functions that call the next": (
+        "".join(f"def f{n}(x): return f{n + 1}(x)\n" for n in range(500)) + "z = f0(head)",
+        "LGT101",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_too_much_of_a_thing(tmp_path: Path, name: str) -> None:
+    text, expected = MANY[name]
+    (tmp_path / "a.py").write_text(f"{BAD}{text}\n")
+    (tmp_path / "b.py").write_text(BAD)
+    result = run(tmp_path, "--no-cache", ".")
+    assert (result.returncode, result.stderr) == (1, b"")
+    assert codes(result) == [("a.py", expected), ("b.py", "LGT101")]
+
+
+def test_fifty_megabytes(tmp_path: Path) -> None:
+    (tmp_path / "text.py").write_text(f"{BAD}x = '{'a' * 50_000_000}'\n")
+    result = run(tmp_path, "--no-cache", "text.py")
+    assert codes(result) == [("text.py", "LGT101")]
+
+
+# -- texts of every sort ----------------------------------------------------------------------------------------------
+
+SORTS = {
+    "crlf": (BAD.replace("\n", "\r\n").encode(), GOOD.replace("\n", "\r\n").encode()),
+    "cr": (BAD.replace("\n", "\r").encode(), GOOD.replace("\n", "\r").encode()),
+    "bom": (b"\xef\xbb\xbf" + BAD.encode(), b"\xef\xbb\xbf" + GOOD.encode()),
+    "latin-1": (
+        f"# coding: latin-1\n# \xe9\xff\n{BAD}".encode("latin-1"),
+        f"# coding: latin-1\n# \xe9\xff\n{GOOD}".encode("latin-1"),
+    ),
+    "form feeds": (f"\x0c{BAD}\x0c\n\x0b".replace("\x0b", "").encode(), f"\x0c{GOOD}\x0c\n".encode()),
+    "no last newline": (BAD.rstrip().encode(), GOOD.rstrip().encode()),
+    "tabs and other separators": (
+        BAD.replace("    ", "\t").encode() + "s = '\u2028\x85\x1c'\n".encode(),
+        GOOD.replace("    ", "\t").encode() + "s = '\u2028\x85\x1c'\n".encode(),
+    ),
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_sort_of_text_is_repaired_and_keeps_its_bytes(tmp_path: Path, sort: str) -> None:
+    before, after = SORTS[sort]
+    (tmp_path / "a.py").write_bytes(before)
+    assert codes(run(tmp_path, "a.py")) == [("a.py", "LGT101")]
+    result = run(tmp_path, "--fix", "a.py")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert (tmp_path / "a.py").read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (BAD.encode() + b"x = '\0'\n", "null bytes"),
+        (BAD.encode() + b"print 'x'\n", "is this Python 2?"),
+        (BAD.encode() + b"x = '\xff'\n", "cannot be decoded: utf-8 codec"),
+        (b"# coding: nonsense\n" + BAD.encode(), "unknown encoding"),
+        (b"\xff\xfe" + BAD.encode("utf-16-le"), "cannot be decoded"),
+        (BAD.encode()[:-4], "was never closed"),
+    ],
+)
+def test_what_is_no_text_is_a_finding_and_is_not_repaired(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "a.py").write_bytes(content)
+    for arguments in (["a.py"], ["--fix", "a.py"]):
+        result = run(tmp_path, *arguments)
+        assert result.returncode == 1
+        assert codes(result) == [("a.py", "LGT901")]
+        assert words in result.stdout.decode()
+    assert (tmp_path / "a.py").read_bytes() == content
+    result = run(tmp_path, "--fix", "-", given=content)
+    assert (result.returncode, result.stdout) == (1, content)
+
+
+def test_a_notebook_cut_in_half(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "source": BAD.splitlines(keepends=True), "outputs": []}] * 4
+    whole = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1).encode()
+    for cut in (len(whole) // 2, len(whole) - 2, 1, 0):
+        (tmp_path / "a.ipynb").write_bytes(whole[:cut])
+        for arguments in (["a.ipynb"], ["--fix", "a.ipynb"]):
+            result = run(tmp_path, *arguments)
+            assert (result.returncode, result.stderr) == (1, b"")
+            assert codes(result) == [("a.ipynb", "LGT901")]
+        assert (tmp_path / "a.ipynb").read_bytes() == whole[:cut]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[tool.logitlint\n", "pyproject.toml"),
+        ("[tool.logitlint]\nignore = " + "[" * 5_000 + "]" * 5_000, "pyproject.toml"),
+        ("[tool.logitlint]\nignore = ['\x00']\n", "pyproject.toml"),
+        ("\xff[tool.logitlint]\n", "pyproject.toml"),
+    ],
+)
+def test_a_configuration_that_is_none(tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / "pyproject.toml").write_bytes(content.encode("latin-1"))
+    done = subprocess.run([sys.executable, "-m", "logitlint", "a.py"], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Error: ")
+    assert words in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_nothing_here_is_reported_of_the_program_that_is_right() -> None:
+    settings = Settings(enabled=frozenset({"LGT101"}))
+    assert [len(Linter(settings).check_text(text, "a.py").findings) for text in (BAD, GOOD)] == [1, 0]

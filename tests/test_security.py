@@ -1,0 +1,288 @@
+"""A tree that is checked may be hostile: nothing of it is run, nothing outside of it is read or written, nothing it
+says reaches a terminal, a browser or a runner as a command.
+"""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BAD = """\
+import torch.nn as nn
+import torch.nn.functional as F
+from helper import probs
+from package import *
+import setup, conftest, sitecustomize, torch_model
+
+open("sprung", "w")
+__import__("os").system("touch sprung")
+
+
+class Meta(type):
+    def __new__(cls, *given):
+        open("sprung", "w")
+        return super().__new__(cls, *given)
+
+
+class Net(nn.Module, metaclass=Meta):
+    __class_getitem__ = open("sprung", "w")
+
+    def forward(self, x):
+        return probs(x)
+
+
+@(lambda function: open("sprung", "w"))
+def step(x, y, z=open("sprung", "w")) -> open("sprung", "w"):
+    return F.cross_entropy(Net()(x), y)
+"""
+HELPER = """\
+import torch.nn.functional as F
+open("sprung", "w")
+exec('open("sprung", "w")')
+eval('open("sprung", "w")')
+
+
+def probs(x):
+    return F.softmax(x, dim=1)
+"""
+TRAP = "open('sprung', 'w')\nraise SystemExit('sprung')\n"
+CONFIGURATION = """\
+[tool.logitlint]
+exclude = ["$(touch sprung)", "`touch sprung`", "__import__('os')"]
+keras-backend = "jax"
+
+[tool.logitlint.functions."os.system"]
+signature = "command"
+gives = "logits"
+
+[tool.pytest.ini_options]
+addopts = "-p trap"
+
+[build-system]
+build-backend = "trap"
+requires = []
+"""
+MODULES = ("setup", "conftest", "sitecustomize", "usercustomize", "torch_model", "torch", "numpy", "msgspec", "trap")
+"""Modules of the tree; some have names of modules that are looked for elsewhere."""
+
+WATCH = """
+import json, os, sys
+folder = os.path.realpath(os.getcwd())
+seen = []
+def watch(event, arguments):
+    words = [repr(each) for each in arguments]
+    if event == "open":
+        path, mode, flags = arguments
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if isinstance(flags, int) else mode != "r"
+        if isinstance(path, (str, bytes)) and writes:
+            seen.append(["write", os.path.realpath(os.fsdecode(path))])
+        elif isinstance(path, (str, bytes)) and not WHOLE:
+            seen.append(["read", os.path.realpath(os.fsdecode(path))])
+    elif event == "import":
+        # the place, where it is known already: names alone say nothing
+        seen.append(["import", str(arguments[0]), str(arguments[1])])
+    elif event == "exec":
+        name = arguments[0].co_filename
+        seen.append(["exec", name if name.startswith("<") else os.path.realpath(name)])
+    elif event.startswith(("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "socket.",
+                           "pty.", "ctypes.", "webbrowser.", "urllib.", "pickle.")):
+        seen.append([event, *words])
+    elif event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.chown",
+                   "os.truncate", "shutil.rmtree", "shutil.move"):
+        seen.append(["write", os.path.realpath(os.fsdecode(arguments[0]))])
+sys.addaudithook(watch)
+sys.path[:] = [each for each in sys.path if each not in ("", folder)]
+from logitlint.cli import main
+sys.argv = ["logitlint", *GIVEN]
+try:
+    main()
+finally:
+    with os.fdopen(os.dup(2), "w") as out:
+        json.dump(seen, out)
+"""
+
+
+def watched(folder: Path, *arguments: str) -> tuple[int, list[list[str]]]:
+    """Run the command line under an audit hook: its exit code, and what it did."""
+    code = WATCH.replace("GIVEN", repr(list(arguments))).replace("WHOLE", "False")
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+    return done.returncode, json.loads(done.stderr[done.stderr.index("[[") :])
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree that would like to be run."""
+    folder = tmp_path / "tree"
+    (folder / "package").mkdir(parents=True)
+    (folder / "a.py").write_text(BAD)
+    (folder / "helper.py").write_text(HELPER)
+    (folder / "package" / "__init__.py").write_text(TRAP)
+    (folder / "package" / "__main__.py").write_text(TRAP)
+    for name in MODULES:
+        (folder / f"{name}.py").write_text(TRAP)
+    (folder / "logitlint").mkdir()
+    (folder / "logitlint" / "__init__.py").write_text(TRAP)
+    (folder / "trap.pth").write_text("import trap\n")
+    (folder / "pyproject.toml").write_text(CONFIGURATION)
+    (folder / "setup.cfg").write_text("[flake8]\nenable-extensions = trap\n")
+    source = ["!touch sprung\n", "%run trap.py\n", "%load_ext trap\n", *BAD.splitlines(keepends=True)]
+    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": []}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "n.ipynb").write_text(json.dumps(notebook))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "."),
+        ("check", "--no-cache", "--show-unresolved", "--output-format", "json", "."),
+        ("check", "--fix", "--unsafe-fixes", "--diff", "."),
+        ("why", f"a.py:{len(BAD.splitlines())}"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_of_the_tree_is_run(tree: Path, arguments: tuple[str, ...]) -> None:
+    code, seen = watched(tree, *arguments)
+    assert code in (0, 1)
+    home = str(tree.resolve())
+    assert not [each for each in seen if each[0] == "exec" and each[1].startswith(home)]
+    assert not [each for each in seen if each[0] == "import" and each[2].startswith(home)]
+    assert not [each for each in seen if each[0] not in ("read", "write", "import", "exec")]
+    cache = f"{home}/.logitlint_cache"
+    devices = ("/dev/", "/proc/")
+    assert not [each for each in seen if each[0] == "write" and not each[1].startswith((cache, *devices))]
+    assert not (tree / "sprung").exists()
+    imported = {each[1] for each in seen if each[0] == "import"}
+    assert imported.isdisjoint({"trap", "helper", "package", "conftest", "sitecustomize", "torch"})
+
+
+def test_the_findings_in_such_a_tree_are_found(tree: Path) -> None:
+    command = [sys.executable, "-P", "-m", "logitlint"] if sys.version_info >= (3, 11) else ["logitlint"]
+    done = subprocess.run(
+        [*command, "--output-format", "concise", "a.py"], cwd=tree, capture_output=True, text=True, check=False
+    )
+    assert [line.split()[1] for line in done.stdout.splitlines() if " LGT" in line] == ["LGT101"]
+
+
+def test_the_hook_would_see_it(tree: Path) -> None:
+    code = WATCH.replace("GIVEN", "[]").replace("WHOLE", "False")
+    code = code.replace("main()", "sys.path.append(folder); import socket, subprocess, helper; socket.socket()", 1)
+    code = code.replace("from logitlint.cli import main", "main = None")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, check=False)
+    seen = json.loads(done.stderr[done.stderr.index("[[") :])
+    kinds = {each[0] for each in seen}
+    assert {"exec", "import", "read"} <= kinds
+    assert [each for each in seen if each[0] == "exec" and each[1].startswith(str(tree.resolve()))]
+
+
+# -- configuration ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["../known.json", "{outside}/known.json", "link.json", "inside/../../known.json"])
+def test_a_configuration_leads_to_no_file_outside(tmp_path: Path, name: str) -> None:
+    tree, outside = tmp_path / "tree", tmp_path
+    tree.mkdir()
+    (outside / "known.json").write_text('{"version": 1, "findings": []}')
+    (tree / "link.json").symlink_to(outside / "known.json")
+    (tree / "a.py").write_text("x = 1\n")
+    named = name.replace("{outside}", outside.as_posix())
+    (tree / "pyproject.toml").write_text(f'[tool.logitlint]\nbaseline = "{named}"\n')
+    command = [sys.executable, "-m", "logitlint", "."]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "`baseline` must name a file inside the folder of the pyproject.toml" in done.stderr
+
+
+def test_a_configuration_that_is_no_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "pyproject.toml").symlink_to("/dev/zero")
+    command = [sys.executable, "-m", "logitlint", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# -- what is said -----------------------------------------------------------------------------------------------------
+
+FOLDER = "\x1b]0;t\x07"
+NAME = "\x1b[2J<img src=x onerror=alert(1)>`|\n::error::x"
+SAID = """\
+import torch.nn.functional as F
+
+
+def step(x, y):
+    p = F.softmax(x, dim=1)
+    return F.cross_entropy(p, y)  # \x1b[2J \x9b2J \u202e <script>alert(1)</script> ::error::x
+"""
+
+
+def test_what_is_told_on_stderr_is_escaped_too(tmp_path: Path) -> None:
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    for name, text in {
+        f"{NAME}.py".replace("/", ""): SAID,
+        "\x1b[2J_note.py": f"{SAID}x = 1  # logitlint: \x1b[2Jlogitz\n",
+        "\x1b[2J_broken.py": "x = (\x1b[2J\n",
+    }.items():
+        (folder / name).write_text(text)
+    command = [sys.executable, "-m", "logitlint"]
+    for arguments in (
+        ["check", "."],
+        ["check", "--show-unresolved", "--output-format", "concise", "."],
+        ["check", "--statistics", "."],
+        ["check", "--add-noqa", "."],
+        ["check", "--write-baseline", "\x1b[2Jknown.json", "."],
+        ["check", "--baseline", "\x1b[2Jnone.json", "."],
+        ["check", "--output-file", "\x1b[2J/none.txt", "."],
+        ["check", "\x1b[2Jnone.py"],
+        ["check", "--select", "\x1b[2J", "."],
+        ["check", "--output-format", "\x1b[2J", "."],
+        ["check", "--diff-base", "\x1b[2J", "."],
+        ["check", "--\x1b[2J", "."],
+        ["rule", "\x1b[2J"],
+        ["why", "\x1b[2J.py:1"],
+        ["why", "\x1b[2J_note.py:6"],
+        ["check", "--fix", "."],
+    ):
+        done = subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", said), (arguments, said)
+        assert "Traceback" not in said
+        assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+
+
+class _Tags(html.parser.HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_a_page_of_proofs_has_no_tag_but_its_own() -> None:
+    from logitlint.findings import Finding, Fix, Span, Verified
+    from logitlint.fixes.safety import Applicability, Effect
+    from logitlint.runtime import page
+    from logitlint.runtime.verify import Proof
+
+    hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;"
+    fix = Fix(Applicability.SAFE, Effect.CHANGES_LOSS, hostile, ())
+    finding = Finding("LGT101", "name", hostile, Span(hostile, None, 1, 1, 1, 2), fix=fix)
+    text = page.render([Proof(finding, Verified("inconclusive", hostile), (), (hostile,))])
+    tags = _Tags()
+    tags.feed(text)
+    assert not tags.tags & {"script", "img"}
+    assert not [name for name in tags.attributes if name.startswith("on")]
+    assert text.count("&lt;script&gt;") >= 4
