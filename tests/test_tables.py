@@ -377,7 +377,7 @@ METHODS = """
     ravel relu relu_ repeat repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_
     sign softmax split squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to tolist topk
     transpose transpose_ type type_as unbind unflatten unsqueeze unsqueeze_ view view_as
-    new_zeros new_empty
+    new_zeros new_empty exponential_
 """
 
 
@@ -1613,7 +1613,27 @@ BLANKS = {
 """Tensors that are made to be filled."""
 PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
 """Gives no tensor; proved by itself."""
-MAPPING = list({row.name: row for row in mapping_rows() if row.name not in {*BLANKS, PACKED}}.values())
+DRAWN = "torch.Tensor.exponential_"
+MAPPING = list({row.name: row for row in mapping_rows() if row.name not in {*BLANKS, PACKED, DRAWN}}.values())
+
+
+def test_what_is_drawn_into_a_tensor() -> None:
+    """Exponential numbers, whatever was there; the negative of their logarithm is Gumbel noise, of mean 0.5772."""
+    method = catalog().row(DRAWN)
+    assert isinstance(method, Method)
+    row = method.row
+    assert isinstance(row, Function)
+    assert (row.gives, row.axes, dict(row.takes)) == (None, Axes.KEPT, {"input": Takes(Role.SUBJECT)})
+    assert row.facts == {Fact.SAMPLES, Fact.TRAINS_NOT}
+    torch.manual_seed(0)
+    values = torch.full((20_000,), 3.0)
+    drawn = values.exponential_()
+    assert drawn is values
+    assert not drawn.requires_grad
+    assert float(drawn.min()) > 0
+    assert float(drawn.mean()) == pytest.approx(1, abs=0.05)
+    assert float((-drawn.log()).mean()) == pytest.approx(0.5772, abs=0.05)
+    assert not torch.equal(drawn.clone(), values.exponential_())
 
 
 @pytest.mark.parametrize("name", sorted(BLANKS))

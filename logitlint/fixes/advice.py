@@ -5,6 +5,7 @@ from __future__ import annotations
 from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, SetKeyword, Together, Unactivate, Unwrap
+from logitlint.inference.trace import Via
 
 
 def advice(plan: Plan, case: Case) -> str | None:
@@ -13,6 +14,8 @@ def advice(plan: Plan, case: Case) -> str | None:
         words = [words for each in (plan.first, plan.second) if (words := advice(each, case)) is not None]
         return "; ".join([words[0], *(f"{each[0].lower()}{each[1:]}" for each in words[1:])]) if words else None
     if isinstance(plan, Unactivate):
+        if case.use.via is Via.OPERATOR:
+            return None  # it has no name that a reader knows
         names = " or ".join(dict.fromkeys(f"`{last(maker)}`" for maker in case.makers()))
         return f"Give `{last(case.use)}` what {names} was applied to"
     if isinstance(plan, Unwrap):

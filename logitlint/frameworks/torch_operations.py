@@ -408,6 +408,15 @@ SAMPLING: tuple[Row, ...] = (
         facts=_SAMPLED,
         methods=("bernoulli",),
     ),
+    Method(
+        name="torch.Tensor.exponential_",
+        row=Function(
+            name="torch.Tensor.exponential_",
+            signature="input, lambd=1, *, generator=None",
+            takes=_INPUT,
+            facts=_SAMPLED,
+        ),
+    ),
 )
 
 # -- blanks -----------------------------------------------------------------------------------------------------------

@@ -3,22 +3,26 @@
 It exponentiates and normalises them again. What comes out is close to uniform whatever the model says: with four
 actions, a certain choice is drawn less than half the time.
 
+The Gumbel trick written out is such a sampler: ``softmax((scores + noise) / tau)`` draws from the softmax of the
+scores, so the scores are logits, or log-probabilities.
+
 Not reported: log-probabilities, which are logits as good as any.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from logitlint.fixes.verbs import RenameKeyword, Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, describe
-from logitlint.rules.checks import called, takes
+from logitlint.rules.checks import called, is_addition, is_gumbel_noise, is_normalised_later, takes
 from logitlint.rules.rule import Rule, Verdict
 
 
-def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.SUBJECT, Want.LOGITS_PARAMETER):
         if tensor.kind.certainly(PROBABILITIES):
             yield Verdict(
@@ -26,6 +30,14 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
                 "normalised again, they are close to uniform",
                 taken,
             )
+    if is_addition(use):
+        for taken, other in itertools.permutations(use.taken, 2):
+            if taken.kind.certainly(PROBABILITIES) and is_gumbel_noise(other.value) and is_normalised_later(use, trace):
+                yield Verdict(
+                    f"Gumbel noise is added to {describe(taken.kind)}, which are taken for logits: "
+                    "what is drawn is close to uniform",
+                    taken,
+                )
 
 
 RULE = Rule(
