@@ -180,7 +180,9 @@ def test_a_layer_is_called_with_its_inputs(row: Layer) -> None:
     assert row.call is not None
     assert row.call.name == row.name
     real = [each for each in inspect.signature(find(row.name).call).parameters if each != "self"]
-    assert real[:1] in (["inputs"], [])  # an InputLayer is given nothing by its caller
+    first = "sequences" if row in keras_layers.RECURRENT else "inputs"
+    assert real[:1] in ([first], [])  # an InputLayer is given nothing by its caller
+    assert parameters(row.call.signature)[0].name == first
 
 
 # -- activations ------------------------------------------------------------------------------------------------------
@@ -593,11 +595,46 @@ def _has_the_rank(row: Layer, given: Any, made: Any) -> None:
 
 @pytest.mark.parametrize("row", [row for row in keras_layers.CONTAINERS if isinstance(row, Layer)], ids=named)
 def test_a_wrapper_calls_its_layer(row: Layer) -> None:
-    assert row.holds is Holds.CHAIN
+    assert row.holds is (Holds.STEPS if row.name.endswith(".TimeDistributed") else Holds.CHAIN)
     inner = find("keras.layers.Dense")(3, activation="softmax")
     made = numbers(find(row.name)(inner)(tensor(INPUTS[1])))
     assert made.shape[-1] == 3
     assert Kind.SOFTMAX in classify(made, axis=-1)
+
+
+def test_a_layer_on_each_step_has_another_axis_before_its_own() -> None:
+    steps = np.stack([INPUTS[2]] * 3, 1)
+    alone = numbers(find("keras.layers.Flatten")()(tensor(steps)))
+    each = numbers(find("keras.layers.TimeDistributed")(find("keras.layers.Flatten")())(tensor(steps)))
+    assert (alone.ndim, each.ndim) == (2, 3)
+
+
+@pytest.mark.parametrize("row", keras_layers.RECURRENT, ids=named)
+def test_a_recurrent_layer_gives_its_last_step_or_all(row: Row) -> None:
+    assert isinstance(row, Layer)
+    assert isinstance(row.call, Function)
+    assert isinstance(row.call.rank, Depends)
+    assert row.call.gives is None
+    by_state = row.call.rank
+    by_sequences = by_state.cases[False]
+    assert isinstance(by_sequences, Depends)
+    assert (by_state.argument, list(by_state.cases)) == ("return_state", [False])
+    for all_steps, rank in by_sequences.cases.items():
+        made = numbers(find(row.name)(3, **{by_sequences.argument: all_steps})(tensor(INPUTS[1])))
+        assert (made.ndim, made.shape[-1]) == (rank, 3)
+    assert len(find(row.name)(3, return_state=True)(tensor(INPUTS[1]))) > 1
+
+
+def test_an_input_and_a_first_layer_say_the_sizes_of_a_sample() -> None:
+    row = next(row for row in keras_models.ROWS if row.name == "keras.Sequential")
+    entry = next(row for row in keras_models.ROWS if row.name == "keras.Input")
+    assert isinstance(row, Layer)
+    assert isinstance(entry, Function)
+    assert entry.rank == parameters(entry.signature)[0].name
+    assert find("keras.Input")((4, 3)).ndim == 3
+    for name, said in zip(row.sample, ((4,), 4), strict=True):
+        first = look_up("tf_keras.layers.Dense", "tf_keras")(2, **{name: said})
+        assert look_up("tf_keras.Sequential", "tf_keras")([first]).output_shape == (None, 2)
 
 
 def test_a_layer_of_one_s_own_is_called_by_call() -> None:

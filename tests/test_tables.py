@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+import scipy.sparse
 import torch
 from torch import nn
 from torch.nn import functional
@@ -1945,6 +1946,8 @@ def array_call(row: Function | SameAs) -> Call:
         positional = list(kwargs.pop("axes"))
     if row.name == "numpy.ndarray.T":
         return lambda x: x.T
+    if row.name.startswith("scipy.sparse."):
+        return lambda x: find(row.name)(scipy.sparse.csr_matrix(x.reshape(len(x), -1))).reshape(x.shape)
     return lambda x: find(row.name)(x, *positional, **kwargs)
 
 
@@ -2013,6 +2016,7 @@ ARRAY_NAMES = """
     numpy.ndarray.round numpy.ndarray.squeeze numpy.ndarray.sum numpy.ndarray.transpose numpy.negative numpy.prod
     numpy.ravel numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.transpose numpy.vstack
     numpy.where
+    scipy.sparse.csr_matrix.toarray
     builtins.float builtins.round copy.copy copy.deepcopy math.exp math.log operator.add operator.eq operator.ge
     operator.getitem operator.gt operator.le operator.lt operator.matmul operator.mul operator.neg operator.sub
     operator.truediv

@@ -20,6 +20,8 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    import scipy.sparse
+    import sklearn.datasets
     import sklearn.metrics
     import sklearn.model_selection
     import sklearn.preprocessing
@@ -36,7 +38,20 @@ from logitlint.frameworks import mathematics, tensorflow_addons, tensorflow_prob
 from logitlint.frameworks import sklearn as sklearn_table
 from logitlint.frameworks import tensorflow as table
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Halves, Layer, Role, Row, SameAs, Scope, Want
+from logitlint.frameworks.vocabulary import (
+    Axes,
+    Depends,
+    Fact,
+    Function,
+    Halves,
+    Layer,
+    Result,
+    Role,
+    Row,
+    SameAs,
+    Scope,
+    Want,
+)
 from logitlint.inference.signature import defaults, parse
 from logitlint.kinds import Kind
 from logitlint.numerics.classify import classify
@@ -762,6 +777,39 @@ def test_labels_of_scikit_learn() -> None:
             assert list(inspect.signature(getattr(getattr(sklearn.preprocessing, name), title)).parameters)[1] == "y"
         real = inspect.signature(getattr(sklearn.preprocessing, name))
         assert list(real.parameters) == list(defaults(row.init))
+
+
+def test_one_column_of_classes_is_encoded_one_hot() -> None:
+    row = catalog().row("sklearn.preprocessing.OneHotEncoder")
+    assert isinstance(row, Layer)
+    real = inspect.signature(sklearn.preprocessing.OneHotEncoder).parameters
+    assert list(defaults(row.init)) == list(real)[:2]
+    classes = np.array([[2], [0], [1], [2]])
+    for name, method in row.methods.items():
+        assert isinstance(method, Function)
+        assert method.gives == Depends("drop", {None: {Kind.CLASS_INDEX: Kind.ONE_HOT}})
+        encoder = sklearn.preprocessing.OneHotEncoder().fit(classes)
+        made = getattr(encoder, name)(classes)
+        assert isinstance(made, scipy.sparse.csr_matrix)
+        assert classify(made.toarray(), 1) == classify(np.eye(3)[classes.ravel()], 1)
+    assert row.keeps == {"fit"}
+    assert sklearn.preprocessing.OneHotEncoder(drop="first").fit_transform(classes).shape == (4, 2)
+    assert sklearn.preprocessing.OneHotEncoder().fit_transform(np.hstack([classes, classes])).sum() == 8
+
+
+@pytest.mark.parametrize("row", [row for row in sklearn_table.ROWS if row.name.startswith("sklearn.datasets.")])
+def test_the_targets_of_a_data_set_are_classes(row: Row) -> None:
+    assert isinstance(row, Function)
+    assert isinstance(row.gives, Depends)
+    load = getattr(sklearn.datasets, row.name.rpartition(".")[2])
+    whole, pair = row.gives.cases[False], row.gives.cases[True]
+    assert isinstance(whole, Result)
+    for name, kind in whole.attributes.items():
+        targets = getattr(load(), name)
+        assert kind == Kind.CLASS_INDEX
+        assert sorted(set(targets.tolist())) == list(range(len(load().target_names)))
+        assert pair == (None, kind)
+        assert np.array_equal(load(return_X_y=True)[1], targets)
 
 
 def test_a_split_gives_two_parts_of_each_array() -> None:

@@ -196,11 +196,39 @@ KEEPING: Final[tuple[Row, ...]] = (
     ),
 )
 
+_RECURRENT: Final = (
+    "units, activation='tanh', {}use_bias=True, kernel_initializer='glorot_uniform', "
+    "recurrent_initializer='orthogonal', bias_initializer='zeros', {}kernel_regularizer=None, "
+    "recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None, "
+    "recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, {}"
+    "return_sequences=False, return_state=False, **kwargs"
+)
+_LAST_OR_ALL: Final = Depends("return_state", {False: Depends("return_sequences", {False: 2, True: 3})})
+"""Of a sequence, what the last step gives, or what each does."""
+
+
+def _recurrent(name: str, init: str) -> Layer:
+    path = f"keras.layers.{name}"
+    call = Function(
+        name=path,
+        signature="sequences, *args, **kwargs",
+        takes={"sequences": subject()},
+        units="units",
+        rank=_LAST_OR_ALL,
+    )
+    return Layer(name=path, init=init, call=call)
+
+
+RECURRENT: Final[tuple[Row, ...]] = (
+    _recurrent("SimpleRNN", _RECURRENT.format("", "", "")),
+    _recurrent("GRU", _RECURRENT.format("recurrent_activation='sigmoid', ", "", "seed=None, ")),
+    _recurrent("LSTM", _RECURRENT.format("recurrent_activation='sigmoid', ", "unit_forget_bias=True, ", "seed=None, ")),
+)
+
 CONTAINERS: Final[tuple[Row, ...]] = (
     Base(name="keras.layers.Layer", calls="call", aliases=("keras.Layer",)),
-    # Each step of a sequence goes through the layer by itself: its axes stay the last ones.
-    Layer(name="keras.layers.TimeDistributed", init="layer, **kwargs", holds=Holds.CHAIN),
+    Layer(name="keras.layers.TimeDistributed", init="layer, **kwargs", holds=Holds.STEPS),
     Layer(name="keras.layers.SpectralNormalization", init="layer, power_iterations=1, **kwargs", holds=Holds.CHAIN),
 )
 
-ROWS: Final[tuple[Row, ...]] = (*SCORES, *KEEPING, *CONTAINERS)
+ROWS: Final[tuple[Row, ...]] = (*SCORES, *KEEPING, *RECURRENT, *CONTAINERS)

@@ -78,6 +78,7 @@ _MODELS: Final[tuple[Row, ...]] = (
         name="keras.Sequential",
         init="layers=None, trainable=True, name=None, **kwargs",
         holds=Holds.CHAIN,
+        sample=("input_shape", "input_dim"),
         parts=PARTS,
         methods=METHODS,
         aliases=("keras.models.Sequential", "keras.models.sequential.Sequential", "keras.engine.sequential.Sequential"),
@@ -92,6 +93,7 @@ _MODELS: Final[tuple[Row, ...]] = (
         name="keras.Input",
         signature="shape=None, *args, **kwargs",
         takes={"shape": subject()},
+        rank="shape",
         aliases=("keras.layers.Input", "keras.engine.Input", "keras.engine.topology.Input"),
     ),
 )

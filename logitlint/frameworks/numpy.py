@@ -253,6 +253,17 @@ METHODS: tuple[Row, ...] = (
     _method(_same("ndarray.squeeze", "a, axis=None", Axes.RESHAPED, axis="axis")),
     _method(_same("ndarray.transpose", "a, *axes", Axes.PERMUTED)),
     _method(_same("ndarray.copy", "a, order='C'", Axes.KEPT)),
+    # What encoders give is a sparse matrix, unless they are told otherwise.
+    Method(
+        name="scipy.sparse.csr_matrix.toarray",
+        row=SameAs(
+            name="scipy.sparse.csr_matrix.toarray",
+            signature="self, order=None, out=None",
+            subject="self",
+            axes=Axes.KEPT,
+            facts=_DETACHED,
+        ),
+    ),
     Property(name="numpy.ndarray.T", row=_same("ndarray.T", "a", Axes.PERMUTED)),
 )
 

@@ -240,6 +240,9 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         The argument naming the axis it normalises, reduces or moves, or the axis itself.
     units
         The argument giving the number of units on the last axis of the result, or its name by another argument.
+    rank
+        The number of axes of the result, whatever the subject had, when the first is the batch; or the argument that
+        lists the sizes of one sample, which are one axis fewer. None: as many as the subject has.
     fields
         The names under which a tuple of results has them as well: ``torch.max(x, 1).values``.
     low, high
@@ -262,6 +265,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     axes: Axes = Axes.KEPT
     axis: str | int | None = None
     units: str | Depends | None = None
+    rank: int | str | Depends | None = None
     low: float | str | None = None
     high: float | str | None = None
     facts: frozenset[Fact] = frozenset()
@@ -356,6 +360,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         What it applies to the result of `call`: ``Dense(10, activation="softmax")``.
     graph
         For `Holds.GRAPH`: the constructor's arguments either of which is what the model gives.
+    sample
+        For a chain: the arguments of its first layer, whatever it is, that say the sizes of one sample.
     parts
         Attributes that are computed from the layers it holds.
     keeps
@@ -374,6 +380,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     head: str | None = None
     applies: Applies | None = None
     graph: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
     parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Part] = msgspec.field(
         default_factory=lambda: MappingProxyType({})
@@ -389,6 +396,7 @@ class Holds(enum.Enum):
     """How a container of layers behaves."""
 
     CHAIN = "calls them one after another"
+    STEPS = "calls its layer on each step of a sequence by itself"
     LIST = "a list"
     MAPPING = "a dict"
     GRAPH = "it was given the result it gives, computed from its inputs beforehand"

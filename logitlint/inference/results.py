@@ -76,7 +76,21 @@ def result_of(
     )
     if gives is Halves.ROWS:
         return _tuple(machine, [_rows(machine, each, part) for each in filled.rest for part in (0, 1)])
-    return _given(machine, row, use, gives, literals, (number,), is_open)
+    result = _given(machine, row, use, gives, literals, (number,), is_open)
+    if row.rank is None or not isinstance(result, Tensor):
+        return result
+    rank = resolve(row.rank, use.given, literals, open_call=is_open)
+    if isinstance(rank, str):
+        rank = rank_of_batch(machine, filled.by_name.get(rank))
+    return replace(result, rank=rank if isinstance(rank, int) else None, batched=isinstance(rank, int))
+
+
+def rank_of_batch(machine: Machine, sample: Value | None) -> int | None:
+    """The number of axes of a batch, by the sizes of one sample or its only size; None when they are not known."""
+    if isinstance(sample, Literal) and isinstance(sample.value, int):
+        return 2
+    sizes = machine.read(sample.place, CONTENTS) if isinstance(sample, Container) else None
+    return 1 + len(sizes.items) if isinstance(sizes, Items) and sizes.exact else None
 
 
 def _rows(machine: Machine, value: Value, part: int) -> Value:
