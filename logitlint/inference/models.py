@@ -19,8 +19,8 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference.library import apply, is_configured, want_of
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import as_tensor, number_of, opaque
-from logitlint.inference.results import rank_of_batch
+from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.samples import batches, of_each_step
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
 from logitlint.inference.trace import Taken, Via
@@ -136,9 +136,9 @@ def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, ori
     if machine.read(instance.place, CHANGED) is not None:
         return machine.unknown(f"`{layer.name}`, whose layers were changed", origin)
     if layer.holds is Holds.CHAIN:
-        return chain(machine, instance.place, _batches(machine, instance, arguments), origin)
+        return chain(machine, instance.place, batches(machine, instance, arguments), origin)
     if layer.holds is Holds.STEPS:
-        return _of_each_step(chain(machine, instance.place, arguments, origin))
+        return of_each_step(chain(machine, instance.place, arguments, origin))
     if layer.holds is Holds.GRAPH:
         machine.trace.chained.setdefault(instance.origin, set()).add(origin)
         return graph(machine, instance.place, arguments, origin)
@@ -150,33 +150,6 @@ def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, ori
         return machine.unknown(f"what calling `{layer.name}` gives is not known", origin)
     result = apply(machine, layer.call, arguments, origin, instance=instance)
     return _applied(machine, instance, layer.applies, result, origin) if layer.applies is not None else result
-
-
-def _batches(machine: Machine, model: LibraryObject, arguments: Arguments) -> Arguments:
-    """What a chain is called with, whose first layer says the sizes of one sample: a batch has one axis more."""
-    held = machine.read(model.place, CONTENTS)
-    first = held.items[0].value if isinstance(held, Items) and held.items else None
-    given, *others = arguments.positional or (None,)
-    if given is None or not model.row.sample or isinstance(given, Alternatives):
-        return arguments
-    rank = first.rank if isinstance(first, Tensor) else None
-    if isinstance(first, LibraryObject):
-        ranks = (rank_of_batch(machine, first.arguments.get(name)) for name in model.row.sample)
-        rank = next((each for each in ranks if each is not None), None)
-    if rank is None:
-        return arguments
-    batch = replace(as_tensor(machine, given), rank=rank, batched=True)
-    return Arguments((batch, *others), arguments.keywords, arguments.open)
-
-
-def _of_each_step(result: Value) -> Value:
-    """What the steps of a sequence give together: axes counted from the front are not where they were in one step."""
-    if isinstance(result, Alternatives):
-        return Alternatives(tuple(Option(_of_each_step(each.value), each.when) for each in result.options))
-    if not isinstance(result, Tensor):
-        return result
-    axis = result.axis if result.axis is not None and result.axis < 0 else None
-    return replace(result, axis=axis, rank=None, batched=False)
 
 
 def _applied(machine: Machine, instance: LibraryObject, applies: Applies, result: Value, origin: Origin) -> Value:

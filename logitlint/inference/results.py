@@ -20,6 +20,7 @@ from logitlint.frameworks.vocabulary import (
 from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
+from logitlint.inference.samples import rank_of_batch
 from logitlint.inference.signature import Filled
 from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.trace import Use
@@ -83,14 +84,6 @@ def result_of(
     if isinstance(rank, str):
         rank = rank_of_batch(machine, filled.by_name.get(rank))
     return replace(result, rank=rank if isinstance(rank, int) else None, batched=isinstance(rank, int))
-
-
-def rank_of_batch(machine: Machine, sample: Value | None) -> int | None:
-    """The number of axes of a batch, by the sizes of one sample or its only size; None when they are not known."""
-    if isinstance(sample, Literal) and isinstance(sample.value, int):
-        return 2
-    sizes = machine.read(sample.place, CONTENTS) if isinstance(sample, Container) else None
-    return 1 + len(sizes.items) if isinstance(sizes, Items) and sizes.exact else None
 
 
 def _rows(machine: Machine, value: Value, part: int) -> Value:
