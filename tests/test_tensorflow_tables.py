@@ -774,6 +774,7 @@ def test_labels_of_scikit_learn() -> None:
         for title, method in row.methods.items():
             assert isinstance(method, Function)
             assert method.gives == kind
+            assert (method.axes is Axes.RESHAPED) is (kind != Kind.CLASS_INDEX)
             assert list(inspect.signature(getattr(getattr(sklearn.preprocessing, name), title)).parameters)[1] == "y"
         real = inspect.signature(getattr(sklearn.preprocessing, name))
         assert list(real.parameters) == list(defaults(row.init))
@@ -788,6 +789,7 @@ def test_one_column_of_classes_is_encoded_one_hot() -> None:
     for name, method in row.methods.items():
         assert isinstance(method, Function)
         assert method.gives == Depends("drop", {None: {Kind.CLASS_INDEX: Kind.ONE_HOT}})
+        assert method.axes is Axes.RESHAPED
         encoder = sklearn.preprocessing.OneHotEncoder().fit(classes)
         made = getattr(encoder, name)(classes)
         assert isinstance(made, scipy.sparse.csr_matrix)

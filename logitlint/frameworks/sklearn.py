@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import (
+    Axes,
     Depends,
     Fact,
     Function,
@@ -33,6 +34,7 @@ def _method(name: str) -> Function:
         signature="y",
         takes={"y": subject()},
         gives=_BINARIZED,
+        axes=Axes.RESHAPED,
     )
 
 
@@ -42,6 +44,7 @@ def _encoding(name: str, signature: str) -> Function:
         signature=signature,
         takes={"X": subject()},
         gives=Depends("drop", {None: {Kind.CLASS_INDEX: Kind.ONE_HOT}}),
+        axes=Axes.RESHAPED,
     )
 
 
@@ -77,6 +80,7 @@ ROWS: Final[tuple[Row, ...]] = (
         signature="y, *, classes, neg_label=0, pos_label=1, sparse_output=False",
         takes={"y": subject()},
         gives=_BINARIZED,
+        axes=Axes.RESHAPED,
     ),
     Layer(
         name="sklearn.preprocessing.LabelBinarizer",
