@@ -255,9 +255,9 @@ class Linter:
 
 
 def _is_of(report: Report, filename: str, file: str) -> bool:
-    """Whether a report speaks of one file alone."""
+    """Whether a report places nothing in another file than its own."""
     return all(finding.span.filename == filename for finding in report.findings) and all(
-        loss.origin.file == file for loss in report.losses
+        loss.resolved or loss.origin.file == file for loss in report.losses
     )
 
 

@@ -225,7 +225,10 @@ class Project:
             return own
         for name in named:
             if name in beside and name != os.path.basename(file):
-                more = self._adding(os.path.join(os.path.dirname(file), name))
+                other = os.path.join(os.path.dirname(file), name)
+                if not os.path.isfile(other):  # a pipe is not waited for
+                    continue
+                more = self._adding(other)
                 own = Added(own.front + more.front, own.behind + more.behind, own.anywhere + more.anywhere)
         return own
 
