@@ -185,7 +185,14 @@ class Fixer:
         return False
 
     def _document(self, file: str) -> Document:
-        return self.given.get(file) or Document.read(file)
+        """What a file says, which is what was judged. Raises `Unreadable` when somebody has changed it since."""
+        given = self.given.get(file)
+        if given is not None:
+            return given
+        document = Document.read(file)
+        if document.source != self.linter.project.source(file):
+            raise Unreadable("it was changed meanwhile")
+        return document
 
     def _wrong(self, findings: Sequence[Finding], after: Mapping[str, Report]) -> str | None:
         """Why repairs do not hold; None when they do."""
