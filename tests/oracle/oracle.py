@@ -10,12 +10,13 @@ The same programs are drawn each time.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parent))
 
 from programs import Program
-from tracer import RIGHT, WRONG, Seen, run
+from sorts import RIGHT, WRONG, Seen
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact, Role
@@ -37,6 +38,12 @@ from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Settings
 
+_TITLES: Final = {
+    "torch": ("", "accuracy.md", ""),
+    "jax": (": JAX", "accuracy-jax.md", "--framework jax "),
+    "keras": (": Keras", "accuracy-keras.md", "--framework keras "),
+}
+"""By framework: what the title of its page ends with, the name of the page, the option that asks for it."""
 CERTAIN: Final = frozenset(
     {"LGT101", "LGT102", "LGT103", "LGT104", "LGT201", "LGT202", "LGT203", "LGT204", "LGT301", "LGT303", "LGT401"}
 )
@@ -82,22 +89,23 @@ class Tally:
         self.examples = {**other.examples, **self.examples}
 
 
-def compare(seeds: Iterable[int], *, jobs: int = 1) -> Tally:
+def compare(seeds: Iterable[int], framework: str = "torch", *, jobs: int = 1) -> Tally:
     """Draw the programs of these seeds, run them, and ask the tool."""
     whole = Tally()
     if jobs == 1:
         for batch in _batches(seeds):
-            whole.add(_compared(batch))
+            whole.add(_compared(framework, batch))
         return whole
     with ProcessPoolExecutor(jobs) as processes:
-        for tally in processes.map(_compared, _batches(seeds)):
+        for tally in processes.map(_compared, itertools.repeat(framework), _batches(seeds)):
             whole.add(tally)
     return whole
 
 
-def _compared(seeds: list[int]) -> Tally:
+def _compared(framework: str, seeds: list[int]) -> Tally:
     tally = Tally()
-    programs = [Program(seed) for seed in seeds]
+    draw, run = _framework(framework)
+    programs = [draw(seed) for seed in seeds]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's, about what the programs do
         files = [Path(folder) / f"program_{program.seed}.py" for program in programs]
@@ -107,6 +115,25 @@ def _compared(seeds: list[int]) -> Tally:
         for file, program in zip(files, programs, strict=True):
             _judge(tally, program, run(program.text, images=program.images), said[file], _kinds(file))
     return tally
+
+
+def _framework(name: str) -> tuple[Callable[[int], Program], Callable[..., Seen]]:
+    """What draws programs for a framework, and what runs them; only that framework is imported."""
+    match name:
+        case "jax":
+            import jax_programs
+            import jax_tracer
+
+            return jax_programs.program, jax_tracer.run
+        case "keras":
+            import keras_programs
+            import keras_tracer
+
+            return keras_programs.program, keras_tracer.run
+        case _:
+            import tracer
+
+            return Program, tracer.run
 
 
 def _batches(seeds: Iterable[int]) -> Iterator[list[int]]:
@@ -168,15 +195,16 @@ def _disagree(tally: Tally, program: Program, words: str) -> None:
     tally.disagreements.append(f"program {program.seed}, {words}\n\n{program.text}")
 
 
-def page(tally: Tally) -> str:
+def page(tally: Tally, framework: str = "torch") -> str:
     """The table, as Markdown."""
     rows = [
         f"| {idiom} | {total:,} | {1 - tally.missed[idiom] / total:.1%} |"
         for idiom, total in sorted(tally.mistaken.items(), key=lambda pair: (tally.missed[pair[0]] / -pair[1], pair[0]))
     ]
-    return f"""# Accuracy
+    title, name, option = _TITLES[framework]
+    return f"""# Accuracy{title}
 
-Made by `python tests/oracle/oracle.py --programs {tally.programs} --write docs/accuracy.md`; do not edit.
+Made by `python tests/oracle/oracle.py {option}--programs {tally.programs} --write docs/{name}`; do not edit.
 
 Programs are drawn at random: something makes a prediction, up to four idioms hide the way, a loss takes it. Each is
 run, with tensors that see the loss being called; what the numbers there are is found from the numbers alone, without
@@ -207,14 +235,15 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=int, default=20_000)
+    parser.add_argument("--framework", choices=_TITLES, default="torch")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
     parser.add_argument("--write", type=Path, help="where the page goes")
     parser.add_argument("--missed", help="show a program with this idiom that was missed")
     given = parser.parse_args()
     begun = time.monotonic()
-    tally = compare(range(given.first, given.first + given.programs), jobs=given.jobs)
-    text = page(tally)
+    tally = compare(range(given.first, given.first + given.programs), given.framework, jobs=given.jobs)
+    text = page(tally, given.framework)
     print(text)
     for words in tally.disagreements[:5]:
         print(words)

@@ -17,12 +17,19 @@ Wrap = Callable[["Writer", str], str]
 """Writes what is needed to `Writer` and gives the expression that now stands for the value."""
 
 CLASSES: Final = 5
+HEAD: Final = (
+    "import collections\nimport contextlib\nimport dataclasses\nimport functools\nimport sys\nimport typing\n\n"
+    "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\nflag = len(sys.argv) > 1"
+)
+"""What a program for PyTorch begins with."""
 
 
 class Writer:
     """A program that is being written."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, head: str = HEAD) -> None:
+        self.seed = seed
+        self.head = head
         self.random = random.Random(seed)
         self.definitions: list[str] = []
         self.body: list[str] = []
@@ -51,12 +58,8 @@ class Writer:
 
     def text(self) -> str:
         """The whole program."""
-        head = (
-            "import collections\nimport contextlib\nimport dataclasses\nimport functools\nimport sys\nimport typing\n\n"
-            "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\nflag = len(sys.argv) > 1"
-        )
         main = "\n".join(f"    {line}" for line in self.body)
-        return "\n\n\n".join((head, *self.definitions, f"def main(x, y, t):\n{main}")) + "\n"
+        return "\n\n\n".join((self.head, *self.definitions, f"def main(x, y, t):\n{main}")) + "\n"
 
 
 # -- what makes the prediction ----------------------------------------------------------------------------------------
@@ -646,15 +649,18 @@ class Program:
     def __init__(self, seed: int, *, most: int = 4) -> None:
         writer = Writer(seed)
         draw = writer.random
-        self.seed = seed
-        self.loss = draw.choice(sorted(LOSSES))
+        loss = draw.choice(sorted(LOSSES))
         self.images = writer.images = draw.random() < 0.2
         producer = draw.choice(sorted(PRODUCERS))
         value = PRODUCERS[producer](writer, draw.choice(sorted(_LAST)))
         hidden = [draw.choice(sorted(IDIOMS)) for _ in range(draw.randint(0, most))]
         for idiom in hidden:
             value = IDIOMS[idiom](writer, value)
-        _lose(writer, self.loss, value)
+        _lose(writer, loss, value)
+        self._finish(writer, producer, hidden)
+
+    def _finish(self, writer: Writer, producer: str, hidden: list[str]) -> None:
+        self.seed = writer.seed
         self.idioms = frozenset((producer, *hidden))
         self.scaled = "arithmetic" in hidden
         """Whether the numbers were scaled or shifted on the way: then what is squeezed together may be meant to be."""

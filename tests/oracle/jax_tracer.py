@@ -1,0 +1,51 @@
+"""Runs a program in JAX and writes down what numbers truly reach each loss of optax, see `tracer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from unittest.mock import patch
+
+import jax
+import numpy as np
+import optax
+from sorts import FILE, ROWS, Seen, as_program, line, sort
+
+LOSSES: Final = {
+    "softmax_cross_entropy": "class logits",
+    "softmax_cross_entropy_with_integer_labels": "class logits",
+    "sigmoid_binary_cross_entropy": "binary logits",
+}
+
+
+def run(text: str, *, images: bool = False) -> Seen:
+    """Run a program without and with its flag."""
+    assert not images
+    code = compile(text, FILE, "exec")
+    seen: Seen = {}
+
+    def watching(name: str) -> Callable[..., Any]:
+        def watched(*given: Any, **named: Any) -> Any:
+            prediction = given[0] if given else named["logits"]
+            numbers = _numbers(prediction)
+            seen.setdefault(line(), set()).add((LOSSES[name], sort(numbers, -1)))
+            return prediction.sum(-1)  # there may be more of them than of the labels
+
+        return watched
+
+    random = np.random.default_rng(3)
+    x = jax.numpy.asarray(8 * random.standard_normal((ROWS, 8)), dtype="float32")
+    y, t = jax.numpy.asarray(random.integers(0, 5, ROWS)), jax.numpy.asarray(random.random((ROWS, 5)), dtype="float32")
+    patches = {name: watching(name) for name in LOSSES}
+    for given in ((), ("flag",)):
+        with as_program(*given) as names, patch.multiple(optax, **patches), jax.disable_jit():
+            exec(code, names)
+            names["main"](x, y, t)
+    return seen
+
+
+def _numbers(value: Any) -> Any:
+    """The numbers behind what gradients and `vmap` see."""
+    while isinstance(value, jax.core.Tracer):
+        value = value.val if hasattr(value, "val") else value.primal
+    return np.asarray(value)

@@ -1,0 +1,88 @@
+"""Runs a program in Keras and writes down what numbers truly reach each loss, see `tracer`.
+
+A loss that a model is compiled with stands on the line of `compile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Final
+from unittest.mock import patch
+
+import keras
+import numpy as np
+from sorts import FILE, ROWS, Seen, as_program, line, sort
+
+_READS: Final = {
+    "categorical_crossentropy": "class",
+    "sparse_categorical_crossentropy": "class",
+    "binary_crossentropy": "binary",
+}
+_CLASSES: Final = {
+    "CategoricalCrossentropy": "categorical_crossentropy",
+    "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+    "BinaryCrossentropy": "binary_crossentropy",
+}
+
+
+def run(text: str, *, images: bool = False) -> Seen:
+    """Run a program without and with its flag."""
+    assert not images
+    code = compile(text, FILE, "exec")
+    seen: Seen = {}
+
+    def met(name: str, from_logits: bool, prediction: Any, at: int) -> None:
+        numbers = np.asarray(keras.ops.convert_to_numpy(prediction))
+        reads = f"{_READS[name]} {'logits' if from_logits else 'probabilities'}"
+        seen.setdefault(at, set()).add((reads, sort(numbers, -1)))
+
+    def function(name: str) -> Callable[..., Any]:
+        def watched(*given: Any, **named: Any) -> Any:
+            second = next((named[key] for key in ("y_pred", "output") if key in named), None)
+            prediction = given[1] if second is None else second
+            met(name, named.get("from_logits", given[2] if len(given) > 2 else False), prediction, line())
+            return keras.ops.sum(prediction)  # there may be more of them than of the labels
+
+        watched.__name__ = name
+        return watched
+
+    def call(self: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        met(_CLASSES[type(self).__name__], bool(self.get_config()["from_logits"]), y_pred, line())
+        return keras.ops.sum(y_pred)
+
+    def compiling(self: Any, optimizer: Any = "rmsprop", loss: Any = None, **_: Any) -> None:
+        self.said = loss, line()
+
+    def fitting(self: Any, x: Any, *_: Any, **__: Any) -> None:
+        loss, at = self.said
+        loss = loss[0] if isinstance(loss, list) else loss
+        prediction = self(x)
+        if isinstance(prediction, list):
+            (prediction,) = prediction
+        if isinstance(loss, str):
+            met(loss, False, prediction, at)
+        elif isinstance(loss, keras.losses.Loss):
+            met(_CLASSES[type(loss).__name__], bool(loss.get_config()["from_logits"]), prediction, at)
+        elif hasattr(loss, "keywords"):
+            met(loss.func.__name__, loss.keywords["from_logits"], prediction, at)
+        else:
+            met(loss.__name__, False, prediction, at)
+
+    random = np.random.default_rng(3)
+    x = keras.ops.convert_to_tensor((8 * random.standard_normal((ROWS, 8))).astype("float32"))
+    y, t = keras.ops.convert_to_tensor(random.integers(0, 5, ROWS)), random.random((ROWS, 5)).astype("float32")
+    with ExitStack() as stack:
+        for name in _READS:
+            stack.enter_context(patch.object(keras.losses, name, function(name)))
+            stack.enter_context(patch.object(keras.ops, name, function(name)))
+        for cls in _CLASSES:
+            stack.enter_context(patch.object(getattr(keras.losses, cls), "__call__", call))
+        stack.enter_context(patch.object(keras.Model, "compile", compiling))
+        stack.enter_context(patch.object(keras.Model, "fit", fitting))
+        for given in ((), ("flag",)):
+            keras.utils.set_random_seed(3)
+            with as_program(*given) as names:
+                exec(code, names)
+                names["main"](x, y, t)
+    return seen
