@@ -40,6 +40,7 @@ from logitlint.frameworks import tensorflow as table
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import (
     Axes,
+    Batches,
     Depends,
     Fact,
     Function,
@@ -657,6 +658,7 @@ def test_operations_do_what_the_laws_are_proved_of() -> None:
     other = {row.name for row in FUNCTIONS if not isinstance(row.gives, Kind) and Fact.LOSS not in row.facts}
     other -= {f"tensorflow.{name}" for name in ("Variable", "get_variable", "one_hot", "nn.silu")}
     other -= {row.name for row in FUNCTIONS if row.name.startswith("tf_slim") or row.enters}
+    other -= {row.name for row in FUNCTIONS if isinstance(row.gives, Batches)}
     assert other == {f"tensorflow.{name}" for name in MAPPED}
     x = P + 0.1
     for short, (gives, given) in MAPPED.items():
@@ -752,6 +754,25 @@ def test_distributions_of_the_first_version_are_the_same() -> None:
         assert catalog().row(f"{path}.Categorical") is catalog().row("tensorflow_probability.distributions.Categorical")
     old = inspect.signature(tf.compat.v1.distributions.Categorical.__init__).parameters
     assert list(old)[1:3] == ["logits", "probs"]
+
+
+# -- data sets ---------------------------------------------------------------------------------------------------------
+
+
+def test_slices_of_a_pair_are_pairs() -> None:
+    row = catalog().row("tensorflow.data.Dataset.from_tensor_slices")
+    assert isinstance(row, Function)
+    assert isinstance(row.gives, Batches)
+    assert row.gives.paired
+    assert row.gives.labels == next(iter(parse(row.signature))).name
+    pairs = tf.data.Dataset.from_tensor_slices((SCORES, LABELS))
+    for _, label in pairs.batch(6):
+        assert np.array_equal(label, LABELS)
+    assert tf.data.Dataset.from_tensor_slices([SCORES, SCORES]).element_spec.shape == SCORES.shape  # no pair
+    assert row.gives.maps
+    for name in row.gives.maps:
+        doubled = getattr(pairs, name)(lambda scores, label: (scores, 2 * label))
+        assert np.array_equal(next(iter(doubled.batch(6)))[1], 2 * LABELS)
 
 
 # -- scikit-learn -----------------------------------------------------------------------------------------------------

@@ -29,13 +29,14 @@ DATA_SET: Final = frozenset(
     {"batch", "cache", "prefetch", "repeat", "shard", "shuffle", "skip", "take", "with_options"}
 )
 """Methods of `tf.data.Dataset` that give other pairs of the same sort."""
+MAPS: Final = frozenset({"map"})
 
 
 def _directory(name: str, signature: str) -> Function:
     return Function(
         name=f"keras.utils.{name}",
         signature=signature,
-        gives=Batches(_LABEL_MODE, DATA_SET),
+        gives=Batches(_LABEL_MODE, DATA_SET, MAPS),
         aliases=(f"keras.preprocessing.{name}", f"keras.preprocessing.{name.partition('_')[0]}.{name}"),
     )
 

@@ -14,7 +14,8 @@ from logitlint.frameworks import (
     tensorflow_losses,
     tensorflow_operations,
 )
-from logitlint.frameworks.vocabulary import Edition, Relation, Row
+from logitlint.frameworks.keras_data import DATA_SET, MAPS
+from logitlint.frameworks.vocabulary import Batches, Edition, Function, Relation, Row
 from logitlint.kinds import Kind
 
 OPERATORS: Final[Mapping[str, str]] = tensorflow_operations.OPERATORS
@@ -115,4 +116,9 @@ ROWS: Final[tuple[Row, ...]] = (
     *tensorflow_losses.ROWS,
     *tensorflow_layers.ROWS,
     *tensorflow_operations.ROWS,
+    Function(
+        name="tensorflow.data.Dataset.from_tensor_slices",
+        signature="tensors, name=None",
+        gives=Batches("tensors", DATA_SET, MAPS, paired=True),
+    ),
 )

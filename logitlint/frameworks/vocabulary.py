@@ -189,10 +189,16 @@ class Batches(msgspec.Struct, frozen=True):
         The kind of the labels, or the argument that holds them.
     keeps
         Methods that give pairs of the same sort (`shuffle`).
+    maps
+        Methods that give what a function, their first argument, makes of each pair.
+    paired
+        The argument holds a tuple of the inputs and the labels; nothing is known of the result when it holds no such.
     """
 
     labels: Kind | Depends | str
     keeps: frozenset[str] = frozenset()
+    maps: frozenset[str] = frozenset()
+    paired: bool = False
 
 
 class Halves(enum.Enum):
@@ -366,6 +372,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         Attributes that are computed from the layers it holds.
     keeps
         Methods that give the instance itself, or one like it.
+    maps
+        Methods that give what a function, their first argument, makes of each element.
 
     `methods` are those of an instance, by name, each a row whose subject may be the instance (the first parameter of a
     `SameAs` is the instance itself), or what calling it gives (`Part.OUTPUT`); `attributes` are what it has of tensors,
@@ -387,6 +395,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     )
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
+    maps: frozenset[str] = frozenset()
     facts: frozenset[Fact] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""

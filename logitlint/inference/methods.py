@@ -6,6 +6,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Compile, Fit, Function, Holds, Layer, Part, Result, Runs, SameAs
 from logitlint.inference import attributes, container_methods, library, models, operators, texts, training
+from logitlint.inference.data_sets import mapped
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -114,6 +115,8 @@ def _library_method(
         return _kept(machine, receiver, name, arguments, origin)
     if name in machine.catalog.keeps or name in receiver.row.keeps:
         return receiver
+    if name in receiver.row.maps:
+        return mapped(machine, receiver, arguments, origin)
     if name in machine.catalog.calls or name == "__call__":
         return models.call_object(machine, receiver, arguments, origin)
     hand(machine, arguments, origin)

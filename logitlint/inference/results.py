@@ -113,14 +113,27 @@ def _given(
     if isinstance(gives, Batches):
         labels: object = gives.labels
         truth = use.given.get(labels) if isinstance(labels, str) else None
+        if gives.paired:
+            truth = _second(machine, truth)
+            if truth is None:
+                return machine.unknown(f"what `{row.name}` gives of something else than a pair", use.origin)
         if truth is None:
             kind = resolve(labels, use.given, literals, open_call=is_open)
             truth = _tensor(machine, row, use, kind, literals, (*key, 1))
         pair = _tuple(machine, [machine.unknown("the inputs of a data set", use.origin), truth])
-        made = LibraryObject(Layer(name=row.name, init="", keeps=gives.keeps), machine.fresh(), use.origin)
+        made = LibraryObject(
+            Layer(name=row.name, init="", keeps=gives.keeps, maps=gives.maps), machine.fresh(), use.origin
+        )
         machine.write(made.place, CONTENTS, Items((Item(pair, many=True),)), local=True)
         return made
     return _tensor(machine, row, use, gives, literals, key)
+
+
+def _second(machine: Machine, pair: Value | None) -> Value | None:
+    """The second of a tuple of two; None for anything else."""
+    held = machine.read(pair.place, CONTENTS) if isinstance(pair, Container) and pair.shape == "tuple" else None
+    two = isinstance(held, Items) and held.exact and len(held.items) == 2
+    return held.items[1].value if isinstance(held, Items) and two else None
 
 
 def _tuple(machine: Machine, values: list[Value]) -> Container:
