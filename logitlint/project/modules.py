@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from logitlint.lowering.record import Record
 
 NOTHING_ADDED: Final = Added()
-_ADDS: Final = re.compile(r"sys\.path|addsitedir")
+_ADDS: Final = ("sys.path", "addsitedir")
 _IMPORTED: Final = re.compile(r"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -234,7 +234,8 @@ class Project:
 
     def _adding(self, file: str) -> Added:
         try:
-            if _ADDS.search(self.text(file)) is None:
+            text = self.text(file)
+            if not any(words in text for words in _ADDS):
                 return NOTHING_ADDED
             return added(gate(self.source(file)), file)
         except Unreadable:
