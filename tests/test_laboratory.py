@@ -18,9 +18,10 @@ from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, judge
 from logitlint.runtime import laboratory, proof
-from logitlint.runtime.experiments import LOSS, Apply, Constant, Program, Scores, Truth, UnbuildableError, program
+from logitlint.runtime.experiments import UnbuildableError, program
 from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
+from logitlint.runtime.programs import LOSS, Apply, Constant, Program, Scores, Truth
 from logitlint.source.text import Source
 
 BAD = {rule.code: rule for rule in RULES}

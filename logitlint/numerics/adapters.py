@@ -61,6 +61,20 @@ def find(path: str) -> object:
 
     Raises LookupError when the library, or this version of it, has no such thing.
     """
+    try:
+        return _found(path)
+    except LookupError:
+        library_name, _, rest = path.partition(".")
+        if library_name != "tensorflow":
+            raise
+        try:  # where TensorFlow 2 keeps the first
+            return _found(f"tensorflow.compat.v1.{rest}")
+        except LookupError:
+            pass
+        raise
+
+
+def _found(path: str) -> object:
     parts = path.split(".")
     found: object = library(parts[0])
     if found is None:
@@ -89,6 +103,10 @@ class Bench(Protocol):
         """A tensor of whole numbers, as class indices."""
         ...
 
+    def activated(self, name: str, scores: object) -> object:
+        """The framework's own ``softmax``, ``log_softmax`` or ``sigmoid``, over the last axis."""
+        ...
+
     def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
         """What a function gives for scores, and the gradient of the sum of it with respect to them.
 
@@ -113,6 +131,12 @@ class Torch:
     def indices(self, numbers: Array) -> object:
         """See `Bench`."""
         return self._torch.tensor(numbers, dtype=self._torch.int64)
+
+    def activated(self, name: str, scores: object) -> object:
+        """See `Bench`."""
+        function = getattr(self._torch, name)
+        made: object = function(scores) if name == "sigmoid" else function(scores, dim=-1)
+        return made
 
     def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
         """See `Bench`."""
@@ -140,6 +164,11 @@ class TensorFlow:
         """See `Bench`."""
         return self._tensorflow.constant(numbers, dtype="int64")
 
+    def activated(self, name: str, scores: object) -> object:
+        """See `Bench`."""
+        made: object = getattr(self._tensorflow.nn, name)(scores)
+        return made
+
     def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
         """See `Bench`."""
         leaf = self._tensorflow.constant(numbers, dtype=dtype)
@@ -166,6 +195,11 @@ class Jax:
     def indices(self, numbers: Array) -> object:
         """See `Bench`."""
         return self._jax.numpy.asarray(numbers, dtype="int32")
+
+    def activated(self, name: str, scores: object) -> object:
+        """See `Bench`."""
+        made: object = getattr(self._jax.nn, name)(scores)
+        return made
 
     def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
         """See `Bench`."""

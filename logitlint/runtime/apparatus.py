@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
 from logitlint.runtime.battery import Batch
-from logitlint.runtime.experiments import Apply, Constant, Node, Program, Scores, Truth
+from logitlint.runtime.programs import Apply, Constant, Drawn, Node, Program, Scores, Truth
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -51,11 +51,16 @@ class Apparatus:
     def evaluate(self, node: Node, scores: object, given: Batch, dtype: str) -> object:
         """The value of one node; `scores` are the raw scores, as a tensor."""
         if isinstance(node, Scores):
-            return scores if node.source == 0 else self.bench.scores(given.other, dtype)
+            raw = scores if node.source == 0 else self.bench.scores(given.other, dtype)
+            activation = ACTIVATIONS.get(node.scale or "")
+            return raw if activation is None else self.bench.activated(activation, raw)
         if isinstance(node, Constant):
             return node.value
         if isinstance(node, Truth):
             return self.truth(node.want, given, dtype)
+        if isinstance(node, Drawn):
+            weights = self.evaluate(node.given, scores, given, dtype)
+            return self.bench.activated("softmax", weights) if node.want == "LOGITS_PARAMETER" else weights
         values = {name: self.evaluate(each, scores, given, dtype) for name, each in node.given.items()}
         return call(node, values)
 
@@ -75,6 +80,15 @@ class Apparatus:
         return self.bench.scores(numbers, dtype)
 
 
+ACTIVATIONS: Final[Mapping[str, str]] = {
+    "CLASS_PROBABILITIES": "softmax",
+    "LABEL_PROBABILITIES": "sigmoid",
+    "PROBABILITIES": "sigmoid",
+    "CLASS_LOG_PROBABILITIES": "log_softmax",
+}
+"""What makes raw scores into what a loss reads, by the name of its `Want`."""
+
+
 def call(node: Apply, values: Mapping[str, object]) -> object:
     """Call what a qualified name stands for."""
     function = find(node.path)
@@ -86,7 +100,9 @@ def call(node: Apply, values: Mapping[str, object]) -> object:
         [values[name] for name in names[: node.positional]],
         {name: values[name] for name in names[node.positional :]},
     )
-    result = getattr(result, node.attribute) if node.attribute else result
+    if node.attribute is not None:
+        result = getattr(result, node.attribute)
+        result = result() if callable(result) else result
     return result[0] if isinstance(result, tuple) else result
 
 
@@ -95,8 +111,3 @@ def _called(function: object, positional: object, named: Mapping[str, object]) -
         raise UnrunnableError("what is catalogued cannot be called")
     result: object = function(*positional, **named)
     return result
-
-
-def constants(node: Apply) -> dict[str, object]:
-    """The literal arguments of a call."""
-    return {name: each.value for name, each in node.given.items() if isinstance(each, Constant)}

@@ -46,11 +46,17 @@ class Batch(msgspec.Struct, frozen=True):
         return rows
 
 
-def batch(size: float, classes: int, seed: int = 0) -> Batch:
-    """Scores of about a size: random, all equal, and one class far above the others."""
-    draw = np.random.default_rng((seed, classes))
+def batch(size: float, classes: int, ignored: int | None = None) -> Batch:
+    """Scores of about a size: random, all equal, and one class far above the others.
+
+    ignored
+        A class that the loss leaves out: none of the samples is of it.
+    """
+    draw = np.random.default_rng((0, classes))
     scores = size * np.clip(draw.standard_normal((SAMPLES, classes)), -1, 1)
     indices = draw.integers(0, classes, SAMPLES).astype(float)
+    if ignored is not None:
+        indices[indices == ignored] = (ignored + 1) % classes
     scores[0] = 0.0
     scores[1] = size * np.eye(classes)[int(indices[1])]
     scores[2] = size * np.eye(classes)[(int(indices[2]) + 1) % classes]

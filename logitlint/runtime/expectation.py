@@ -7,7 +7,7 @@ the program's author chose, and a repair that ends in another is refuted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,9 +15,9 @@ import numpy as np
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import to_array
 from logitlint.numerics.reference import Answer
-from logitlint.runtime.apparatus import Apparatus, UnrunnableError, call, constants
+from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError, call
 from logitlint.runtime.battery import Batch, batch
-from logitlint.runtime.experiments import DECISION, LOSS, POSITION, Constant, Program, Truth
+from logitlint.runtime.programs import DECISION, LOSS, POSITION, Apply, Constant, Program, Truth
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -> tuple[str, Callable[[Batch], Answer]]:
     """The formula's name, and the formula, reduced as the loss reduces it."""
-    result = "sigmoid" if classes == (1,) and program.result == "softmax" else program.result
+    result = _OF_ONE.get(program.result, program.result) if classes == (1,) else program.result
     if result == POSITION and classes != (1,):
         return "the class of the largest score", lambda given: Answer(
             given.scores.argmax(axis=-1).astype(float), np.zeros_like(given.scores)
@@ -35,15 +35,23 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
     if result != LOSS:
         activation = reference.ACTIVATIONS[result]
         return result, lambda given: Answer(activation(given.scores), _pulled(activation, given.scores))
-    given = batch(1.0, classes[0])
+    given = batch(1.0, classes[0], program.ignored)
     apparatus.settle(program, "float64")
-    value = to_array(_calibrated(apparatus, program, given))
+    try:
+        value = to_array(_calibrated(apparatus, program, given))
+    except REFUSALS as error:
+        words = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise UnrunnableError(f"{_path(program)} cannot be given what it reads: {words}") from error
     for name, formula in reference.LOSSES.items():
         for reduction in REDUCTIONS:
             answer = reduction(_formula(program, name, formula, given))
             if value.shape == answer.value.shape and np.allclose(value, answer.value, rtol=1e-5, atol=1e-6):
                 return name, _reduced(program, name, formula, _batch_mean if program.per_sample else reduction)
-    raise UnrunnableError(f"there is no formula for {program.node.path}")
+    raise UnrunnableError(f"there is no formula for {_path(program)}")
+
+
+_OF_ONE: Final[Mapping[str, str]] = {"softmax": "sigmoid", "log-softmax": "log-sigmoid"}
+"""What is meant by an activation over a single unit."""
 
 
 def _reduced(
@@ -63,8 +71,8 @@ def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:
         "CLASS_LOG_PROBABILITIES": reference.log_softmax,
     }.get(program.want or "")
     if right is None:
-        raise UnrunnableError(f"{program.node.path} reads its prediction on no scale that has a formula")
-    node = program.node
+        raise UnrunnableError(f"{_path(program)} reads its prediction on no scale that has a formula")
+    node = _loss(program)
     values: dict[str, object] = {}
     for name, each in node.given.items():
         if name == program.prediction:
@@ -72,23 +80,40 @@ def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:
         elif isinstance(each, Truth | Constant):
             values[name] = apparatus.evaluate(each, None, given, "float64")
         else:
-            values[name] = apparatus.bench.scores(reference.softmax(given.other), "float64")
+            values[name] = apparatus.bench.scores(_believed(program, given, program.target), "float64")
     return call(node, values)
 
 
+def _believed(program: Program, given: Batch, want: str | None = None) -> Array:
+    """The target that is computed, as probabilities, or on the scale that is wanted."""
+    logarithm = want == "LOG_DISTRIBUTION"
+    if program.believed == "sigmoid":
+        return reference.log_sigmoid(given.other) if logarithm else reference.sigmoid(given.other)
+    return reference.log_softmax(given.other) if logarithm else reference.softmax(given.other)
+
+
+def _loss(program: Program) -> Apply:
+    if not isinstance(program.node, Apply):
+        raise UnrunnableError("a draw is no loss")
+    return program.node
+
+
+def _path(program: Program) -> str:
+    return _loss(program).path
+
+
 def _formula(program: Program, name: str, formula: Callable[..., Answer], given: Batch) -> Answer:
-    node = program.node
+    node = _loss(program)
     targets = [each for each in node.given.values() if isinstance(each, Truth)]
-    want = targets[0].want if targets else "DISTRIBUTION"
+    want = targets[0].want if targets else None
     if want in ("CLASSES", "CLASS_INDEX", "ONE_HOT"):
         weights = given.one_hot
     elif want in ("LABELS", "SIGNS"):
         weights = given.labels
     else:
-        weights = reference.softmax(given.other)
+        weights = _believed(program, given)
     options = {"cross entropy": ("label_smoothing",), "focal loss": ("alpha", "gamma")}.get(name, ())
-    literals = {**(node.construct or {}), **constants(node)}
-    chosen = {option: literals[option] for option in options if isinstance(literals.get(option), int | float)}
+    chosen = {option: value for option in options if isinstance(value := node.literal(option), int | float)}
     return formula(given.scores, weights, **chosen)
 
 

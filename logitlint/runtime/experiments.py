@@ -7,20 +7,26 @@ are kept. So an experiment can be run without the program, in another process, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias, Union
-
-import msgspec
+from typing import Final
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Want
 from logitlint.inference.signature import parse
-from logitlint.inference.trace import Taken, Use, Via, is_shape_only
+from logitlint.inference.trace import Taken, Use, Via, before, is_shape_only
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
-from logitlint.kinds import Kind
-
-LOSS: Final = "loss"
-DECISION: Final = "decision"
-POSITION: Final = "position"
+from logitlint.kinds import UNKNOWN, Kind
+from logitlint.runtime.programs import (
+    DECISION,
+    LOSS,
+    POSITION,
+    Apply,
+    Constant,
+    Drawn,
+    Node,
+    Program,
+    Scores,
+    Truth,
+)
 
 _RESULTS: Final[Mapping[Kind, str]] = {
     Kind.SOFTMAX: "softmax",
@@ -31,81 +37,22 @@ _RESULTS: Final[Mapping[Kind, str]] = {
 """What a result of that kind must equal."""
 _PASSED: Final = (Axes.RESAMPLED, Axes.POOLED, Axes.JOINED, Axes.SLICED)
 """Operations that are left out of an experiment: what they give means what they are given."""
+_DRAWN: Final[Mapping[Want, str]] = {
+    Want.LOGITS_PARAMETER: "softmax",
+    Want.PROBS_PARAMETER: "softmax",
+    Want.UNIT_PARAMETER: "sigmoid",
+}
+"""Which probabilities a function draws with, by the scale on which it reads them."""
+_PROBABILITIES: Final = ("probs", "probs_parameter")
+"""What of a distribution tells its probabilities: the attribute, or the method."""
+_READ: Final = (
+    Want.CLASS_PROBABILITIES,
+    Want.LABEL_PROBABILITIES,
+    Want.PROBABILITIES,
+    Want.CLASS_LOG_PROBABILITIES,
+)
+"""Scales of which raw scores are none."""
 _LAST: Final = -1
-
-
-class Scores(msgspec.Struct, frozen=True, tag=True):
-    """Raw scores: those of the prediction (0), or those behind a target that is computed (1)."""
-
-    source: int = 0
-
-
-class Truth(msgspec.Struct, frozen=True, tag=True):
-    """A target, as the loss reads it: the name of a `Want`."""
-
-    want: str
-
-
-class Constant(msgspec.Struct, frozen=True, tag=True):
-    """A literal argument."""
-
-    value: Scalar
-
-
-class Apply(msgspec.Struct, frozen=True, tag=True):
-    """A call of something catalogued.
-
-    path
-        Its qualified name.
-    given
-        The arguments by parameter, in the order of the signature; as many as `positional` are given by position.
-    construct
-        For a class whose instance is called: the constructor's literal arguments. None: `path` itself is called.
-    attribute
-        What of the result is looked at: ``probs`` of a distribution.
-    """
-
-    path: str
-    given: dict[str, Node]
-    positional: int = 0
-    construct: dict[str, Scalar] | None = None
-    attribute: str | None = None
-
-
-Node: TypeAlias = Union[Scores, Truth, Constant, Apply]
-
-
-class Program(msgspec.Struct, frozen=True):
-    """One side of an experiment.
-
-    node
-        What is computed.
-    want
-        For a loss: the scale on which it reads its prediction, the name of a `Want`.
-    prediction
-        For a loss: the parameter of the prediction.
-    result
-        What it should give: `LOSS`, `DECISION` (of one label), `POSITION` (of the largest), or an activation's name.
-    units
-        The number of classes, when the program fixes it.
-    per_sample
-        Whether the loss is to be averaged over the samples alone, however it averages here.
-    left_out
-        What of the program is no part of the experiment, in words.
-    """
-
-    node: Apply
-    result: str
-    want: str | None = None
-    prediction: str | None = None
-    units: int | None = None
-    per_sample: bool = False
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def libraries(self) -> frozenset[str]:
-        """The packages whose functions are called."""
-        return frozenset(_packages(self.node))
 
 
 class UnbuildableError(Exception):
@@ -124,19 +71,48 @@ def program(use: Use, taken: Taken | None = None) -> Program:
         raise UnbuildableError("the loss is built, but not computed")
     if use.has(Fact.LOSS) and _is_swapped(use):
         raise UnbuildableError("the prediction stands where the target belongs")
-    if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
-        raise UnbuildableError(f"{use.row.name} draws at random")
+    use = _unshaped(use)
     builder = _Builder()
-    node = builder.applied(use)
     main = taken or use.first(Role.PREDICTION) or use.first(Role.SUBJECT)
+    if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
+        return _drawn(use, main, builder)
+    node = builder.applied(use)
     wanted = use.first(Role.PREDICTION)
     is_loss = use.has(Fact.LOSS)
     tensor = main.tensor if main else None
+    target = use.first(Role.TARGET)
     return Program(
         node=node,
         result=LOSS if is_loss else _result(use, main),
         want=wanted.want.name if is_loss and wanted is not None and wanted.want is not None else None,
         prediction=wanted.parameter if is_loss and wanted is not None else None,
+        target=target.want.name if is_loss and target is not None and target.want is not None else None,
+        believed="sigmoid" if target is not None and target.kind.certainly(_SQUASHED) else "softmax",
+        units=tensor.units if tensor else None,
+        left_out=tuple(dict.fromkeys(builder.left_out)),
+    )
+
+
+_SQUASHED: Final = Kind.SIGMOID | Kind.LOG_SIGMOID
+
+
+def _unshaped(use: Use) -> Use:
+    """The use behind those that change nothing but the shape."""
+    while is_shape_only(use) and (tensor := before(use)) is not None and len(tensor.made) == 1:
+        use = tensor.made[0]
+    return use
+
+
+def _drawn(use: Use, taken: Taken | None, builder: _Builder) -> Program:
+    """What a function draws from: the draw is chance, the distribution is not."""
+    if taken is None or taken.want is None or taken.want not in _DRAWN:
+        raise UnbuildableError(f"{use.row.name} draws at random")
+    builder.left_out.append("the draw itself: what is drawn from is compared")
+    node = Drawn(builder.value(taken.value), taken.want.name)
+    tensor = taken.tensor
+    return Program(
+        node=node,
+        result=_DRAWN[taken.want],
         units=tensor.units if tensor else None,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
@@ -155,7 +131,10 @@ def _result(use: Use, taken: Taken | None) -> str:
     """What the result of something that is no loss claims to be."""
     row = use.row
     if isinstance(row, Layer):
+        told = row.methods.get("probs_parameter")
         kind = row.attributes.get("probs")
+        if isinstance(told, Function) and isinstance(told.gives, Kind):
+            kind = told.gives
     elif isinstance(row, SameAs) or taken is None:
         kind = taken.kind if taken is not None else None
     elif isinstance(row.gives, Mapping):
@@ -186,6 +165,8 @@ class _Builder:
     def applied(self, use: Use, source: int = 0) -> Apply:
         """The call, with what each of its arguments is made of."""
         row = use.row
+        if catalog().row(row.name) is None:
+            raise UnbuildableError(f"{row.name} is the project's own, which is never run")
         layer = row if isinstance(row, Layer) else _class_of(row)
         construct: dict[str, Scalar] | None = None
         if layer is not None and use.via is not Via.CONSTRUCT:
@@ -210,7 +191,9 @@ class _Builder:
                 positional += 1
         if use.has(Fact.LOSS):
             arguments |= {name: Truth(want.name) for name, want in _targets(row) if name not in arguments}
-        attribute = "probs" if isinstance(row, Layer) and "probs" in row.attributes else None
+        attribute = None
+        if isinstance(row, Layer):
+            attribute = next((each for each in _PROBABILITIES if each in row.attributes or each in row.methods), None)
         return Apply(row.name, arguments, positional, construct, attribute)
 
     def _literals(self, layer: Layer, use: Use) -> dict[str, Scalar]:
@@ -235,18 +218,20 @@ class _Builder:
         if taken.role is Role.WEIGHT:
             self.left_out.append(f"`{name}`")
             return None
-        return self._value(value, source)
+        if taken.role is Role.PREDICTION and taken.want in _READ and _may_be_anything(value):
+            return Scores(source, taken.want.name)
+        return self.value(value, source)
 
     def _truth(self, taken: Taken) -> Node:
         """The target: computed by the program, or whatever the loss wants."""
         tensor = taken.tensor
         if tensor is not None and tensor.made and not tensor.kind & (Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION):
-            return self._value(tensor, 1)
+            return self.value(tensor, 1)
         if taken.want is None:
             raise UnbuildableError("nothing is known of the target")
         return Truth(taken.want.name)
 
-    def _value(self, value: Value, source: int) -> Node:
+    def value(self, value: Value, source: int = 0) -> Node:
         """What a tensor is computed from."""
         if isinstance(value, Literal):
             return Constant(value.value)
@@ -268,13 +253,18 @@ class _Builder:
         ):
             if not is_shape_only(use):
                 self.left_out.append(row.name)
-            return self._value(behind.value, source) if behind else self._scores(value.number, source)
+            return self.value(behind.value, source) if behind else self._scores(value.number, source)
         return self.applied(use, source)
 
     def _scores(self, number: int, source: int) -> Scores:
         if self._sources.setdefault(source, number) != number:
             raise UnbuildableError("the value is made of several others")
         return Scores(source)
+
+
+def _may_be_anything(value: Value) -> bool:
+    """Whether nothing is known of a value: then it is given to a loss as the loss reads it."""
+    return isinstance(value, Unknown) or (isinstance(value, Tensor) and not value.made and value.kind == UNKNOWN)
 
 
 def _class_of(row: Function | SameAs) -> Layer | None:
@@ -296,14 +286,3 @@ def _targets(row: Function | SameAs | Layer) -> list[tuple[str, Want]]:
 
 def _is_axis(row: Function | SameAs | Layer, parameter: str) -> bool:
     return getattr(row, "axis", None) == parameter
-
-
-def _packages(node: Node) -> list[str]:
-    found: list[str] = []
-    pending: list[Node] = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, Apply):
-            found.append(current.path.partition(".")[0])
-            pending += current.given.values()
-    return found

@@ -21,14 +21,16 @@ from logitlint.numerics.reference import Answer
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError
 from logitlint.runtime.battery import CLASSES, EPSILON, LARGEST, SIZES, Batch, batch, nominal, tolerance
 from logitlint.runtime.expectation import expected
-from logitlint.runtime.experiments import DECISION, LOSS, POSITION
-from logitlint.runtime.outcomes import MODERATE, Curve, Measured, Outcome, Side, Trial
+from logitlint.runtime.outcomes import COARSE, MODERATE, Curve, Measured, Outcome, Side, Trial
+from logitlint.runtime.programs import DECISION, LOSS, POSITION
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
 
 HALF: Final = ("float16", "bfloat16")
 """Types that a framework may leave out."""
+PROBABILITIES: Final = ("CLASS_PROBABILITIES", "LABEL_PROBABILITIES", "PROBABILITIES")
+"""Scales on which a loss reads numbers that were rounded before they reach it."""
 SWEEP: Final = tuple(float(score) / 2 for score in range(-24, 25))
 """Scores of the right class, all others at zero, for which the report draws loss and gradient."""
 
@@ -58,6 +60,8 @@ class _Laboratory:
         self.before, self.after, self.unrunnable = trial.before, trial.after, trial.unrunnable
         units = trial.before.units or (trial.after.units if trial.after else None)
         self.classes = (units,) if units else CLASSES
+        self.ignored = trial.before.ignored
+        self.decides = DECISION in (trial.before.result, trial.after.result if trial.after else None)
 
     def outcome(self) -> Outcome:
         formula, reduced = expected(self.apparatus, self.before, self.classes)
@@ -77,19 +81,27 @@ class _Laboratory:
     def _measured(self, dtype: str, expected: Callable[[Batch], Answer]) -> Measured | None:
         """What one type shows. A framework may compute in float32 what it is given in float64."""
         found = self._measure(dtype, expected, dtype)
-        if dtype == "float64" and found is not None and found.after is not None and found.after.agrees_to < MODERATE:
+        if dtype == "float64" and found is not None and found.after and found.after.agrees_to < found.required:
             return self._measure(dtype, expected, "float32")
         return found
 
+    def _required(self, precision: str, tried: float) -> float:
+        """Up to which size of scores the repaired side must be right, of those that were tried."""
+        reads = self.after.want if self.after is not None else None
+        coarse = reads in PROBABILITIES and precision != "float64"
+        return min(tried, COARSE if coarse else MODERATE)
+
     def _measure(self, dtype: str, expected: Callable[[Batch], Answer], precision: str) -> Measured | None:
         before, after = _Errors(), _Errors()
-        count = 0
+        count, tried = 0, 0.0
         for given in self._batches(dtype):
             answer = expected(given)
             if float(np.abs(answer.value).max()) > LARGEST[dtype] / given.scores.size:
                 continue
             count += 1
             size = float(np.abs(given.scores).max())
+            tried = max(tried, nominal(size))
+            allowed = tolerance(precision, size)
             for program, errors in ((self.before, before), (self.after, after)):
                 if program is None:
                     continue
@@ -101,16 +113,31 @@ class _Laboratory:
                 except REFUSALS as error:
                     errors.refused(error, size)
                 else:
-                    errors.add(value, gradient, answer, size, tolerance(precision, size))
+                    errors.add(self._decided(value, answer, given, allowed), gradient, answer, size, allowed)
         refused = before.refusals == count and (self.after is None or after.refusals == count)
         if count == 0 or (refused and dtype in HALF):
             return None  # this type is not implemented here
-        return Measured(dtype, count, tolerance(precision, 1.0), before.side(), after.side() if self.after else None)
+        return Measured(
+            dtype,
+            count,
+            tolerance(precision, 1.0),
+            self._required(precision, tried),
+            before.side(),
+            after.side() if self.after else None,
+        )
+
+    def _decided(self, value: Array, answer: Answer, given: Batch, allowed: float) -> Array:
+        """A decision may fall either way for scores that are as near to the threshold as rounding goes."""
+        if not self.decides or value.size != answer.value.size or answer.value.shape != given.scores.shape:
+            return value
+        near = np.abs(given.scores) <= allowed
+        decided: Array = np.where(near, answer.value, value.reshape(answer.value.shape))
+        return decided
 
     def _batches(self, dtype: str) -> Iterator[Batch]:
         for classes in self.classes:
             for size in SIZES:
-                given = batch(size, classes)
+                given = batch(size, classes, self.ignored)
                 # The formula is given the very numbers that the framework is given.
                 rounded = to_array(self.bench.scores(given.scores, dtype))
                 labels = to_array(self.bench.scores(given.other, dtype))
@@ -121,7 +148,7 @@ class _Laboratory:
         return self.before.result not in (DECISION, POSITION) and self.unrunnable is None
 
     def _cosine(self, expected: Callable[[Batch], Answer]) -> float | None:
-        given = batch(1.0, self.classes[-1])
+        given = batch(1.0, self.classes[-1], self.ignored)
         tried = self.apparatus.tried(self.before, given)
         if tried is None:
             return None
@@ -132,7 +159,7 @@ class _Laboratory:
 
     def _floor(self, expected: Callable[[Batch], Answer]) -> float | None:
         """The loss before, where the formula is zero: every score on the right side, and far out."""
-        given = batch(1.0, self.classes[-1])
+        given = batch(1.0, self.classes[-1], self.ignored)
         for wanted in (given.one_hot, given.labels):
             best = Batch(1e4 * (2 * wanted - 1), given.other, given.classes, given.labels)
             if float(np.abs(expected(best).value).max()) < 1e-9:
@@ -143,19 +170,19 @@ class _Laboratory:
     def _curve(self, expected: Callable[[Batch], Answer]) -> Curve | None:
         classes = self.classes[-1] if len(self.classes) == 1 else 10
         columns: list[list[float]] = [[], [], [], []]
+        right = 1 if self.ignored == 0 and classes > 1 else 0
         if self.after is None:
             return None
         for score in SWEEP:
             scores = np.zeros((1, classes))
-            scores[0, 0] = score
-            first = np.eye(classes)[:1]
-            given = Batch(scores, np.zeros((1, classes)), np.zeros(1), first)
+            scores[0, right] = score
+            given = Batch(scores, np.zeros((1, classes)), np.full(1, float(right)), np.eye(classes)[right : right + 1])
             for place, side in enumerate((self.before, self.after)):
                 tried = self.apparatus.tried(side, given)
                 if tried is None:
                     return None
                 columns[place].append(float(tried[0].sum()))
-                columns[place + 2].append(float(tried[1][0, 0]))
+                columns[place + 2].append(float(tried[1][0, right]))
         if not all(math.isfinite(number) for column in columns for number in column):
             return None
         return Curve(SWEEP, *(tuple(column) for column in columns))

@@ -7,10 +7,13 @@ from typing import Final
 
 import msgspec
 
-from logitlint.runtime.experiments import Program
+from logitlint.runtime.programs import Program
 
 MODERATE: Final = 10.0
 """Up to this size of scores a repaired side must equal the formula; beyond it, the report says how far it does."""
+
+COARSE: Final = 1.0
+"""The same for a loss that reads probabilities: those of larger scores are lost in rounding before they reach it."""
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -48,11 +51,17 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """One number type: how many batches, the tolerance for scores of size one, and both sides."""
+    """One number type: how many batches, the tolerance for scores of size one, and both sides.
+
+    required
+        Up to which size of scores the repaired side must equal the formula: `MODERATE`, or less where the type cannot
+        hold what comes out, and `COARSE` for a loss that reads probabilities.
+    """
 
     dtype: str
     batches: int
     tolerance: float
+    required: float
     before: Side
     after: Side | None
 
@@ -93,6 +102,7 @@ def figures(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
     for each in measured:
         row = {
             "tolerance": each.tolerance,
+            "required_up_to": each.required,
             "before_value_error": each.before.value_error,
             "before_gradient_error": each.before.gradient_error,
             "before_not_finite": float(each.before.not_finite),

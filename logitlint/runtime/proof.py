@@ -13,8 +13,8 @@ import msgspec
 
 from logitlint.findings import INCONCLUSIVE, REFUTED, VERIFIED
 from logitlint.numerics.adapters import installed
-from logitlint.runtime.experiments import Program
-from logitlint.runtime.outcomes import MODERATE, Outcome, Trial
+from logitlint.runtime.outcomes import Outcome, Trial
+from logitlint.runtime.programs import Program
 
 SECONDS: Final = 300
 """How long one framework may take over all its trials."""
@@ -45,12 +45,17 @@ def benches(before: Program, after: Program | None, backend: str | None = None) 
 
 
 def run(trials: Sequence[Trial]) -> list[Outcome]:
-    """The outcome of each trial, in order. Frameworks are loaded in processes of their own."""
-    outcomes: dict[int, Outcome] = {}
+    """The outcome of each trial, in order. Each framework is loaded in a process of its own; equal trials are run once.
+
+    Raises KeyboardInterrupt as soon as the user does, and leaves no process behind.
+    """
+    keys = [msgspec.json.encode(trial) for trial in trials]
+    distinct = dict(zip(keys, trials, strict=True))
+    outcomes: dict[bytes, Outcome] = {}
     for bench in dict.fromkeys(trial.bench for trial in trials):
-        places = [place for place, trial in enumerate(trials) if trial.bench == bench]
-        outcomes.update(zip(places, _in_a_process(bench, [trials[place] for place in places]), strict=True))
-    return [outcomes[place] for place in range(len(trials))]
+        own = {key: trial for key, trial in distinct.items() if trial.bench == bench}
+        outcomes.update(zip(own, _in_a_process(bench, list(own.values())), strict=True))
+    return [outcomes[key] for key in keys]
 
 
 def _in_a_process(bench: str, trials: list[Trial]) -> Iterable[Outcome]:
@@ -88,11 +93,11 @@ def _in_a_process(bench: str, trials: list[Trial]) -> Iterable[Outcome]:
 
 
 def status(outcome: Outcome) -> str:
-    """What an outcome proves of a repair: it equals the formula in every number type, up to moderate scores, or not."""
-    sides = [measured.after for measured in outcome.measured]
-    if outcome.trouble or not sides or None in sides:
+    """What an outcome proves of a repair: it equals the formula in every number type, as far as it must, or not."""
+    sides = [(measured.after, measured.required) for measured in outcome.measured]
+    if outcome.trouble or not sides or any(side is None for side, _ in sides):
         return INCONCLUSIVE
-    return VERIFIED if all(side is not None and side.agrees_to >= MODERATE for side in sides) else REFUTED
+    return VERIFIED if all(side is not None and side.agrees_to >= required for side, required in sides) else REFUTED
 
 
 def overall(outcomes: Sequence[Outcome]) -> str:

@@ -25,8 +25,9 @@ from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules import Judgement
 from logitlint.runtime import proof
-from logitlint.runtime.experiments import Constant, Program, UnbuildableError, program
+from logitlint.runtime.experiments import UnbuildableError, program
 from logitlint.runtime.outcomes import Outcome, Trial, figures
+from logitlint.runtime.programs import Apply, Program
 from logitlint.source.text import Source, Unreadable, row_starts
 
 
@@ -130,8 +131,7 @@ def _tried(make: Callable[[], Program]) -> tuple[Program | None, str | None]:
 
 
 def _reduction(side: Program) -> object:
-    given = side.node.given.get("reduction")
-    return given.value if isinstance(given, Constant) else (side.node.construct or {}).get("reduction")
+    return side.node.literal("reduction") if isinstance(side.node, Apply) else None
 
 
 def _measurement(outcome: Outcome) -> Measurement:
@@ -162,23 +162,27 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
             after.project.add(file, document.edited(made).source)
     except (Uncertain, Unreadable) as trouble:
         raise UnbuildableError(f"the program cannot be read: {trouble}") from trouble
-    place = linter.spans([use.origin])[use.origin]
-    first, last = _moved(place, linter, changes)
     home = use.stack[0].file if use.stack else use.origin.file
     after.project.require(home)
     trace = analyse(after.project, after.sieve, home, evaluate=_looking_on).trace
-    uses = [each for each in trace if each.origin.file == use.origin.file]
-    spans = after.spans(each.origin for each in uses)
-    near = [each for each in uses if _is_within(spans[each.origin], place.cell, first, last, after)]
-    found = _likest(use, near, spans)
+
+    def now(before: Use) -> Use | None:
+        """The use that stands now where another stood."""
+        region = _moved(linter.spans([before.origin])[before.origin], linter, changes)
+        uses = [each for each in trace if each.origin.file == before.origin.file]
+        spans = after.spans(each.origin for each in uses)
+        return _likest(before, [each for each in uses if region.holds(spans[each.origin], after)], spans)
+
+    found = now(use)
     main = judgement.verdict.taken
-    if found is None:
-        # The call was taken away; what it was given stands in its place.
-        made_by = main.tensor.made if main is not None and main.tensor is not None else ()
-        if len(made_by) != 1 or use.has(Fact.LOSS):
-            raise UnbuildableError("the use at fault is gone")
-        return program(made_by[0])
-    return program(found, next((each for each in found.taken if main is not None and each.role is main.role), None))
+    if found is not None:
+        return program(found, next((each for each in found.taken if main is not None and each.role is main.role), None))
+    # The call was taken away; what it was given stands in its place.
+    made_by = main.tensor.made if main is not None and main.tensor is not None else ()
+    maker = now(made_by[0]) if len(made_by) == 1 and not use.has(Fact.LOSS) else None
+    if maker is None:
+        raise UnbuildableError("the use at fault is gone")
+    return program(maker)
 
 
 def _looking_on(machine: Machine, frame: Frame, expression: ir.Expression) -> Value:
@@ -191,21 +195,40 @@ def _document(source: Source) -> Document:
     return Document.read(source.filename) if source.cells else Document(source.text.encode(source.encoding), source)
 
 
-def _moved(place: Span, linter: Linter, changes: Sequence[Change]) -> tuple[int, int]:
-    """Where what began at a place begins now: there exactly, or somewhere in what was written over it."""
-    offset = _offset(linter, place)
+class _Region(msgspec.Struct, frozen=True):
+    """Where what stood at a place stands now: it begins from `first` to `last`, and ends before `end`."""
+
+    cell: int | None
+    first: int
+    last: int
+    end: int
+
+    def holds(self, span: Span, linter: Linter) -> bool:
+        """Whether a span of the repaired text lies there."""
+        if span.cell != self.cell:
+            return False
+        ends = Span(span.filename, span.cell, span.end_row, span.end_column, span.end_row, span.end_column)
+        return self.first <= _offset(linter, span) <= self.last and _offset(linter, ends) <= self.end
+
+
+def _moved(place: Span, linter: Linter, changes: Sequence[Change]) -> _Region:
+    """Where what stood at a place stands now: exactly there, or somewhere in what was written over its edges."""
     name = place.filename if place.cell is None else f"{place.filename}{place.cell}"
-    shift = 0
-    for each in sorted(change for change in changes if change.file == name):
-        if each.start <= offset < each.end:
-            return each.start + shift, each.start + shift + len(each.content)
-        if each.end <= offset and each.start < offset:
-            shift += len(each.content) - (each.end - each.start)
-    return offset + shift, offset + shift
-
-
-def _is_within(span: Span, cell: int | None, first: int, last: int, linter: Linter) -> bool:
-    return span.cell == cell and first <= _offset(linter, span) <= last
+    own = sorted(change for change in changes if change.file == name)
+    begins = _offset(linter, place)
+    ends = _offset(linter, Span(place.filename, place.cell, place.end_row, place.end_column, 0, 0))
+    first = last = begins
+    end = ends
+    for each in own:
+        grows = len(each.content) - (each.end - each.start)
+        if each.start <= begins < each.end or each.start == begins == each.end:
+            first += min(0, each.start - begins)
+            last += len(each.content) - (begins - each.start)
+        elif each.end <= begins:
+            first, last = first + grows, last + grows
+        if each.start <= ends:
+            end += grows if each.end <= ends else len(each.content) - (ends - each.start)
+    return _Region(place.cell, first, last, end)
 
 
 def _offset(linter: Linter, span: Span) -> int:
@@ -217,8 +240,8 @@ def _offset(linter: Linter, span: Span) -> int:
     return row_starts(text)[span.row - 1] + span.column - 1
 
 
-def _begin(span: Span) -> tuple[int, int]:
-    return span.row, span.column
+def _outermost(span: Span) -> tuple[int, int, int, int]:
+    return span.row, span.column, -span.end_row, -span.end_column
 
 
 def _likest(use: Use, near: Sequence[Use], spans: Mapping[Origin, Span]) -> Use | None:
@@ -230,6 +253,6 @@ def _likest(use: Use, near: Sequence[Use], spans: Mapping[Origin, Span]) -> Use 
     losses = [each for each in near if use.has(Fact.LOSS) and each.has(Fact.LOSS)]
     return min(
         same or losses or near,
-        key=lambda each: (_begin(spans[each.origin]), -spans[each.origin].end_row, -spans[each.origin].end_column),
+        key=lambda each: _outermost(spans[each.origin]),
         default=None,
     )

@@ -1,0 +1,141 @@
+"""A program as data: what is done with raw scores until they are a loss, a probability or a decision.
+
+Plain data, so that it can travel to another process, and nothing but names of catalogued calls and literal arguments.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias, Union
+
+import msgspec
+
+from logitlint.frameworks.vocabulary import Scalar
+
+LOSS: Final = "loss"
+DECISION: Final = "decision"
+POSITION: Final = "position"
+
+
+class Scores(msgspec.Struct, frozen=True, tag=True):
+    """Raw scores: those of the prediction (0), or those behind a target that is computed (1).
+
+    scale
+        What they were made into before the program begins, where that is not known but the loss says what it reads: the
+        name of a `Want`. None: they are raw.
+    """
+
+    source: int = 0
+    scale: str | None = None
+
+
+class Truth(msgspec.Struct, frozen=True, tag=True):
+    """A target, as the loss reads it: the name of a `Want`."""
+
+    want: str
+
+
+class Constant(msgspec.Struct, frozen=True, tag=True):
+    """A literal argument."""
+
+    value: Scalar
+
+
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """The distribution that a function draws from, by what it documents: `want` is the scale on which it reads `given`.
+
+    The draw itself is chance, and is left out.
+    """
+
+    given: Node
+    want: str
+
+
+class Apply(msgspec.Struct, frozen=True, tag=True):
+    """A call of something catalogued.
+
+    path
+        Its qualified name.
+    given
+        The arguments by parameter, in the order of the signature; as many as `positional` are given by position.
+    construct
+        For a class whose instance is called: the constructor's literal arguments. None: `path` itself is called.
+    attribute
+        What of the result is looked at: ``probs`` of a distribution. It is called where it is a method.
+    """
+
+    path: str
+    given: dict[str, Node]
+    positional: int = 0
+    construct: dict[str, Scalar] | None = None
+    attribute: str | None = None
+
+    def literal(self, name: str) -> Scalar:
+        """A literal argument of the call, or of the constructor; None when there is none."""
+        given = self.given.get(name)
+        return given.value if isinstance(given, Constant) else (self.construct or {}).get(name)
+
+
+Node: TypeAlias = Union[Scores, Truth, Constant, Drawn, Apply]
+
+
+class Program(msgspec.Struct, frozen=True):
+    """One side of an experiment.
+
+    node
+        What is computed.
+    want
+        For a loss: the scale on which it reads its prediction, the name of a `Want`.
+    prediction
+        For a loss: the parameter of the prediction.
+    target
+        For a loss whose target is computed: the scale on which it reads that, the name of a `Want`.
+    believed
+        Of which activation a computed target is the result: ``"softmax"`` or ``"sigmoid"``.
+    result
+        What it should give: `LOSS`, `DECISION` (of one label), `POSITION` (of the largest), or an activation's name.
+    units
+        The number of classes, when the program fixes it.
+    per_sample
+        Whether the loss is to be averaged over the samples alone, however it averages here.
+    left_out
+        What of the program is no part of the experiment, in words.
+    """
+
+    node: Apply | Drawn
+    result: str
+    want: str | None = None
+    prediction: str | None = None
+    target: str | None = None
+    believed: str = "softmax"
+    units: int | None = None
+    per_sample: bool = False
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The packages whose functions are called."""
+        return frozenset(_packages(self.node))
+
+    @property
+    def ignored(self) -> int | None:
+        """The class whose samples the loss leaves out."""
+        if not isinstance(self.node, Apply):
+            return None
+        return next((each for name in _IGNORED if isinstance(each := self.node.literal(name), int)), None)
+
+
+_IGNORED: Final = ("ignore_index", "ignore_class")
+"""As PyTorch and Keras name the class whose samples cost nothing."""
+
+
+def _packages(node: Node) -> list[str]:
+    found: list[str] = []
+    pending: list[Node] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Apply):
+            found.append(current.path.partition(".")[0])
+            pending += current.given.values()
+        elif isinstance(current, Drawn):
+            pending.append(current.given)
+    return found
