@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple, get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +18,25 @@ from logitlint.documents import Document
 from logitlint.findings import Edit, Finding, Fix, Span
 from logitlint.fixer import Fixer
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.verbs import (
+    Activate,
+    Choose,
+    Compare,
+    Construct,
+    Fuse,
+    NameAxis,
+    Plan,
+    RenameKeyword,
+    Replace,
+    ReplaceMaker,
+    SetKeyword,
+    SwapArguments,
+    Threshold,
+    Together,
+    Unactivate,
+    Unwrap,
+    Verb,
+)
 from logitlint.linter import Linter
 from logitlint.rules import RULES
 from logitlint.runtime import account, page, proof
@@ -32,89 +53,145 @@ def linted(text: str, *codes: str) -> tuple[Linter, list[Finding]]:
     return linter, list(linter.check_text(text, "program.py").findings)
 
 
-@pytest.fixture(scope="module")
-def examples() -> dict[str, Proof]:
-    """The proof of every rule's own repair."""
-    linter = Linter(EVERY, repairs=True)
-    found = [
-        next(
-            finding for finding in linter.check_text(rule.bad, f"{rule.code}.py").findings if finding.code == rule.code
-        )
-        for rule in RULES
-    ]
-    repaired = [finding for finding in found if finding.fix is not None and finding.fix.edits]
-    return {each.finding.code: each for each in verify(linter, repaired)}
+HEAD = """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.distributions import Categorical
+
+head, unit = nn.Linear(8, 10), nn.Linear(8, 1)
 
 
-def test_every_repair_of_a_rules_own_example_is_verified(examples: dict[str, Proof]) -> None:
-    words = {code: (each.verified.status, each.verified.reason) for code, each in examples.items()}
-    assert {code for code, (status, _) in words.items() if status != proof.VERIFIED} == set(), words
-    assert len(words) > 15
+"""
 
 
-def test_same_value_repairs_agree_where_the_original_is_finite(examples: dict[str, Proof]) -> None:
-    same = [each for each in examples.values() if each.finding.fix and each.finding.fix.effect is Effect.SAME_VALUE]
-    assert same
-    for each in same:
-        for measured in each.outcomes[0].measured:
-            assert measured.after is not None
-            assert measured.after.not_finite == 0
-        # In half precision a far smaller probability is the same number.
-        assert each.outcomes[0].measured[0].before.agrees_to > 0 or each.outcomes[0].measured[0].before.raised
+class Wrong(NamedTuple):
+    """What a verb repairs, and a repair that it must never make: `right` is what stands there, `wrong` what would."""
+
+    verb: type[Verb]
+    code: str
+    body: str
+    right: str
+    wrong: str
+
+    @property
+    def text(self) -> str:
+        return HEAD + self.body
 
 
 WRONG = {
-    "unwrap": (
+    "the activation is another": Wrong(
+        Unactivate,
         "LGT101",
-        "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 10)\n\n\n"
         "def loss(x, y):\n    return F.cross_entropy(F.softmax(head(x), dim=1), y)\n",
         "F.softmax(head(x), dim=1)",
         "F.relu(head(x))",
     ),
-    "replace_callee": (
+    "the layer is another": Wrong(
+        Unactivate,
+        "LGT102",
+        "net = nn.Sequential(nn.Linear(8, 4), nn.Sigmoid())\n\n\n"
+        "def loss(x, y):\n    return F.binary_cross_entropy_with_logits(net(x), y)\n",
+        "nn.Sigmoid()",
+        "nn.Tanh()",
+    ),
+    "applied twice still": Wrong(
+        Unwrap,
+        "LGT105",
+        "def scored(x):\n    return F.softmax(F.softmax(head(x), dim=1), dim=1)\n",
+        "F.softmax(F.softmax(head(x), dim=1), dim=1)",
+        "F.softmax(torch.sigmoid(head(x)), dim=1)",
+    ),
+    "the maker is another": Wrong(
+        ReplaceMaker,
         "LGT203",
-        "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 10)\n\n\n"
         "def loss(x, y):\n    return F.nll_loss(F.softmax(head(x), dim=1), y)\n",
         "F.softmax(",
         "F.softmin(",
     ),
-    "replace_loss": (
+    "the loss is another": Wrong(
+        Replace,
         "LGT202",
-        "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 10)\n\n\n"
         "def loss(x, y):\n    return F.nll_loss(head(x), y)\n",
         "F.nll_loss",
         "F.multi_margin_loss",
     ),
-    "set_keyword": (
+    "the keyword is another": Wrong(
+        SetKeyword,
         "LGT205",
-        "import torch.nn.functional as F\nfrom torch import nn\n\n"
-        "head, teacher = nn.Linear(8, 10), nn.Linear(8, 10)\n\n\n"
-        "def loss(x):\n    wanted = F.log_softmax(teacher(x), dim=1)\n"
+        "def loss(x):\n    wanted = F.log_softmax(nn.Linear(8, 10)(x), dim=1)\n"
         "    return F.kl_div(F.log_softmax(head(x), dim=1), wanted, reduction='batchmean')\n",
         "reduction='batchmean'",
         "reduction='sum'",
     ),
-    "drop_layer": (
-        "LGT102",
-        "import torch\nfrom torch import nn\n\nnet = nn.Sequential(nn.Linear(8, 4), nn.Sigmoid())\n\n\n"
-        "def loss(x, y):\n    return nn.functional.binary_cross_entropy_with_logits(net(x), y)\n",
-        "nn.Sigmoid()",
-        "nn.Tanh()",
-    ),
-    "fuse": (
+    "another function of both": Wrong(
+        Fuse,
         "LGT701",
-        "import torch\n\n\ndef scored(x):\n    return torch.log(torch.softmax(x, dim=1))\n",
-        "torch.log(torch.softmax(x, dim=1))",
-        "torch.nn.functional.logsigmoid(x)",
+        "def scored(x):\n    return torch.log(torch.softmax(head(x), dim=1))\n",
+        "torch.log(torch.softmax(head(x), dim=1))",
+        "F.logsigmoid(head(x))",
     ),
-    "compare": (
+    "another axis": Wrong(
+        NameAxis,
+        "LGT501",
+        "def scored(x):\n    return F.softmax(head(x))\n",
+        "F.softmax(head(x))",
+        "F.softmax(head(x), dim=0)",
+    ),
+    "no distribution either": Wrong(
+        RenameKeyword,
+        "LGT605",
+        "def act(x):\n    return Categorical(logits=F.softmax(head(x), dim=1)).sample()\n",
+        "logits=F.softmax(head(x), dim=1)",
+        "probs=torch.sigmoid(head(x))",
+    ),
+    "exchanged with something else": Wrong(
+        SwapArguments,
+        "LGT802",
+        "def loss(x, y):\n    return F.binary_cross_entropy_with_logits(y.float(), head(x))\n",
+        "y.float(), head(x)",
+        "torch.sigmoid(head(x)), y.float()",
+    ),
+    "another threshold": Wrong(
+        Compare,
         "LGT601",
-        "import torch\nfrom torch import nn\n\nhead = nn.Linear(8, 1)\n\n\ndef step(x, y):\n    scores = head(x)\n"
-        "    loss = nn.functional.binary_cross_entropy_with_logits(scores, y)\n    return loss, scores > 0.5\n",
+        "def step(x, y):\n    scores = unit(x)\n"
+        "    return F.binary_cross_entropy_with_logits(scores, y), scores > 0.5\n",
         "scores > 0.5",
         "scores > 0.25",
     ),
+    "a threshold of probabilities": Wrong(
+        Threshold,
+        "LGT603",
+        "def chosen(x):\n    return torch.argmax(unit(x), dim=-1)\n",
+        "torch.argmax(unit(x), dim=-1)",
+        "unit(x) > 0.5",
+    ),
+    "constructed, and then given something else": Wrong(
+        Construct,
+        "LGT801",
+        "def loss(x, y):\n    return nn.CrossEntropyLoss(head(x), y)\n",
+        "nn.CrossEntropyLoss(head(x), y)",
+        "nn.CrossEntropyLoss()(torch.sigmoid(head(x)), y)",
+    ),
+    "the function first is another": Wrong(
+        Activate,
+        "LGT604",
+        "def drawn(x):\n    return torch.multinomial(head(x), 1)\n",
+        "head(x), 1",
+        "torch.sigmoid(head(x)), 1",
+    ),
+    "one of two": Wrong(
+        Together,
+        "LGT703",
+        "def loss(x, y):\n    return F.binary_cross_entropy(torch.sigmoid(head(x)), y)\n",
+        "F.binary_cross_entropy(",
+        "F.binary_cross_entropy_with_logits(",
+    ),
 }
+
+
+DOUBLE = WRONG["the activation is another"].text
 
 
 def edited(finding: Finding, text: str, before: str, after: str) -> Finding:
@@ -125,37 +202,122 @@ def edited(finding: Finding, text: str, before: str, after: str) -> Finding:
     return replace(finding, fix=Fix(Applicability.SAFE, Effect.CHANGES_LOSS, "wrong", (Edit(span, after),)))
 
 
+def of_fixtures(linter: Linter) -> Iterator[Finding]:
+    """Every repair that is made or shown in the fixtures."""
+    files = (path for ext in ("py", "ipynb") for path in sorted(FIXTURES.rglob(f"*.{ext}")))
+    for report in linter.check_paths(str(path) for path in files if not path.name.endswith(".fixed.py")):
+        yield from (each for each in report.findings if each.fix is not None and each.fix.edits)
+
+
+class Proved(NamedTuple):
+    examples: dict[str, Proof]
+    fixtures: list[Proof]
+    doubles: dict[str, tuple[Proof, Proof]]
+    linter: Linter
+
+
 @pytest.fixture(scope="module")
-def tried() -> tuple[Linter, dict[str, tuple[Proof, Proof]]]:
-    """For each verb the proof of a wrong repair and that of the right one."""
+def proved() -> Proved:
+    """The proofs of every rule's own repair, of every fixture's, and of a wrong and the right one for each verb.
+
+    All at once, so that each framework is loaded once.
+    """
     linter = Linter(EVERY, repairs=True)
-    cases: list[Finding] = []
-    for verb, (code, text, before, after) in WRONG.items():
-        report = linter.check_text(text, f"{verb}.py")
-        (right,) = [finding for finding in report.findings if finding.code == code]
-        cases += [edited(right, text, before, after), right]
-    proofs = iter(verify(linter, cases))
-    return linter, {verb: (next(proofs), next(proofs)) for verb in WRONG}
+
+    def only(text: str, name: str, code: str) -> Finding:
+        return next(each for each in linter.check_text(text, f"{name}.py").findings if each.code == code)
+
+    examples = [only(rule.bad, rule.code, rule.code) for rule in RULES]
+    examples = [each for each in examples if each.fix is not None and each.fix.edits]
+    fixtures = list(of_fixtures(linter))
+    doubles: list[Finding] = []
+    for number, case in enumerate(WRONG.values()):
+        right = only(case.text, f"wrong_{number}", case.code)
+        doubles += [edited(right, case.text, case.right, case.wrong), right]
+    proofs = iter(verify(linter, [*examples, *fixtures, *doubles]))
+    return Proved(
+        {each.code: next(proofs) for each in examples},
+        [next(proofs) for _ in fixtures],
+        {name: (next(proofs), next(proofs)) for name in WRONG},
+        linter,
+    )
 
 
-@pytest.mark.parametrize("verb", WRONG)
-def test_a_wrong_repair_is_refuted_and_the_right_one_is_not(
-    verb: str, tried: tuple[Linter, dict[str, tuple[Proof, Proof]]]
-) -> None:
-    wrong, right = tried[1][verb]
-    assert wrong.verified.status == proof.REFUTED
+def test_every_repair_of_a_rules_own_example_is_verified(proved: Proved) -> None:
+    words = {code: (each.verified.status, each.verified.reason) for code, each in proved.examples.items()}
+    assert {code for code, (status, _) in words.items() if status != proof.VERIFIED} == set(), words
+    assert len(words) > 15
+
+
+INCONCLUSIVE = {
+    ("lgt801_loss_constructed_with_tensors.py", "after the repair, nothing is known of the target"),  # MSELoss
+    (
+        "lgt801_loss_constructed_with_tensors.py",
+        "after the repair, there is no formula for what torch.nn.ReLU gives",
+    ),
+    (  # a loss over sequences, of TensorFlow 1
+        "lgt101_softmax_into_softmax_loss.py",
+        "tensorflow.compat.v2.nn.ctc_loss cannot be given what it reads: Got an unexpected keyword argument 'inputs'",
+    ),
+}
+"""Repairs of the fixtures that no formula speaks of."""
+
+
+def test_every_repair_of_a_fixture_is_verified_or_says_why_it_cannot_be(proved: Proved) -> None:
+    words = [
+        (Path(each.finding.span.filename).name, each.finding.span.row, each.verified.status, each.verified.reason)
+        for each in proved.fixtures
+    ]
+    assert [each for each in words if each[2] == proof.REFUTED] == []
+    assert {(name, reason) for name, _, status, reason in words if status != proof.VERIFIED} == INCONCLUSIVE
+    assert sum(status == proof.VERIFIED for _, _, status, _ in words) > 120
+
+
+def test_a_repair_is_proved_on_every_framework_it_concerns(proved: Proved) -> None:
+    every = [each for each in (*proved.examples.values(), *proved.fixtures) if each.verified.status == proof.VERIFIED]
+    assert [each.finding for each in every if {proof.status(one) for one in each.outcomes} != {proof.VERIFIED}] == []
+    names = [{outcome.framework.partition(" ")[0] for outcome in each.outcomes} for each in every]
+    on_keras = [found for found in names if "keras" in found]
+    assert {name for found in names for name in found} == {"torch", "tensorflow", "jax", "keras"}
+    assert on_keras
+    for each in every:
+        benches = [outcome.framework for outcome in each.outcomes]
+        if any(name.startswith("keras") for name in benches):
+            assert [name.split(" on ")[1].partition(" ")[0] for name in benches] in ([*proof.BACKENDS], ["tensorflow"])
+
+
+def test_same_value_repairs_agree_where_the_original_is_finite(proved: Proved) -> None:
+    every = [*proved.examples.values(), *proved.fixtures]
+    same = [each for each in every if each.finding.fix and each.finding.fix.effect is Effect.SAME_VALUE]
+    same = [each for each in same if each.verified.status == proof.VERIFIED]
+    assert same
+    for each in same:
+        for measured in each.outcomes[0].measured:
+            assert measured.after is not None
+            assert measured.after.not_finite == 0
+        # In half precision a far smaller probability is the same number.
+        assert each.outcomes[0].measured[0].before.agrees_to > 0 or each.outcomes[0].measured[0].before.raised
+
+
+def test_there_is_a_double_for_each_verb() -> None:
+    assert {case.verb for case in WRONG.values()} == {*get_args(Plan)} - {Choose}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_repair_is_refuted_and_the_right_one_is_not(name: str, proved: Proved) -> None:
+    wrong, right = proved.doubles[name]
+    assert wrong.verified.status == proof.REFUTED, wrong.verified.reason
     assert right.verified.status == proof.VERIFIED, right.verified.reason
 
 
-def test_the_refuted_are_told_with_the_framework(tried: tuple[Linter, dict[str, tuple[Proof, Proof]]]) -> None:
-    linter, proofs = tried
-    found = refuted(linter, [each.finding for each in proofs["unwrap"]])
+def test_the_refuted_are_told_with_the_framework(proved: Proved) -> None:
+    found = refuted(proved.linter, [each.finding for each in proved.doubles["the activation is another"]])
     assert found.keys() == {0}
     assert found[0].startswith("refuted on torch 2")
 
 
 def test_a_refuted_repair_is_not_made() -> None:
-    text = WRONG["unwrap"][1]
+    text = DOUBLE
     fixer = Fixer(EVERY, unsafe=True, refuted=lambda _, findings: dict.fromkeys(range(len(findings)), "refuted"))
     result = fixer.repair(["program.py"], {"program.py": Document.of(text.encode(), "program.py")})
     assert not result.after
@@ -163,7 +325,7 @@ def test_a_refuted_repair_is_not_made() -> None:
 
 
 def test_without_a_repair_the_mistake_is_still_measured() -> None:
-    linter, (finding,) = linted(WRONG["unwrap"][1], "LGT101")
+    linter, (finding,) = linted(DOUBLE, "LGT101")
     (found,) = verify(linter, [replace(finding, fix=None)])
     assert found.verified.status == proof.INCONCLUSIVE
     assert found.verified.reason == "there is no repair to prove"
@@ -195,7 +357,7 @@ def test_the_tour_is_proved(tour: tuple[str, str]) -> None:
 
 def test_json_says_what_was_measured(tmp_path: Path) -> None:
     file = tmp_path / "train.py"
-    file.write_text(WRONG["unwrap"][1])
+    file.write_text(DOUBLE)
     (told,) = json.loads(invoke("verify", "--isolated", "--output-format", "json", str(file)).output)
     verified = told["verified"]
     assert (verified["status"], verified["reason"]) == ("verified", None)
@@ -210,7 +372,7 @@ def test_json_says_what_was_measured(tmp_path: Path) -> None:
 
 def test_check_fills_in_what_is_verified(tmp_path: Path) -> None:
     file = tmp_path / "train.py"
-    file.write_text(WRONG["unwrap"][1])
+    file.write_text(DOUBLE)
     plain = json.loads(invoke("check", "--isolated", "--output-format", "json", str(file)).output)
     proved = json.loads(invoke("check", "--isolated", "--verify", "--output-format", "json", str(file)).output)
     assert plain[0]["verified"] is None
@@ -219,7 +381,7 @@ def test_check_fills_in_what_is_verified(tmp_path: Path) -> None:
 
 def test_fix_and_verify(tmp_path: Path) -> None:
     file = tmp_path / "train.py"
-    file.write_text(WRONG["unwrap"][1])
+    file.write_text(DOUBLE)
     assert invoke("check", "--isolated", "--fix", "--verify", str(file)).return_value == 0
     assert "F.cross_entropy(head(x), y)" in file.read_text()
 
@@ -231,7 +393,7 @@ def test_the_page_stands_alone_and_escapes_what_it_quotes(tour: tuple[str, str])
     _, html = tour
     assert not re.search(r"<(script|link|img)\b|@import|url\(", html)
     assert html.count("<svg") == 2 * html.count('data-what="loss"') > 0
-    linter, (finding,) = linted(WRONG["unwrap"][1], "LGT101")
+    linter, (finding,) = linted(DOUBLE, "LGT101")
     (found,) = verify(linter, [finding])
     hostile = replace(found.finding, message="<script>alert(1)</script>", span=replace(finding.span, filename="<b>.py"))
     rendered = page.render([replace(found, finding=hostile)])
@@ -254,7 +416,7 @@ def test_counts_are_told_in_one_line() -> None:
 def test_nothing_is_imported_from_the_checked_code(tmp_path: Path) -> None:
     trap = "import pathlib\npathlib.Path(__file__).with_name('sprung').write_text('')\n"
     (tmp_path / "torch.py").write_text(trap)
-    (tmp_path / "train.py").write_text(trap + WRONG["unwrap"][1])
+    (tmp_path / "train.py").write_text(trap + DOUBLE)
     run = subprocess.run(
         [sys.executable, "-m", "logitlint", "verify", "--isolated", "train.py"],
         cwd=tmp_path,

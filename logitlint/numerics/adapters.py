@@ -24,6 +24,11 @@ def library(name: str) -> ModuleType | None:
         return None
 
 
+def versioned(name: str) -> str:
+    """A library with its version. Raises ImportError when it is not installed."""
+    return f"{name} {getattr(importlib.import_module(name), '__version__', '')}".rstrip()
+
+
 def to_array(value: object) -> Array:
     """The numbers of a tensor of any library, or of a nested list, in float64.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = 8
 CLASSES: Final = (2, 3, 10, 100)
+FEW_CLASSES: Final = (10,)
 SIZES: Final = (1e-3, 1.0, 10.0, 100.0, 1e4)
 """Largest scores of a battery, about; what 1e4 shows is what a diverging run shows."""
 EPSILON: Final[Mapping[str, float]] = {

@@ -53,17 +53,21 @@ _READ: Final = (
 )
 """Scales of which raw scores are none."""
 _LAST: Final = -1
+_BATCH: Final = 0
 
 
 class UnbuildableError(Exception):
     """No experiment can be made of a use; says why."""
 
 
-def program(use: Use, taken: Taken | None = None) -> Program:
+def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False) -> Program:
     """What a use does, from the raw scores on.
 
     taken
         The argument at fault: the one whose scores are varied.
+    unnamed
+        Whether the program did not say over which axis, before it was repaired: then axis 0 counts as the batch. Else
+        the axis it names is taken to be that of the classes, which is the last here.
 
     Raises `UnbuildableError`.
     """
@@ -72,7 +76,7 @@ def program(use: Use, taken: Taken | None = None) -> Program:
     if use.has(Fact.LOSS) and _is_swapped(use):
         raise UnbuildableError("the prediction stands where the target belongs")
     use = _unshaped(use)
-    builder = _Builder()
+    builder = _Builder(_BATCH if unnamed else None)
     main = taken or use.first(Role.PREDICTION) or use.first(Role.SUBJECT)
     if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
         return _drawn(use, main, builder)
@@ -158,7 +162,8 @@ _COMPARISONS: Final = frozenset({"operator.gt", "operator.ge", "operator.lt", "o
 class _Builder:
     """Follows values back to their scores."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int | None = None) -> None:
+        self._kept = kept
         self.left_out: list[str] = []
         self._sources: dict[int, object] = {}
 
@@ -201,15 +206,19 @@ class _Builder:
         for parameter in parse(layer.init):
             value = use.given.get(parameter.name)
             if isinstance(value, Literal):
-                found[parameter.name] = _LAST if _is_axis(use.row, parameter.name) else value.value
+                found[parameter.name] = self._literal(value, use, parameter.name)
             elif value is not None:
                 self.left_out.append(f"`{parameter.name}`, which is no literal")
         return found
 
+    def _literal(self, value: Literal, use: Use, name: str) -> Scalar:
+        is_axis = getattr(use.row, "axis", None) == name and value.value is not None and value.value != self._kept
+        return _LAST if is_axis else value.value
+
     def _argument(self, name: str, use: Use, taken: Taken | None, source: int) -> Node | None:
         value: Value | None = taken.value if taken else use.given.get(name)
         if isinstance(value, Literal):
-            return Constant(_LAST if _is_axis(use.row, name) and value.value is not None else value.value)
+            return Constant(self._literal(value, use, name))
         if taken is None or value is None:
             self.left_out.append(f"`{name}`, which is no literal")
             return None
@@ -282,7 +291,3 @@ def _targets(row: Function | SameAs | Layer) -> list[tuple[str, Want]]:
     return [
         (name, each.want) for name, each in takes.items() if each.role is Role.TARGET and isinstance(each.want, Want)
     ]
-
-
-def _is_axis(row: Function | SameAs | Layer, parameter: str) -> bool:
-    return getattr(row, "axis", None) == parameter

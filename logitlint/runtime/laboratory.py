@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from logitlint.numerics.adapters import BENCHES, Bench, to_array
+from logitlint.numerics.adapters import BENCHES, Bench, to_array, versioned
 from logitlint.numerics.reference import Answer
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError
-from logitlint.runtime.battery import CLASSES, EPSILON, LARGEST, SIZES, Batch, batch, nominal, tolerance
+from logitlint.runtime.battery import CLASSES, EPSILON, FEW_CLASSES, LARGEST, SIZES, Batch, batch, nominal, tolerance
 from logitlint.runtime.expectation import expected
 from logitlint.runtime.outcomes import COARSE, MODERATE, Curve, Measured, Outcome, Side, Trial
 from logitlint.runtime.programs import DECISION, LOSS, POSITION
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
 
 HALF: Final = ("float16", "bfloat16")
-"""Types that a framework may leave out."""
+"""Types that a framework may leave out, and that are tried with fewer class counts: some compile each anew."""
 PROBABILITIES: Final = ("CLASS_PROBABILITIES", "LABEL_PROBABILITIES", "PROBABILITIES")
 """Scales on which a loss reads numbers that were rounded before they reach it."""
 SWEEP: Final = tuple(float(score) / 2 for score in range(-24, 25))
@@ -40,6 +40,8 @@ def run(trial: Trial) -> Outcome:
     library, _, backend = trial.bench.partition("/")
     try:
         bench = BENCHES[backend or library]()
+        if backend:
+            bench.name = f"{versioned(library)} on {bench.name}"
     except ImportError:
         return Outcome(trial.bench, trouble=f"{trial.bench} is not installed")
     try:
@@ -135,7 +137,8 @@ class _Laboratory:
         return decided
 
     def _batches(self, dtype: str) -> Iterator[Batch]:
-        for classes in self.classes:
+        few = dtype in HALF and len(self.classes) > 1
+        for classes in FEW_CLASSES if few else self.classes:
             for size in SIZES:
                 given = batch(size, classes, self.ignored)
                 # The formula is given the very numbers that the framework is given.

@@ -24,6 +24,7 @@ from logitlint.inference.values import Origin, Value
 from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules import Judgement
+from logitlint.rules.checks import guesses_axis
 from logitlint.runtime import proof
 from logitlint.runtime.experiments import UnbuildableError, program
 from logitlint.runtime.outcomes import Outcome, Trial, figures
@@ -176,7 +177,8 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     found = now(use)
     main = judgement.verdict.taken
     if found is not None:
-        return program(found, next((each for each in found.taken if main is not None and each.role is main.role), None))
+        taken = next((each for each in found.taken if main is not None and each.role is main.role), None)
+        return program(found, taken, unnamed=guesses_axis(use))
     # The call was taken away; what it was given stands in its place.
     made_by = main.tensor.made if main is not None and main.tensor is not None else ()
     maker = now(made_by[0]) if len(made_by) == 1 and not use.has(Fact.LOSS) else None
