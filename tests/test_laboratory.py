@@ -18,10 +18,10 @@ from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, judge
 from logitlint.runtime import laboratory, proof
-from logitlint.runtime.experiments import UnbuildableError, program
+from logitlint.runtime.experiments import program
 from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
-from logitlint.runtime.programs import LOSS, Apply, Constant, Program, Scores, Truth
+from logitlint.runtime.programs import LOSS, Apply, Constant, Drawn, Program, Scores, Truth
 from logitlint.source.text import Source
 
 BAD = {rule.code: rule for rule in RULES}
@@ -187,12 +187,13 @@ def test_a_process_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert "broke off" in (proof.run([Trial("torch", before, after)])[0].trouble or "")
 
 
-def test_what_draws_at_random_is_no_experiment() -> None:
+def test_of_what_draws_at_random_the_distribution_is_compared() -> None:
     trace = trace_of(
         "import torch\nfrom torch import nn\n\n\ndef f(x):\n    return torch.multinomial(nn.Linear(2, 3)(x), 1)\n"
     )
-    with pytest.raises(UnbuildableError, match="at random"):
-        program(list(trace)[-1])
+    drawn = program(list(trace)[-1])
+    assert (drawn.node, drawn.result) == (Drawn(Scores(), "PROBS_PARAMETER"), "softmax")
+    assert drawn.left_out[0].startswith("the draw itself")
 
 
 # -- other frameworks -------------------------------------------------------------------------------------------------
