@@ -12,7 +12,7 @@ from logitlint.fixes import calls, heads, layers
 from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
-from logitlint.fixes.consumers import Notice, gains, given_by, notice, noticing
+from logitlint.fixes.consumers import Notice, gains, given_by, is_same, notice, noticing
 from logitlint.fixes.flow import Flow, Reading
 from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability, Effect
@@ -153,6 +153,8 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
         unseen += flow.unseen
         changes += _without(case, maker)
         for reading in noticing(flow, maker, case.use):
+            if any(is_same(use, case.use) for use in reading.uses):
+                raise Uncertain("the value is also given, at the same place, to something that needs it as it is")
             outside = True
             try:
                 changes += _wrapped(case, reading, maker)

@@ -31,10 +31,10 @@ def notice(reading: Reading, maker: Use, own: Use) -> Notice:
     uses = [use for use in reading.uses if _takes(use, maker.origin)] or list(reading.uses)
     if not uses:
         return Notice.EVERYTHING
-    return max(Notice.NOTHING if _is_same(use, own) else _of_use(use, reading, maker) for use in uses)
+    return max(Notice.NOTHING if is_same(use, own) else _of_use(use, reading, maker) for use in uses)
 
 
-def _is_same(use: Use, own: Use) -> bool:
+def is_same(use: Use, own: Use) -> bool:
     """Whether two uses are one, or are of one loss."""
     same = use.built is not None and use.built == own.built
     return use.row.name == own.row.name and (use.origin == own.origin or same)
@@ -144,7 +144,7 @@ def gains(reading: Reading, maker: Use, own: Use) -> bool:
     """Whether a reader of raw scores is no worse off with probabilities: it wants them, or decides by their order."""
     uses = [use for use in reading.uses if _takes(use, maker.origin)]
     return bool(uses) and all(
-        _is_same(use, own)
+        is_same(use, own)
         or _is_position(use)
         or _is_at_half(use)
         or any(taken.want in _PROBABILITIES for taken in use.taken if taken.tensor is not None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
 from logitlint.runtime.battery import Batch
@@ -39,7 +41,8 @@ class Apparatus:
         def function(scores: object) -> object:
             return self.evaluate(program.node, scores, given, dtype)
 
-        return self.bench.differentiate(function, given.scores, dtype)
+        value, gradient = self.bench.differentiate(function, given.scores, dtype)
+        return (np.asarray(value.mean()), gradient / value.size) if program.averaged else (value, gradient)
 
     def tried(self, program: Program, given: Batch) -> tuple[Array, Array] | None:
         """A side in float64; None where the framework refuses the numbers."""

@@ -39,6 +39,7 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
     apparatus.settle(program, "float64")
     try:
         value = to_array(_calibrated(apparatus, program, given))
+        value = np.asarray(value.mean()) if program.averaged else value
     except REFUSALS as error:
         words = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UnrunnableError(f"{_path(program)} cannot be given what it reads: {words}") from error

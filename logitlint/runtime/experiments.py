@@ -93,6 +93,7 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False) -> P
         target=target.want.name if is_loss and target is not None and target.want is not None else None,
         believed="sigmoid" if target is not None and target.kind.certainly(_SQUASHED) else "softmax",
         units=tensor.units if tensor else None,
+        averaged=is_loss and use.via is Via.COMPILE,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
 

@@ -97,6 +97,9 @@ class Program(msgspec.Struct, frozen=True):
         The number of classes, when the program fixes it.
     per_sample
         Whether the loss is to be averaged over the samples alone, however it averages here.
+    averaged
+        Whether the losses are averaged over the samples by what trains, however they come: Keras does so with a
+        function that `compile` is given.
     left_out
         What of the program is no part of the experiment, in words.
     """
@@ -109,6 +112,7 @@ class Program(msgspec.Struct, frozen=True):
     believed: str = "softmax"
     units: int | None = None
     per_sample: bool = False
+    averaged: bool = False
     left_out: tuple[str, ...] = ()
 
     @property

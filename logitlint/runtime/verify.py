@@ -169,10 +169,19 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
 
     def now(before: Use) -> Use | None:
         """The use that stands now where another stood."""
-        region = _moved(linter.spans([before.origin])[before.origin], linter, changes)
+        way = (before.origin, *before.stack)
+        then = linter.spans(way)
+        regions = [_moved(then[origin], linter, changes) for origin in way]
         uses = [each for each in trace if each.origin.file == before.origin.file]
-        spans = after.spans(each.origin for each in uses)
-        return _likest(before, [each for each in uses if region.holds(spans[each.origin], after)], spans)
+        spans = after.spans(origin for each in uses for origin in (each.origin, *each.stack))
+        near = [each for each in uses if regions[0].holds(spans[each.origin], after)]
+        led = [
+            each
+            for each in near
+            if [origin.file for origin in each.stack] == [origin.file for origin in before.stack]
+            and all(region.holds(spans[origin], after) for region, origin in zip(regions[1:], each.stack, strict=True))
+        ]
+        return _likest(before, led or near, spans)
 
     found = now(use)
     main = judgement.verdict.taken
@@ -249,12 +258,9 @@ def _outermost(span: Span) -> tuple[int, int, int, int]:
 def _likest(use: Use, near: Sequence[Use], spans: Mapping[Origin, Span]) -> Use | None:
     """Of the uses where the one at fault stood, the one that took its place.
 
-    One of the same row, else a loss for a loss, else the outermost.
+    One of the same row, else a loss for a loss, else the outermost; of a layer and the activation that it applies, which
+    stand at one place, the activation.
     """
     same = [each for each in near if each.row.name == use.row.name]
     losses = [each for each in near if use.has(Fact.LOSS) and each.has(Fact.LOSS)]
-    return min(
-        same or losses or near,
-        key=lambda each: _outermost(spans[each.origin]),
-        default=None,
-    )
+    return min(same or losses or near[::-1], key=lambda each: _outermost(spans[each.origin]), default=None)
