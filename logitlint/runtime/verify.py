@@ -258,8 +258,8 @@ def _outermost(span: Span) -> tuple[int, int, int, int]:
 def _likest(use: Use, near: Sequence[Use], spans: Mapping[Origin, Span]) -> Use | None:
     """Of the uses where the one at fault stood, the one that took its place.
 
-    One of the same row, else a loss for a loss, else the outermost; of a layer and the activation that it applies, which
-    stand at one place, the activation.
+    One of the same row, else a loss for a loss, else the outermost; of a layer and the activation that it applies,
+    which stand at one place, the activation.
     """
     same = [each for each in near if each.row.name == use.row.name]
     losses = [each for each in near if use.has(Fact.LOSS) and each.has(Fact.LOSS)]
