@@ -22,6 +22,7 @@ from logitlint.fixes.verbs import (
     Activate,
     Compare,
     Construct,
+    EndIn,
     Fuse,
     NameAxis,
     Plan,
@@ -180,6 +181,15 @@ WRONG = {
         "head(x), 1",
         "torch.sigmoid(head(x)), 1",
     ),
+    "the model ends in another": Wrong(
+        EndIn,
+        "LGT201",
+        "import keras\n\n\ndef trained(x, y):\n"
+        "    net = keras.Sequential([keras.Input((8,)), keras.layers.Dense(10)])\n"
+        "    net.compile(loss='kl_divergence')\n    return net.evaluate(x, y, verbose=0)\n",
+        "keras.layers.Dense(10)",
+        "keras.layers.Dense(10, activation='relu')",
+    ),
     "one of two": Wrong(
         Together,
         "LGT703",
@@ -223,7 +233,7 @@ def proved() -> Proved:
     """The proofs of every rule's own repair, of every fixture's, and of a wrong and the right one for each verb.
 
     All at once, so that each framework is loaded once. Keras runs on TensorFlow, and for one repair of each rule on its
-    other backends as well: all on all take five times as long.
+    other backends as well, to spare time.
     """
     linter = Linter(EVERY, repairs=True)
 
@@ -232,11 +242,11 @@ def proved() -> Proved:
 
     examples = [only(rule.bad, rule.code, rule.code) for rule in RULES]
     examples = [each for each in examples if each.fix is not None and each.fix.edits]
-    fixtures = list(of_fixtures(linter))
     doubles: list[Finding] = []
     for number, case in enumerate(WRONG.values()):
         right = only(case.text, f"wrong_{number}", case.code)
         doubles += [edited(right, case.text, case.right, case.wrong), right]
+    fixtures = list(of_fixtures(linter))  # last: the linter goes by the roots of what it was given last
     proofs = iter(verify(linter, [*examples, *fixtures, *doubles], "tensorflow"))
     of_rules, of_files = {each.code: next(proofs) for each in examples}, [next(proofs) for _ in fixtures]
     on_keras = {
@@ -324,11 +334,8 @@ def test_same_value_repairs_agree_where_the_original_is_finite(proved: Proved) -
 
 
 def test_there_is_a_double_for_each_verb() -> None:
-    # `Choose` makes no edit; `EndIn` repairs Keras models alone and has no double yet.
-    assert {case.verb.__name__ for case in WRONG.values()} == {each.__name__ for each in get_args(Plan)} - {
-        "Choose",
-        "EndIn",
-    }
+    verbs = {each.__name__ for each in get_args(Plan)}
+    assert {case.verb.__name__ for case in WRONG.values()} == verbs - {"Choose"}  # which makes no edit
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -350,6 +357,21 @@ def test_a_refuted_repair_is_not_made() -> None:
     result = fixer.repair(["program.py"], {"program.py": Document.of(text.encode(), "program.py")})
     assert not result.after
     assert [(each.finding.code, each.refuted) for each in result.discarded] == [("LGT101", True)]
+
+
+def test_no_repair_leaves_wrong_what_it_is_to_put_right() -> None:
+    # For the mean squared error softmax would move to the call, where the cross entropy is called as well.
+    _, (finding,) = linted(
+        "import torch.nn.functional as F\nfrom torch import nn\n\n\n"
+        "class Soft(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(8, 3)\n\n    def forward(self, x):\n"
+        "        return F.softmax(self.fc(x), dim=1)\n\n\n"
+        "def chosen(x, y, regression):\n"
+        "    criterion = nn.MSELoss() if regression else nn.CrossEntropyLoss()\n    return criterion(Soft()(x), y)\n"
+    )
+    assert finding.code == "LGT101"
+    assert finding.fix is not None
+    assert not finding.fix.edits
 
 
 def test_without_a_repair_the_mistake_is_still_measured() -> None:
