@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact
@@ -124,6 +125,20 @@ def test_double_sigmoid_stays_in_its_band_and_nll_of_probabilities_in_its() -> N
     assert math.log(1 + math.exp(-1)) < floor < math.log(2)
     likelihood = outcome(loss("nll_loss", "torch.softmax", "CLASS_LOG_PROBABILITIES", "CLASS_INDEX"), None)
     assert likelihood.floor == -1
+
+
+def test_the_curves_of_the_report_stay_in_their_bands() -> None:
+    logits = {"want": "LABEL_LOGITS", "target": "LABELS"}
+    double = replace(loss("binary_cross_entropy_with_logits", "torch.sigmoid", **logits), units=1)
+    one = replace(loss("binary_cross_entropy_with_logits", None, **logits), units=1)
+    curve = outcome(double, one).curve
+    assert curve is not None
+    believed = np.exp(-np.array(curve.before))  # what a double sigmoid takes for the probability of the right label
+    assert 0.5 < believed.min() < 0.501 < 0.731 < believed.max() < 0.7311
+    likelihood = loss("nll_loss", "torch.softmax", "CLASS_LOG_PROBABILITIES", "CLASS_INDEX")
+    curve = outcome(likelihood, loss("cross_entropy", None, "CLASS_LOGITS", "CLASSES")).curve
+    assert curve is not None
+    assert -1 < min(curve.before) < -0.99 < -0.001 < max(curve.before) < 0
 
 
 def test_the_gradient_of_a_double_softmax_points_elsewhere() -> None:
