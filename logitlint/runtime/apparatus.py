@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
 from logitlint.runtime.battery import Batch
@@ -42,7 +40,10 @@ class Apparatus:
             return self.evaluate(program.node, scores, given, dtype)
 
         value, gradient = self.bench.differentiate(function, given.scores, dtype)
-        return (np.asarray(value.mean()), gradient / value.size) if program.averaged else (value, gradient)
+        if not program.averaged:
+            return value, gradient
+        mean: Array = value.mean(keepdims=True)
+        return mean, gradient / value.size
 
     def tried(self, program: Program, given: Batch) -> tuple[Array, Array] | None:
         """A side in float64; None where the framework refuses the numbers."""
