@@ -58,6 +58,7 @@ class Linter:
         self.imports = Imports()
         self._fingerprints = Fingerprints(self.project, self.sieve.imports)
         self._judged: dict[str, _Judged] = {}
+        self._looked: dict[str, Trace] = {}
         self._behind: dict[tuple[Span, str], Judgement] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
@@ -105,6 +106,7 @@ class Linter:
         self.project.forget()
         self.imports = Imports()
         self._judged.clear()
+        self._looked.clear()
 
     def _remembered(self, cache: Cache, file: str, source: Source) -> Report:
         """The report of an earlier run, when nothing it depends on has changed since."""
@@ -170,8 +172,13 @@ class Linter:
             judgement = self._behind.get((finding.span, finding.code))
             if judgement is not None and judgement.rule.fix:
                 files |= {judgement.use.origin.file, *(use.origin.file for use in _producers(judgement))}
-        traces = [analyse(self.project, self.sieve, file, evaluate=looking_on).trace for file in sorted(files)]
-        return joined([judged.trace, *traces])
+        return joined([judged.trace, *map(self._looked_at, sorted(files))])
+
+    def _looked_at(self, file: str) -> Trace:
+        """Everything that a file does, once for each run: many may use what one model gives."""
+        if file not in self._looked:
+            self._looked[file] = analyse(self.project, self.sieve, file, evaluate=looking_on).trace
+        return self._looked[file]
 
     def behind(self, finding: Finding) -> Judgement:
         """The judgement that a finding of this run tells of. Raises KeyError for any other finding."""

@@ -78,17 +78,16 @@ def unwrapped(case: Case, plan: Unwrap) -> Repair:
     return repair
 
 
-_LAST = {Want.CLASS_PROBABILITIES: Kind.SOFTMAX, Want.LABEL_PROBABILITIES: Kind.SIGMOID}
+_LAST = {Want.CLASS_PROBABILITIES: "softmax", Want.LABEL_PROBABILITIES: "sigmoid"}
 """What comes last before a loss on probabilities."""
 
 
 def ended(case: Case, plan: EndIn) -> Repair:
     """Let the layer that made the value apply the activation that comes last before the loss."""
-    kind = _LAST.get(case.taken.want) if case.taken is not None and case.taken.want is not None else None
+    name = _LAST.get(case.taken.want) if case.taken is not None and case.taken.want is not None else None
     maker = case.maker()
-    if kind is None or maker.built is None or not case.tensor.kind.certainly(plan.needs):
+    if name is None or maker.built is None or not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("no layer made the value")
-    name = next(each for each, gives in (("softmax", Kind.SOFTMAX), ("sigmoid", Kind.SIGMOID)) if gives == kind)
     changes = heads.activated(case, case.at(maker.built), name)
     flow = case.sight.flow_of_layer(maker.built)
     others = [each.words for each in flow.readings if not gains(each, maker, case.use)] + flow.unseen

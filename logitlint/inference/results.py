@@ -18,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
     Scalar,
 )
 from logitlint.inference import arithmetic
+from logitlint.inference.containers import exact_items
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
 from logitlint.inference.samples import rank_of_batch
@@ -131,9 +132,8 @@ def _given(
 
 def _second(machine: Machine, pair: Value | None) -> Value | None:
     """The second of a tuple of two; None for anything else."""
-    held = machine.read(pair.place, CONTENTS) if isinstance(pair, Container) and pair.shape == "tuple" else None
-    two = isinstance(held, Items) and held.exact and len(held.items) == 2
-    return held.items[1].value if isinstance(held, Items) and two else None
+    parts = exact_items(machine, pair) if isinstance(pair, Container) and pair.shape == "tuple" else None
+    return parts[1] if parts is not None and len(parts) == 2 else None
 
 
 def _tuple(machine: Machine, values: list[Value]) -> Container:

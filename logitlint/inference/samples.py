@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from logitlint.inference.containers import exact_items
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor
 from logitlint.inference.signature import Arguments
@@ -15,8 +16,8 @@ def rank_of_batch(machine: Machine, sample: Value | None) -> int | None:
     """The number of axes of a batch, by the sizes of one sample or its only size; None when they are not known."""
     if isinstance(sample, Literal) and isinstance(sample.value, int):
         return 2
-    sizes = machine.read(sample.place, CONTENTS) if isinstance(sample, Container) else None
-    return 1 + len(sizes.items) if isinstance(sizes, Items) and sizes.exact else None
+    sizes = exact_items(machine, sample) if isinstance(sample, Container) else None
+    return None if sizes is None else 1 + len(sizes)
 
 
 def batches(machine: Machine, model: LibraryObject, arguments: Arguments) -> Arguments:

@@ -61,6 +61,11 @@ class Outline(msgspec.Struct, frozen=True):
     imports: Mapping[str, tuple[Imported, ...]]
     stars: tuple[Imported, ...]
 
+    def definitions(self) -> Iterator[tuple[str, str]]:
+        """Each value and class, and each method (the second, else empty) of a class."""
+        yield from ((name, "") for name in (*self.values, *self.classes))
+        yield from ((name, method) for name, cls in self.classes.items() for method in cls.methods)
+
 
 class _Rows:
     """The rows of a text; of those that were asked for last, the words are kept: a row may hold many statements."""

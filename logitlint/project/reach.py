@@ -56,6 +56,7 @@ class Reach:
         self._by_name = by_name
         self._registering: dict[str, frozenset[str]] = {}
         self._known: dict[Node, bool] = {}
+        self._with_loss: dict[str, bool] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
         self._names: dict[str, Words] = {}
@@ -71,24 +72,23 @@ class Reach:
         if self._reaches_loss(node):
             return Outlook.LOSS
         sinks = self._sinks(file)
-        if self._words(node) & sinks.constructed or self._near_to(node, sinks.activations):
+        own = self._words(node)
+        if own & sinks.constructed:
             return Outlook.ACTIVATION
-        if self._words(node) & sinks.affine and self._near_to(node, sinks.extremes):
+        near = frozenset().union(*map(self._words, self._near(node)))
+        if near & sinks.activations or (own & sinks.affine and near & sinks.extremes):
             return Outlook.ACTIVATION
-        if self._near_to(node, sinks.thresholds | HALVES) and self._has_loss(file):
+        if (near & sinks.thresholds or near & HALVES) and self._has_loss(file):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
 
-    def _near_to(self, node: Node, words: Words) -> bool:
-        """Whether a definition, or what it uses of its own file, says one of some words."""
-        return any(self._words(each) & words for each in self._near(node))
-
     def _has_loss(self, file: str) -> bool:
         """Whether anything of a file reaches a loss."""
-        outline = self._project.outline(file)
-        nodes = [Node(file, name) for name in (*outline.values, *outline.classes)]
-        nodes += [Node(file, name, method) for name, cls in outline.classes.items() for method in cls.methods]
-        return any(map(self._reaches_loss, nodes))
+        known = self._with_loss.get(file)
+        if known is None:
+            places = self._project.outline(file).definitions()
+            known = self._with_loss[file] = any(self._reaches_loss(Node(file, *place)) for place in places)
+        return known
 
     def _near(self, node: Node) -> Iterator[Node]:
         """What is reached without leaving the file."""

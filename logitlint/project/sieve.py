@@ -81,9 +81,7 @@ class Sieve:
 
     def may_show(self, file: str) -> bool:
         """Whether anything that the file defines or does can reach a judge."""
-        outline = self._project.outline(file)
-        places = [(name, "") for name in (*outline.values, *outline.classes)]
-        places += [(name, method) for name, cls in outline.classes.items() for method in cls.methods]
+        places = self._project.outline(file).definitions()
         return any(self.outlook(file, *place) is not Outlook.NOTHING for place in places)
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:

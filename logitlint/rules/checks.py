@@ -6,21 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
-from logitlint.inference.trace import (
-    Taken,
-    Trace,
-    Use,
-    Via,
-    before,
-    identity,
-    makers,
-    numbers,
-    outputs,
-    producers,
-    sources,
-)
-from logitlint.inference.values import Literal, Tensor, Value
-from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, UNKNOWN, Kind
+from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, producers, sources
+from logitlint.inference.values import Literal, Tensor
+from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
 
 OUTPUTS: Final = Kind.LOGITS | Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
 """What a model gives, as against labels, decisions and losses."""
@@ -39,9 +27,6 @@ _MISFITS: Final[Mapping[Want | None, Kind]] = {
 }
 _READING: Final = (Role.PREDICTION, Role.SUBJECT)
 _DIVISION: Final = "operator.truediv"
-_ADDITION: Final = "operator.add"
-_NEGATION: Final = "operator.neg"
-_SCALINGS: Final = (_DIVISION, "operator.mul")
 
 
 def called(use: Use) -> str:
@@ -118,11 +103,6 @@ def is_log(use: Use) -> bool:
     return maps(use, Kind.SOFTMAX, Kind.LOG_SOFTMAX)
 
 
-def is_addition(use: Use) -> bool:
-    """Whether it is the operator ``+``."""
-    return use.via is Via.OPERATOR and use.row.name == _ADDITION
-
-
 def is_exp(use: Use) -> bool:
     """Whether it is the exponential."""
     return maps(use, Kind.LOG_SOFTMAX, Kind.SOFTMAX)
@@ -181,42 +161,6 @@ def _keeps_probabilities(use: Use) -> bool:
         return True
     other = use.first(Role.OTHER)
     return use.via is Via.OPERATOR and (other is None or isinstance(other.value, Literal))
-
-
-def is_gumbel_noise(value: Value) -> bool:
-    """Whether a value is noise of the Gumbel distribution, at whatever scale.
-
-    With `u` uniform and `e` exponential, that is ``-log(-log(u))`` and ``-log(e)`` (Gumbel, 1954; Maddison et al., "The
-    Concrete Distribution", 2017).
-    """
-    scaled = _only_maker(value)
-    if scaled is not None and scaled.row.name in _SCALINGS:
-        return any(is_gumbel_noise(taken.value) for taken in scaled.taken)
-    inner = _below_minus_log(value)
-    if inner is None:
-        return False
-    return _below_minus_log(inner) is not None or ((made := _only_maker(inner)) is not None and _is_drawn(made))
-
-
-def _below_minus_log(value: Value) -> Value | None:
-    """The `x` of ``-log(x)``; a number may have been added to it, so that no logarithm is of zero."""
-    negated = _only_maker(value)
-    if negated is not None and negated.row.name == _ADDITION and negated.taken[-1].kind == UNKNOWN:
-        negated = _only_maker(negated.taken[0].value)
-    if negated is None or negated.row.name != _NEGATION:
-        return None
-    logged = _only_maker(negated.taken[0].value)
-    taken = logged.first(Role.SUBJECT) if logged is not None and is_log(logged) else None
-    return taken.value if taken is not None else None
-
-
-def _only_maker(value: Value) -> Use | None:
-    made = outputs(value) if isinstance(value, Tensor) else []
-    return made[0] if len(made) == 1 else None
-
-
-def _is_drawn(use: Use) -> bool:
-    return {Fact.SAMPLES, Fact.TRAINS_NOT} <= use.row.facts
 
 
 # -- ranges -----------------------------------------------------------------------------------------------------------
@@ -304,21 +248,6 @@ def readings(use: Use, trace: Trace) -> Iterator[tuple[Use, Taken, Tensor]]:
                 yield reader, taken, tensor
 
 
-def is_normalised_later(use: Use, trace: Trace) -> bool:
-    """Whether a softmax is taken of the result, which may be scaled before."""
-    return any(
-        normalises(reader) and (taken := reader.first(Role.SUBJECT)) is not None and _comes_from(taken.value, use)
-        for reader in trace
-    )
-
-
-def _comes_from(value: Value, use: Use) -> bool:
-    made = _only_maker(value)
-    if made is not None and made.row.name in _SCALINGS:
-        return any(_comes_from(taken.value, use) for taken in made.taken)
-    return made is not None and made.origin == use.origin and made.row is use.row
-
-
 def is_only_sampled(use: Use, trace: Trace) -> bool:
     """Whether nothing reads the result but draws through which no gradient flows."""
     readers = [reader for reader, _, _ in readings(use, trace)]
@@ -339,24 +268,6 @@ def is_a_score(tensor: Tensor, trace: Trace) -> bool:
         for taken in reader.taken
         if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
     )
-
-
-def reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
-    """The loss that reads this very number as logits of independent labels wherever the use is reached.
-
-    None when there is none, or when another loss reads it as anything else.
-    """
-    own = numbers(value)
-    losses = [
-        (reader, taken)
-        for reader in trace.uses
-        if reader.has(Fact.LOSS)
-        for taken in reader.taken
-        if not own.isdisjoint(numbers(taken.value))
-    ]
-    if any(taken.want is not Want.LABEL_LOGITS or reader.when for reader, taken in losses):
-        return None
-    return next((reader for reader, _ in losses if reader.inside <= use.inside), None)
 
 
 def normalises(use: Use) -> bool:

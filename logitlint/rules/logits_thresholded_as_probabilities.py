@@ -16,11 +16,11 @@ from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Activate, Compare
-from logitlint.frameworks.vocabulary import Fact, Role, Scope
-from logitlint.inference.trace import Trace, Use
-from logitlint.inference.values import Literal
+from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
+from logitlint.inference.trace import Trace, Use, numbers
+from logitlint.inference.values import Literal, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import called, is_a_score, reader_of_logits, readings
+from logitlint.rules.checks import called, is_a_score, readings
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -37,12 +37,30 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     else:
         return
     if taken.kind == UNKNOWN:
-        loss = reader_of_logits(use, taken.value, trace)
+        loss = _reader_of_logits(use, taken.value, trace)
         if loss is not None:
             words = f"what {called(loss)} reads as raw logits is {mistake}: a probability of 0.5 is a logit of 0"
             yield Verdict(words, taken, loss)
     elif taken.tensor is not None and is_a_score(taken.tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
+
+
+def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
+    """The loss that reads this very number as logits of independent labels wherever the use is reached.
+
+    None when there is none, or when another loss reads it as anything else.
+    """
+    own = numbers(value)
+    losses = [
+        (reader, taken)
+        for reader in trace.uses
+        if reader.has(Fact.LOSS)
+        for taken in reader.taken
+        if not own.isdisjoint(numbers(taken.value))
+    ]
+    if any(taken.want is not Want.LABEL_LOGITS or reader.when for reader, taken in losses):
+        return None
+    return next((reader for reader, _ in losses if reader.inside <= use.inside), None)
 
 
 RULE = Rule(

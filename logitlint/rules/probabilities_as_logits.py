@@ -18,7 +18,8 @@ from logitlint.fixes.verbs import RenameKeyword, Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, describe
-from logitlint.rules.checks import called, is_addition, is_gumbel_noise, is_normalised_later, takes
+from logitlint.rules.checks import called, takes
+from logitlint.rules.gumbel import is_addition, is_gumbel_noise, is_normalised_later
 from logitlint.rules.rule import Rule, Verdict
 
 
