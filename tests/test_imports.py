@@ -10,6 +10,7 @@ import pytest
 from logitlint.findings import Finding
 from logitlint.frameworks.catalog import catalog
 from logitlint.inference import modules
+from logitlint.inference.allowances import MOST_REGISTERING
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
 from logitlint.linter import Linter
@@ -122,3 +123,26 @@ def test_a_module_is_run_once_unless_it_matters_who_imports_it(project: Path, mo
         analyse(known, sieve, "by_key.py", imports)
     assert ran.count("registry.py") == 1
     assert ran.count("registered.py") == 3
+
+
+@pytest.mark.parametrize(("more", "found"), [(0, ["LGT101"]), (MOST_REGISTERING, [])])
+def test_what_registers_is_run_while_there_is_not_too_much_of_it(tmp_path: Path, more: int, found: list[str]) -> None:
+    """Each file that looks something up would run all of it anew: of a package with hundreds of models, none is."""
+    registry = "MODELS = {}\ndef register(cls):\n    MODELS[cls.__name__] = cls\n    return cls\n"
+    builder = "from zoo.registry import MODELS\ndef build(name):\n    return MODELS[name]()\n"
+    names = ["net", *(f"other{number}" for number in range(more))]
+    imports = "".join(f"from zoo import {name}\n" for name in names)
+    files = {
+        "zoo/registry.py": registry,
+        "zoo/builder.py": builder,
+        "zoo/__init__.py": f"{imports}from zoo.builder import build\n",
+        "zoo/net.py": "from zoo.registry import register\n" + NET.replace("class Net", "@register\nclass Net"),
+        **{f"zoo/{name}.py": f"import zoo.registry\n@zoo.registry.register\nclass {name}: ...\n" for name in names[1:]},
+        "train.py": "import torch.nn.functional as F\nimport zoo\n\n\n"
+        "def train(x, y):\n    return F.cross_entropy(zoo.build('Net')(x), y)\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    reports = Linter(Settings(enabled=frozenset({"LGT101"}))).check_paths([str(tmp_path / "train.py")])
+    assert [finding.code for report in reports for finding in report.findings] == found
