@@ -21,6 +21,7 @@ from logitlint.kinds import UNKNOWN, describe, named
 from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules.interest import Opinion, opinions
+from logitlint.source.examples import EXAMPLES, has_examples
 from logitlint.source.text import Source, Unreadable, rows
 from logitlint.ways import short, way
 
@@ -93,12 +94,18 @@ def ask(linter: Linter, file: str, row: int, cell: int | None = None) -> Answer:
         return Answer(place, line, silence=f"the cell is left out, Python does not accept it: {left_out.message}")
     for failure in report.failures:
         return Answer(place, line, silence=f"logitlint itself failed on this file: {failure.message}")
-    looked = _Looking(linter, file, source, at)
     findings = [finding for finding in report.findings if any(_meets(span, place) for span in _spans(finding))]
-    answer = Answer(place, line, tuple(looked.values()), tuple(looked.events(findings)), tuple(findings))
-    if not answer.values and not answer.events:
-        return Answer(place, line, findings=answer.findings, silence=looked.silence())
-    return answer
+    programs = {file: source}
+    if has_examples(source):
+        programs[f"{file}{EXAMPLES}"] = linter.project.source(f"{file}{EXAMPLES}")
+    silence = None
+    for key, program in programs.items():
+        looked = _Looking(linter, key, program, at)
+        answer = Answer(place, line, tuple(looked.values()), tuple(looked.events(findings)), tuple(findings))
+        if answer.values or answer.events:
+            return answer
+        silence = silence or looked.silence()
+    return Answer(place, line, findings=tuple(findings), silence=silence)
 
 
 def _line(source: Source, row: int, cell: int | None) -> tuple[str, int]:

@@ -29,6 +29,7 @@ from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.backends import told
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings, suggestion
+from logitlint.source.examples import EXAMPLES, has_examples
 from logitlint.source.notes import notes
 from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
 from logitlint.ways import common, short, testimony, way
@@ -89,9 +90,8 @@ class Linter:
             self.project.add(file, source, tree if source.code is source.text else None)
             if self.project.lowered > MOST_LOWERED:
                 self._make_room()
-            if self.cache is None:
-                return self._checked(file, source)
-            return self._remembered(self.cache, file, source)
+            report = self._reported(file, source)
+            return self._with_examples(report, file, source) if has_examples(source) else report
         except Unreadable as trouble:
             return self._unreadable(source, trouble)
         except Exception as error:  # whatever it is, it must not take the other files' findings with it
@@ -100,6 +100,22 @@ class Linter:
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return Report(failures=(Failure(file, words),), files=1)
+
+    def _reported(self, file: str, source: Source) -> Report:
+        """The report of a program, from an earlier run where there is one."""
+        if self.cache is None:
+            return self._checked(file, source)
+        return self._remembered(self.cache, file, source)
+
+    def _with_examples(self, report: Report, file: str, source: Source) -> Report:
+        """The report of a script with what is found in the blocks of its Markdown, which are a program of their own."""
+        key = f"{file}{EXAMPLES}"
+        try:
+            shown = self._reported(key, self.project.source(key))
+        except Unreadable:  # the script itself says so
+            return report
+        findings = sorted((*report.findings, *shown.findings), key=lambda finding: (finding.span, finding.code))
+        return replace(report, findings=tuple(findings), losses=(*report.losses, *shown.losses))
 
     def _make_room(self) -> None:
         """Forget what could be worked out again; nothing that is said depends on it."""
@@ -148,7 +164,7 @@ class Linter:
             findings.setdefault((finding.span, finding.code), (finding, draft.judgement))
         self._behind.update({place: judgement for place, (_, judgement) in findings.items()})
         kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
-        if self.repairs and kept:
+        if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
             kept = self._repaired(kept, judged)
         return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(_misspelt(source)))
 
@@ -212,7 +228,7 @@ class Linter:
         """What inference and the rules say of a file and of what it imports, once for each run."""
         if file not in self._judged:
             result = analyse(self.project, self.sieve, file, self.imports)
-            backend = asked_for(self.project.text(file)) or self.settings.keras_backend
+            backend = asked_for(self.project.source(file).text) or self.settings.keras_backend
             judgements = tuple(told(each, backend) for each in judge(result.trace, self.settings.enabled))
             self._judged[file] = _Judged(
                 tuple(result.losses),

@@ -13,6 +13,7 @@ from logitlint.lowering import ir
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
 from logitlint.project.roots import Group, Roots
+from logitlint.source.examples import EXAMPLES, examples
 from logitlint.source.text import NOTEBOOK, Source, Unreadable, gate, read
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _IMPORTED: Final = re.compile(r"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 class Project:
     """The files that can be reached from those that are checked, each read and lowered at most once.
 
-    A file's key is its path as a string. A module is looked for where Python would find it when the file is imported or
-    run (see `roots`).
+    A file's key is its path as a string. With `EXAMPLES` behind it, it is that of the blocks in a script's Markdown. A
+    module is looked for where Python would find it when the file is imported or run (see `roots`).
 
     read
         Gives the text of a file, from disk unless told otherwise. Raises `Unreadable`.
@@ -60,7 +61,9 @@ class Project:
         """The text of a file. Raises `Unreadable`."""
         source = self._sources.get(file)
         if source is None:
-            source = self._sources[file] = self.read(Path(file))
+            script = file.removesuffix(EXAMPLES)
+            source = examples(self.source(script)) if script != file else self.read(Path(file))
+            self._sources[file] = source
         return source
 
     def files(self) -> tuple[str, ...]:
