@@ -333,6 +333,24 @@ def test_an_index_that_is_not_known_leaves_both_possibilities() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sorts", "kind"),
+    [
+        (("unknown",), Kind.ONE_HOT),
+        (("part",), Kind.ONE_HOT),
+        (("part", "all"), Kind.ONE_HOT),
+        (("all", "new"), Kind.ONE_HOT),
+        (("all", "one"), Kind.ONE_HOT | Kind.DECISION),
+        (("all", "part"), Kind.ONE_HOT | Kind.DECISION),
+        (("rest", "one"), Kind.ONE_HOT | Kind.DECISION),
+        (("unknown", "unknown"), Kind.ONE_HOT | Kind.DECISION),
+    ],
+)
+def test_a_column_of_one_hot_labels_says_of_each_whether_it_is_that_class(sorts: tuple[str, ...], kind: Kind) -> None:
+    assert indexed(tensor(Kind.ONE_HOT), tuple(map(Index, sorts))).kind == kind
+    assert indexed(tensor(UNKNOWN), tuple(map(Index, sorts))).kind == UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("sorts", "units"),
     [(["part", "all"], 4), (["all", "part"], None), (["one"], None), (["rest", "one"], None)],
 )

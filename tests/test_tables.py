@@ -1612,10 +1612,14 @@ BLANKS = {
     "torch.Tensor.new_empty": lambda: torch.ones(4).new_empty(2, 3),
 }
 """Tensors that are made to be filled."""
+IDENTITIES = ("numpy.eye", "numpy.identity")
+"""Made of nothing but a number of classes; proved by themselves."""
 PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
 """Gives no tensor; proved by itself."""
 DRAWN = "torch.Tensor.exponential_"
-MAPPING = list({row.name: row for row in mapping_rows() if row.name not in {*BLANKS, PACKED, DRAWN}}.values())
+MAPPING = list(
+    {row.name: row for row in mapping_rows() if row.name not in {*BLANKS, *IDENTITIES, PACKED, DRAWN}}.values()
+)
 
 
 def test_what_is_drawn_into_a_tensor() -> None:
@@ -1650,6 +1654,28 @@ def test_a_blank_is_there_to_be_filled(name: str) -> None:
     made = BLANKS[name]()
     assert made.shape == (2, 3)
     assert "zeros" not in name or not made.any()
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_the_rows_of_an_identity_matrix_are_one_hot(name: str) -> None:
+    row = catalog().row(name)
+    assert isinstance(row, Function)
+    assert (row.axis, row.rank, dict(row.takes), row.facts) == (-1, 2, {}, frozenset())
+    made = find(name)(4)
+    assert made.ndim == row.rank
+    picked = made[np.array([[2, 0], [3, 3]])]
+    assert picked.shape == (2, 2, 4)
+    assert np.array_equal(picked.argmax(axis=-1), [[2, 0], [3, 3]])
+    assert np.array_equal(np.sort(picked, axis=row.axis), np.broadcast_to([0, 0, 0, 1], picked.shape))
+
+
+def test_only_an_identity_matrix_has_one_hot_rows() -> None:
+    row = catalog().row("numpy.eye")
+    assert isinstance(row, Function)
+    assert row.gives == Depends("M", {None: Depends("k", {0: Kind.ONE_HOT})})
+    assert (np.eye(3, None, 0).sum(axis=1) == 1).all()
+    assert not (np.eye(3, 2).sum(axis=1) == 1).all()
+    assert not (np.eye(3, k=1).sum(axis=1) == 1).all()
 
 
 def test_every_blank_is_proved() -> None:
@@ -1981,7 +2007,9 @@ def test_arrays_are_joined(row: SameAs) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in PLAIN if isinstance(row, Function) and row.name not in ARITHMETIC], ids=named
+    "row",
+    [row for row in PLAIN if isinstance(row, Function) and row.name not in {*ARITHMETIC, *IDENTITIES}],
+    ids=named,
 )
 def test_the_facts_and_shape_of_an_array_function(row: Function) -> None:
     function = array_call(row)
@@ -2010,7 +2038,8 @@ def test_arithmetic_says_nothing_of_itself(name: str) -> None:
 
 ARRAY_NAMES = """
     numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.around numpy.array numpy.asarray numpy.clip numpy.concatenate
-    numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.greater numpy.greater_equal numpy.hstack numpy.less
+    numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.eye numpy.greater numpy.greater_equal numpy.hstack
+    numpy.identity numpy.less
     numpy.less_equal numpy.log numpy.max numpy.mean numpy.min numpy.ndarray.T numpy.ndarray.argmax numpy.ndarray.argmin
     numpy.ndarray.astype numpy.ndarray.clip numpy.ndarray.copy numpy.ndarray.max numpy.ndarray.mean numpy.ndarray.min
     numpy.ndarray.round numpy.ndarray.squeeze numpy.ndarray.sum numpy.ndarray.transpose numpy.negative numpy.prod

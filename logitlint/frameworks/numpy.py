@@ -31,6 +31,7 @@ from logitlint.frameworks.vocabulary import (
     Takes,
     subject,
 )
+from logitlint.kinds import Kind
 
 CONVENTIONAL: Mapping[str, str] = {"np": "numpy", "numpy": "numpy"}
 """Names that stand for a module when a snippet never binds them."""
@@ -113,6 +114,12 @@ def _method(row: Function | SameAs) -> Method:
 
 _ROUND = Depends("decimals", {0: THRESHOLD})
 
+
+def _identity(name: str, signature: str, gives: Gives) -> Function:
+    """The matrix whose rows are one-hot: ``np.eye(classes)[labels]`` picks one for each label."""
+    return Function(name=f"numpy.{name}", signature=signature, gives=gives, axis=-1, rank=2)
+
+
 FUNCTIONS: tuple[Row, ...] = (
     _function("log", f"x, /, {_UFUNC}", LOG, takes="x", facts=_DETACHED | {Fact.MONOTONE}),
     _function("exp", f"x, /, {_UFUNC}", EXP, takes="x", facts=_DETACHED | {Fact.MONOTONE}),
@@ -148,6 +155,12 @@ FUNCTIONS: tuple[Row, ...] = (
         axis="axis",
     ),
     _function("where", "condition, x=None, y=None, /", chosen("x", "y"), takes="condition", facts=_DECIDED),
+    _identity(
+        "eye",
+        "N, M=None, k=0, dtype=None, order='C', *, device=None, like=None",
+        Depends("M", {None: Depends("k", {0: Kind.ONE_HOT})}),
+    ),
+    _identity("identity", "n, dtype=None, *, like=None", Kind.ONE_HOT),
     _comparison("greater", THRESHOLD),
     _comparison("greater_equal", THRESHOLD),
     _comparison("less", COMPARED),

@@ -158,7 +158,10 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
         return replace(tensor, axis=moved, rank=None, batched=tensor.batched and sorts[:1] != ["new"])
     if not tensor.kind & _DISTRIBUTIONS or tensor.kind == UNKNOWN:
         keeps_last = "rest" not in sorts and sorts[-1] in ("all", "new") and tensor.rank == len(sorts)
-        return replace(tensor, units=tensor.units if keeps_last else None, axis=None, rank=None, batched=False)
+        kind = sliced(tensor.kind) if _may_take_classes(tensor, sorts) else tensor.kind
+        return replace(
+            tensor, kind=kind, units=tensor.units if keeps_last else None, axis=None, rank=None, batched=False
+        )
     cut = _cuts(tensor.axis, tensor.rank, sorts)
     kind = tensor.kind if cut is False else picked(tensor.kind) if cut else sliced(tensor.kind)
     return replace(
@@ -169,6 +172,14 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
         rank=None,
         batched=False,
     )
+
+
+def _may_take_classes(tensor: Tensor, sorts: list[str]) -> bool:
+    """Whether an index may take some classes of one-hot labels: ``labels[:, 1]`` says of each whether it is that one.
+
+    A single index takes samples: ``labels[:100]``, ``labels[mask]``.
+    """
+    return Kind.ONE_HOT in tensor.kind and len(sorts) > 1 and sorts[-1] not in ("all", "new", "rest")
 
 
 def _cuts(axis: int | None, rank: int | None, sorts: list[str]) -> bool | None:
