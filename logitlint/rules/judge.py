@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from logitlint.inference.trace import Trace, Use, Via, producers
+from logitlint.frameworks.vocabulary import Want
+from logitlint.inference.trace import Taken, Trace, Use, Via, producers
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -54,6 +55,8 @@ class Order(msgspec.Struct, frozen=True):
                 for verdict in rule.check(use, trace):
                     if _parameter(verdict) in claimed or _is_spoilt(verdict, spoilt):
                         continue
+                    if use.inside and _is_told_by_its_branch(use, verdict, trace):
+                        continue
                     heard.append(Judgement(rule, use, _told(use, verdict)))
                     claimed |= _claims(use, verdict, whole=rule in self.calls)
                     if rule in self.spoiling:
@@ -77,6 +80,34 @@ def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:
     tensor = verdict.taken.tensor if verdict.taken else None
     made = producers(tensor) if tensor is not None else []
     return bool(made) and all((use.origin, use.row.name) in spoilt for use in made)
+
+
+def _is_told_by_its_branch(use: Use, verdict: Verdict, trace: Trace) -> bool:
+    """Whether the other branch has the form of the same loss for the same numbers: then the test says which they are.
+
+    ``if sparse: sparse_categorical_crossentropy(y, p) else: categorical_crossentropy(y, p)``, or one loss told
+    otherwise, ``from_logits=True`` in one of them.
+    """
+    taken = verdict.taken
+    tensor = taken.tensor if taken is not None else None
+    if taken is None or tensor is None:
+        return False
+    tests = {condition.key: condition.branch for condition in use.inside}
+    return any(
+        other.stack == use.stack
+        and any(tests.get(each.key, each.branch) != each.branch for each in other.inside)
+        and _is_other_form(taken, each, same=other.row.name == use.row.name)
+        for other in trace
+        for each in other.taken
+        if each.tensor is not None and each.tensor.number == tensor.number
+    )
+
+
+def _is_other_form(taken: Taken, other: Taken, *, same: bool) -> bool:
+    """Whether an argument is read otherwise by another form of a loss."""
+    if taken.role is not other.role or taken.want is other.want:
+        return False
+    return same or {taken.want, other.want} == {Want.ONE_HOT, Want.CLASS_INDEX}
 
 
 def _told(use: Use, verdict: Verdict) -> Verdict:
