@@ -12,7 +12,7 @@ from logitlint.fixes import calls, heads, layers
 from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
-from logitlint.fixes.consumers import Notice, gains, given_by, is_same, notice, noticing
+from logitlint.fixes.consumers import Notice, gains, is_same, notice, noticing
 from logitlint.fixes.flow import Flow, Reading
 from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability, Effect
@@ -69,7 +69,7 @@ def unwrapped(case: Case, plan: Unwrap) -> Repair:
             message = f"Remove the first `{last(makers[0])}`"
             repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, makers[0]))
     if repair is None:
-        if any(given_by(each) != given_by(case.use) for each in makers):
+        if any(each.gives != case.use.gives for each in makers):
             raise Uncertain("it is more than applied twice")
         message = f"Remove `{last(case.use)}`: it was applied before"
         repair = Repair(Applicability.SAFE, plan.effect, message, _without(case, case.use))
@@ -250,7 +250,7 @@ def _is_plain(node: ir.Node) -> bool:
 
 
 def _is_activation(use: Use) -> bool:
-    kind = given_by(use)
+    kind = use.gives
     return (kind is not None and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
 
 

@@ -6,8 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from logitlint.fixes.flow import Flow, Reading
-from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, Want
-from logitlint.inference.results import resolve
+from logitlint.frameworks.vocabulary import Fact, Function, Role, Want
 from logitlint.inference.trace import Use, is_joined, makers
 from logitlint.inference.values import Literal, Origin, Tensor
 from logitlint.kinds import Kind
@@ -72,22 +71,14 @@ def _of_use(use: Use, reading: Reading, maker: Use) -> Notice:
         if _keeps_order(maker) and taken.role in (Role.PREDICTION, Role.SUBJECT):
             if _is_position(use) or (_has_position(use) and _only_position(reading, use)):
                 return Notice.NOTHING
-        if taken.role is Role.SUBJECT and given_by(use) is not None and given_by(use) == given_by(maker):
+        if taken.role is Role.SUBJECT and use.gives is not None and use.gives == maker.gives:
             return Notice.RIGHTLY
     return Notice.EVERYTHING
 
 
-def given_by(use: Use) -> Kind | None:
-    """The kind that a use gives, whatever it is given; None when it is not one kind."""
-    gives: object = use.row.gives if isinstance(use.row, Function) else None
-    if isinstance(gives, Depends):
-        gives = resolve(gives, use.given, use.defaults, open_call=use.open)
-    return gives if isinstance(gives, Kind) else None
-
-
 def _keeps_order(maker: Use) -> bool:
     """Whether a decision by the largest is the same without it, or was spoilt by it."""
-    return Fact.MONOTONE in maker.row.facts or given_by(maker) == Kind.ACTIVATED
+    return Fact.MONOTONE in maker.row.facts or maker.gives == Kind.ACTIVATED
 
 
 def _is_position(use: Use) -> bool:

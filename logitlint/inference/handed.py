@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
 from logitlint.inference import attributes
 from logitlint.inference.choices import combinations
+from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
-from logitlint.inference.results import resolve
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value

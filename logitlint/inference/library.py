@@ -19,10 +19,11 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference import arithmetic
 from logitlint.inference.choices import combinations, fingerprint
+from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
 from logitlint.inference.pairing import paired
-from logitlint.inference.results import literal_axis, resolve, result_of
+from logitlint.inference.results import literal_axis, result_of
 from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
 from logitlint.inference.store import CONTENTS, Items, alternatives, merged
 from logitlint.inference.trace import Taken, Via

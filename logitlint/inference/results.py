@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import (
     Axes,
     Batches,
-    Depends,
     Function,
     Halves,
     Layer,
@@ -19,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference import arithmetic
 from logitlint.inference.containers import exact_items
+from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
 from logitlint.inference.samples import rank_of_batch
@@ -37,20 +37,6 @@ from logitlint.inference.values import (
     Value,
 )
 from logitlint.kinds import UNKNOWN, Kind
-
-
-def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Scalar], *, open_call: bool) -> object:
-    """A fact of a row in this call; None when the argument that decides it is not known."""
-    if not isinstance(fact, Depends):
-        return fact
-    value = given.get(fact.argument)
-    if value is None:
-        if open_call:
-            return None
-        return resolve(fact.cases.get(literals.get(fact.argument)), given, literals, open_call=open_call)
-    if not isinstance(value, Literal):
-        return None
-    return resolve(fact.cases.get(value.value), given, literals, open_call=open_call)
 
 
 def literal_axis(axis: str | int | None, given: Mapping[str, Value]) -> int | None:

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Depends, Outcome, Runs
 from logitlint.inference import attributes, containers
+from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
-from logitlint.inference.results import resolve
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (

@@ -10,7 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Scope, Want, Word
+from logitlint.frameworks.vocabulary import (
+    Axes,
+    Depends,
+    Fact,
+    Function,
+    Layer,
+    Role,
+    SameAs,
+    Scalar,
+    Scope,
+    Want,
+    Word,
+)
+from logitlint.inference.facts import resolve
 from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 
@@ -109,6 +122,14 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         """The literal given for a parameter; None when it is absent, unknown or literally None (see `given`)."""
         value = self.given.get(parameter)
         return value.value if isinstance(value, Literal) else None
+
+    @property
+    def gives(self) -> Kind | None:
+        """The kind that this use gives, whatever it is given; None when it is not one kind, or not known."""
+        fact: object = self.row.gives if isinstance(self.row, Function) else None
+        if isinstance(fact, Depends):
+            fact = resolve(fact, self.given, self.defaults, open_call=self.open)
+        return fact if isinstance(fact, Kind) else None
 
     @property
     def gives_axis(self) -> int | None:

@@ -15,14 +15,14 @@ from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Function, Role, Want
 from logitlint.inference.trace import Trace, Use, outputs
 from logitlint.kinds import Kind
-from logitlint.rules.checks import called, gives, takes
+from logitlint.rules.checks import called, takes
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOGITS, Want.LABEL_LOGITS):
         made = outputs(tensor)
-        if tensor.kind.certainly(Kind.ACTIVATED) and made and all(gives(use) is Kind.ACTIVATED for use in made):
+        if tensor.kind.certainly(Kind.ACTIVATED) and made and all(use.gives is Kind.ACTIVATED for use in made):
             names = " or ".join(dict.fromkeys(map(called, made)))
             fate = "cut off" if any(map(_is_bounded, made)) else "bent"
             yield Verdict(f"{names} right before {called(use)}, which wants raw logits: the scores are {fate}", taken)

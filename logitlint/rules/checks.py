@@ -78,19 +78,10 @@ def fate_outside_unit(use: Use) -> str:
 # -- what made a value ------------------------------------------------------------------------------------------------
 
 
-def gives(use: Use) -> Kind | None:
-    """The kind that this call gives whatever tensor it is given; None when that depends."""
-    fact: object = use.row.gives if isinstance(use.row, Function) else None
-    while isinstance(fact, Depends):
-        value = use.given.get(fact.argument, None if use.open else Literal(use.defaults.get(fact.argument)))
-        fact = fact.cases.get(value.value) if isinstance(value, Literal) else None
-    return fact if isinstance(fact, Kind) else None
-
-
 def made_by(tensor: Tensor, mask: Kind) -> bool:
     """Whether functions that give one of these kinds made the value, with nothing but shape operations since."""
     made = makers(tensor)
-    return bool(made) and all((kind := gives(use)) is not None and kind.certainly(mask) for use in made)
+    return bool(made) and all((kind := use.gives) is not None and kind.certainly(mask) for use in made)
 
 
 def maps(use: Use, kind: Kind, result: Kind) -> bool:
@@ -147,7 +138,7 @@ def derived_from(tensor: Tensor, mask: Kind) -> bool:
         return False
     while pending:
         use = pending.pop()
-        if (kind := gives(use)) is not None and kind.certainly(mask):
+        if (kind := use.gives) is not None and kind.certainly(mask):
             continue
         earlier = before(use)
         if earlier is None or not earlier.made or not _keeps_probabilities(use):
@@ -184,7 +175,7 @@ def _activations_leave(tensor: Tensor, *, above: float | None) -> bool:
 
 
 def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bool:
-    row, kind = use.row, gives(use)
+    row, kind = use.row, use.gives
     if not isinstance(row, Function) or kind is None:
         return False
     if Kind.ACTIVATED not in kind:
@@ -272,5 +263,5 @@ def is_a_score(tensor: Tensor, trace: Trace) -> bool:
 
 def normalises(use: Use) -> bool:
     """Whether it is softmax, sigmoid or the logarithm of either."""
-    kind = gives(use)
+    kind = use.gives
     return kind is not None and kind.certainly(NORMALISED | SQUASHED)

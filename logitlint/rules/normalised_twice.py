@@ -17,7 +17,7 @@ from logitlint.fixes.verbs import Unwrap
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind, describe
-from logitlint.rules.checks import NORMALISED, SQUASHED, called, gives, made_by, normalises_again, subject
+from logitlint.rules.checks import NORMALISED, SQUASHED, called, made_by, normalises_again, subject
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -31,7 +31,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
 
 
 def _again(use: Use, tensor: Tensor) -> bool:
-    kind = gives(use)
+    kind = use.gives
     if kind is None:
         return False
     if kind.certainly(SQUASHED):

@@ -17,7 +17,7 @@ from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
-from logitlint.rules.checks import called, gives, normalises_again, same_axis, subject, takes
+from logitlint.rules.checks import called, normalises_again, same_axis, subject, takes
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -26,7 +26,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
         if tensor.kind.certainly(Kind.LOG_SOFTMAX) and not same_axis(tensor.axis, 0, tensor.rank):
             yield Verdict(f"log_softmax before {called(use)}, which applies it itself: once is enough", taken)
     found = subject(use)
-    if found is not None and gives(use) == Kind.LOG_SOFTMAX and found[1].kind.certainly(Kind.LOG_SOFTMAX):
+    if found is not None and use.gives == Kind.LOG_SOFTMAX and found[1].kind.certainly(Kind.LOG_SOFTMAX):
         if normalises_again(use, found[1]):
             yield Verdict(f"{called(use)} of log-probabilities changes nothing", found[0])
 

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
-from logitlint.rules.checks import CLASS_WANTS, NORMALISED, called, gives, is_divergence, readings, same_axis, subject
+from logitlint.rules.checks import CLASS_WANTS, NORMALISED, called, is_divergence, readings, same_axis, subject
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
-    kind, found = gives(use), subject(use)
+    kind, found = use.gives, subject(use)
     if kind is None or found is None or not kind.certainly(NORMALISED):
         return
     taken, tensor = found

@@ -15,12 +15,12 @@ from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Replace
 from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use
-from logitlint.rules.checks import NORMALISED, called, gives, is_last, subject
+from logitlint.rules.checks import NORMALISED, called, is_last, subject
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
-    kind, found = gives(use), subject(use)
+    kind, found = use.gives, subject(use)
     if kind is None or found is None or not kind.certainly(NORMALISED):
         return
     taken, tensor = found
