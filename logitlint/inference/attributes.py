@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result
+from typing import TypeAlias
+
+from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, SameAs
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
@@ -28,6 +30,9 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
+
+Ancestor: TypeAlias = Base | Layer | Result | SameAs
+"""The row of a class to derive from; `SameAs` is one whose objects stand for the model they wrap."""
 
 STARS = "*"
 NAMESPACE = "__dict__"
@@ -238,13 +243,13 @@ def class_attribute(
     return None
 
 
-def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Base | Layer | Result | None:
+def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Ancestor | None:
     """The row of the first catalogued class a user class derives from."""
     order = mro(machine, cls)
     if after is not None and after in order:
         order = order[order.index(after) + 1 :]
     for each in order:
-        if isinstance(each, LibraryName) and isinstance(row := machine.catalog.row(each.path), Base | Layer | Result):
+        if isinstance(each, LibraryName) and isinstance(row := machine.catalog.row(each.path), Ancestor):
             return row
     return None
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Function, Layer, SameAs, Scalar
+from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs, Scalar
 from logitlint.inference import attributes, containers, dynamic, objects
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -77,6 +77,8 @@ def _isinstance(machine: Machine, arguments: Arguments, origin: Origin) -> Value
 
 def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
+    if wanted == _CLASS:
+        return _is_class(machine, value)
     if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
         row = machine.catalog.row(wanted.path)
         return row is value.row if isinstance(row, Layer) else None
@@ -99,12 +101,22 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
 
 
 def _isclass(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    value = arguments.positional[0] if arguments.positional else None
+    known = _is_class(machine, arguments.positional[0]) if arguments.positional else None
+    return None if known is None else Literal(known)
+
+
+def _is_class(machine: Machine, value: Value) -> bool | None:
+    """Whether a value is a class; None when that is not known."""
+    if isinstance(value, LibraryName):
+        row = machine.catalog.row(value.path)
+        return True if isinstance(row, Layer | Base) else False if isinstance(row, Function) else None
     if isinstance(value, UserClass):
-        return Literal(True)
-    return Literal(False) if isinstance(value, Literal | Container | UserFunction | UserObject) else None
+        return True
+    known = isinstance(value, Literal | Container | UserFunction | UserObject | LibraryObject | Tensor)
+    return False if known else None
 
 
+_CLASS: Final = LibraryName("builtins.type")
 _ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
 """What a class was called while Python 2 was about."""
 

@@ -94,6 +94,8 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return library.apply(
             machine, base.call, arguments, origin, instance=as_library(machine, receiver, base, origin)
         )
+    if isinstance(base, SameAs) and name in machine.catalog.calls:
+        return machine.call(machine, attributes.get(machine, receiver, base.subject, origin), arguments, origin)
     hand(machine, arguments, origin)
     return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result
+from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
 from logitlint.inference import attributes, containers, library, models
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
-from logitlint.inference.signature import Arguments
+from logitlint.inference.signature import Arguments, fill, parse
 from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
 from logitlint.lowering import ir
@@ -117,14 +117,20 @@ def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, 
             return library.apply(
                 machine, base.call, arguments, origin, instance=as_library(machine, instance, base, origin)
             )
+    if isinstance(base, SameAs) and (wrapped := attributes.get(machine, instance, base.subject, origin)) != instance:
+        return machine.call(machine, wrapped, arguments, origin)
     hand(machine, arguments, origin)
     return machine.unknown(f"calling a `{instance.cls.node.name}` is not followed", origin)
 
 
 def init_library(
-    machine: Machine, target: UserObject, base: Base | Layer | Result | None, arguments: Arguments, origin: Origin
+    machine: Machine, target: UserObject, base: attributes.Ancestor | None, arguments: Arguments, origin: Origin
 ) -> None:
     """The constructor of a library's class, run for an object of a class derived from it."""
+    if isinstance(base, SameAs):
+        wrapped = fill(parse(base.signature), arguments).by_name.get(base.subject)
+        if wrapped is not None:
+            machine.write(target.place, base.subject, wrapped)
     if not isinstance(base, Layer):
         return
     if base.holds is not None:

@@ -3,8 +3,8 @@
 The largest of one number is at position 0, so every sample is called class 0, and the accuracy is the share of that
 class. A single unit is decided by a threshold: `logits > 0`, or `probabilities > 0.5`.
 
-Not reported: argmax over an axis that is not proved to be that of the units, and `max` where only the values are
-read.
+Not reported: argmax over an axis that is not proved to be that of the units, `max` where only the values are read, and
+a function that a flag chooses: whoever measures classes may be meant for another model.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from logitlint.rules.rule import Rule, Verdict
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     found = subject(use)
-    if found is None or found[1].units != 1 or not is_last(use.gives_axis, found[1].rank):
+    if found is None or use.when or found[1].units != 1 or not is_last(use.gives_axis, found[1].rank):
         return
     if is_argmax(use) or (is_max_with_index(use) and index_is_read(use, trace)):
         yield Verdict(f"{called(use)} over a single unit is always 0: every sample gets the same class", found[0])
