@@ -97,6 +97,12 @@ def test_a_cell_may_be_indented_as_a_whole() -> None:
     assert (finding.trace[0].span.row, finding.trace[0].span.column) == (2, 7)
 
 
+def test_a_cell_may_be_pasted_with_its_prompts() -> None:
+    cell = ">>> import torch.nn.functional as F\n>>> p = F.softmax(x, dim=1)\n>>> loss = F.cross_entropy(p, y)"
+    [finding] = check(book(code(cell)))
+    assert (finding.span.row, finding.span.column, finding.trace[0].span.column) == (3, 12, 9)
+
+
 def test_nbformat_3_keeps_cells_in_worksheets() -> None:
     cells = [
         {"cell_type": "heading", "level": 1, "source": "Title"},
@@ -247,6 +253,14 @@ def test_what_a_bad_cell_binds_is_unknown_and_what_it_imports_stays() -> None:
         ("if x:\n    !ls\n    %cd ..", "if x:\n    pass\n    pass"),
         ("model?", "pass"),
         ("?model.fit", "pass"),
+        ("import b; b.f??", "pass"),  # IPython answers the question and runs nothing of the row
+        ("!ls\nprint(1); f?\nx = 'f?'  # f?", "pass\npass\nx = 'f?'  # f?"),
+        ("!ls\nx = 1  # what? no, this?", "pass\nx = 1  # what? no, this?"),
+        ('!ls\nx = """no?\nno?"""', 'pass\nx = """no?\nno?"""'),
+        ("model.parts[0].head?", "pass"),
+        ("x['a'], y.z[0] = !ls", "x['a'], y.z[0] = get_ipython()"),
+        (">>> for i in x:\n...     print(i)\n...\n>>> y = 1", "for i in x:\n    print(i)\n\ny = 1"),
+        ("In [12]: if x:\n   ...:     y = 1", "if x:\n    y = 1"),
         ("model.layers[0]??", "pass"),
         ("%timeit?", "pass"),
         ("x = !ls -l", "x = get_ipython()"),

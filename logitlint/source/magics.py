@@ -34,8 +34,11 @@ _CELL_MAGIC: Final = re.compile(r"%%(?P<name>\w[\w.]*)?")
 _LINE_MAGIC: Final = re.compile(
     r"%{1,2}(?P<name>\w+)(?:\s+-[fmTDso]\s+[^\s-]\S*|\s+-[a-zA-Z]\w*(?:\s+\d+)?)*\s*(?P<rest>.*)", re.DOTALL
 )
-_ASSIGNED: Final = re.compile(r"(?P<target>\s*[A-Za-z_][\w.]*(?:\s*,\s*\*?[A-Za-z_]\w*)*\s*=\s*)[!%][^=]")
+_TARGET: Final = r"[A-Za-z_][\w.]*(?:\[[^][=]*\][\w.]*)*"
+_ASSIGNED: Final = re.compile(rf"(?P<target>\s*{_TARGET}(?:\s*,\s*\*?{_TARGET})*\s*=\s*)[!%][^=]")
 _QUESTION: Final = re.compile(r"(?:\?{1,2}\s*%{0,2}[\w.*]+|%{0,2}[\w.*]+(?:\[[\w'\"]*\])?\s*\?{1,2})\s*;?\s*(?:#.*)?$")
+_QUESTION_AT_END: Final = re.compile(r"[A-Za-z_*%](?:[\w*]|\.(?!\d)[\w*]|\[-?\d+\])*\?{1,2}$")
+_PROMPT: Final = re.compile(r">>>(?: |$)|\.\.\.(?: |$)|In \[\d+\]: | *\.{3,}: ?")
 _RUN: Final = re.compile(r"%run\s+(?:-[int]\s+)*(?P<quote>[\"']?)(?:\./)?(?P<path>[\w/]+?)(?:\.py)?(?P=quote)(?:\s|$)")
 _TOKEN: Final = re.compile(
     r"#.*|(?P<triple>\"\"\"|''')|\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|(?P<open>[(\[{])|(?P<close>[)\]}])"
@@ -57,7 +60,7 @@ def python(text: str) -> str:
     """A cell as Python with the same rows: unchanged when it is Python, and as far as possible when it cannot be."""
     if parses(text):
         return text
-    lines = _dedented(rows(text))
+    lines = _unprompted(_dedented(rows(text)))
     plain = _Reading([*lines], automatic=False).python()
     if parses(plain):
         return plain
@@ -80,6 +83,24 @@ def _dedented(lines: list[str]) -> list[str]:
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip())]
     return [line.removeprefix(indent) for line in lines]
+
+
+def _unprompted(lines: list[str]) -> list[str]:
+    """A cell that was pasted with its prompts, ``>>> x = 1`` or ``In [1]: x = 1``, without them, as IPython runs it."""
+    first = next((line for line in lines if line.strip()), "")
+    return (
+        [_PROMPT.sub("", line, count=1) for line in lines]
+        if first[:1] in (">", "I") and _PROMPT.match(first)
+        else lines
+    )
+
+
+def _asks(words: str) -> bool:
+    """Whether a row ends in a question, ``import b; b.f??``: IPython answers it, and runs nothing of the row."""
+    tokens = list(_TOKEN.finditer(words)) if words.endswith("?") else []
+    if any(token["triple"] or token.end() == len(words) for token in tokens):
+        return False
+    return _QUESTION_AT_END.search(words) is not None
 
 
 class _Reading:
@@ -114,7 +135,7 @@ class _Reading:
         """The row at which a statement starts, with those that continue it."""
         words = line.strip()
         indent = line[: len(line) - len(line.lstrip())]
-        if words[:1] in ("%", "!", "/", ",", ";") or _QUESTION.match(words):
+        if words[:1] in ("%", "!", "/", ",", ";") or _QUESTION.match(words) or _asks(words):
             whole = self._continued()
             self._replace(len(whole), _magic("\n".join(whole)[len(indent) :], indent))
         elif assigned := _ASSIGNED.match(line):
