@@ -196,6 +196,10 @@ def test_what_is_typed_at_a_prompt() -> None:
     assert found(SESSION, "a.md") == [(None, 4, 18, "LGT101")]
 
 
+def test_a_session_may_be_called_one() -> None:
+    assert check(SESSION.replace("python", "pycon"), "a.md") == check(SESSION, "a.md")
+
+
 def test_a_block_that_is_not_closed_ends_with_the_file() -> None:
     assert found("```python\nx = (\n", "a.md") == [(None, 2, 5, "LGT901")]
     assert found("```python\n", "a.md") == []

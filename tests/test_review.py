@@ -140,6 +140,64 @@ def test_a_renamed_file_is_not_new(repository: Path) -> None:
     assert check(repository, "--diff-base", "HEAD") == ["src/moved file.py:26:12:LGT102"]
 
 
+MODEL = "import torch.nn.functional as F\n\n\ndef head(x):\n    return F.softmax(x, 1)\n"
+USING = (
+    "import torch.nn.functional as F\nfrom package.model import head\n\n\n"
+    "def step(x, y):\n    return F.cross_entropy(head(x), y)\n"
+)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A repository in which one mistake is made in a package and found beside it, and one inside the package."""
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "model.py").write_text(MODEL)
+    (folder / "inner.py").write_text(USING.replace("package.model", ".model"))
+    (tmp_path / "train.py").write_text(USING)
+    commit(tmp_path)
+    assert check(tmp_path) == ["train.py:6:12:LGT101", "package/inner.py:6:12:LGT101"]
+    return tmp_path
+
+
+def test_a_mistake_is_old_although_the_module_that_makes_it_has_another_name(package: Path) -> None:
+    git(package, "mv", "package/model.py", "package/nets.py")
+    for user in (package / "train.py", package / "package" / "inner.py"):
+        user.write_text(user.read_text().replace(".model", ".nets"))
+    assert check(package, "--diff-base", "HEAD") == []
+    assert check(package, "--diff-base", "HEAD", str(package)) == []
+    assert check(package / "package", "--diff-base", "HEAD", "../train.py", "inner.py") == []
+    (package / "train.py").write_text((package / "train.py").read_text() + NEW)
+    assert check(package, "--diff-base", "HEAD") == ["train.py:10:12:LGT102"]
+
+
+def test_a_mistake_is_old_although_its_package_was_moved(package: Path) -> None:
+    (package / "lib").mkdir()
+    git(package, "mv", "package", "lib/parts")
+    (package / "train.py").write_text(USING.replace("package.model", "lib.parts.model"))
+    assert check(package) == ["train.py:6:12:LGT101", "lib/parts/inner.py:6:12:LGT101"]
+    assert check(package, "--diff-base", "HEAD") == []
+
+
+def test_a_mistake_is_old_although_what_makes_it_was_taken_in(package: Path) -> None:
+    git(package, "rm", "-r", "-q", "package")
+    import_line = "from package.model import head\n"
+    (package / "train.py").write_text(USING.replace(import_line, MODEL.partition("\n")[2]))
+    assert check(package) == ["train.py:9:12:LGT101"]
+    assert check(package, "--diff-base", "HEAD") == []
+
+
+def test_a_module_that_is_new_makes_an_old_line_wrong(package: Path) -> None:
+    (package / "package" / "model.py").write_text(MODEL.replace("F.softmax(x, 1)", "x"))
+    commit(package)
+    (package / "package" / "model").mkdir()
+    git(package, "mv", "package/model.py", "package/model/plain.py")
+    (package / "package" / "model" / "__init__.py").write_text(MODEL)
+    git(package, "add", "-A")
+    assert check(package, "--diff-base", "HEAD") == ["train.py:6:12:LGT101", "package/inner.py:6:12:LGT101"]
+
+
 def test_names_are_what_they_are(repository: Path) -> None:
     for name in ("ü*.py", 'quo"te.py', "tab\t.py", ":(top)x.py", "-u.py"):
         (repository / name).write_text(OLD)
@@ -321,8 +379,8 @@ def test_hunks_are_those_of_git(repository: Path) -> None:
     assert now.hunks("second.py") == [Hunk(0, 0, 1, 1), Hunk(4, 1, 5, 1), Hunk(11, 2, 11, 0)]
     assert now.hunks("src/first.py") == ()
     assert now.hunks("other.py") is None
-    assert now.before("second.py") == OLD.encode()
-    assert now.before("src/first.py") is None
+    assert (now.before("second.py"), now.at_base("second.py")) == ("second.py", OLD.encode())
+    assert (now.before("src/first.py"), now.at_base("src/first.py")) == ("src/first.py", None)
     assert now.name(str(repository / "src" / ".." / "second.py")) == "second.py"
     assert now.name("/other.py") is None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from logitlint.lowering import ir
+from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
 from logitlint.project.roots import Group, Roots
@@ -33,12 +34,14 @@ class Project:
 
     read
         Gives the text of a file, from disk unless told otherwise. Raises `Unreadable`.
+    disk
+        Says which files there are, the disk unless told otherwise.
     """
 
-    def __init__(self, read: Callable[[Path], Source] = read) -> None:
+    def __init__(self, read: Callable[[Path], Source] = read, disk: Disk | None = None) -> None:
         self.read = read
         self._forms: dict[str, ir.Module | None] = {}
-        self._roots = Roots()
+        self._roots = Roots(disk or Disk())
         self._found: dict[tuple[str, Group, int, str], str | None] = {}
         self._places: dict[str, tuple[str, Group]] = {}
         self._relative = False
@@ -229,7 +232,7 @@ class Project:
         for name in named:
             if name in beside and name != os.path.basename(file):
                 other = os.path.join(os.path.dirname(file), name)
-                if not os.path.isfile(other):  # a pipe is not waited for
+                if not self._roots.disk.is_file(other):  # a pipe is not waited for
                     continue
                 more = self._adding(other)
                 own = Added(own.front + more.front, own.behind + more.behind, own.anywhere + more.anywhere)

@@ -11,13 +11,13 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from logitlint.project.folders import Disk
 from logitlint.project.paths import Added
 
 _REPOSITORY: Final = (".git", ".hg")
 _PROJECT: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _SOURCES: Final = ("src", "lib")
 """Folders beside the scripts of a project in which its packages often lie."""
-_NO_LISTING: Final[frozenset[str]] = frozenset()
 
 
 class Group(NamedTuple):
@@ -38,8 +38,9 @@ class Tier(NamedTuple):
 class Roots:
     """Answers for the folders of one run; all paths are absolute."""
 
-    def __init__(self) -> None:
+    def __init__(self, disk: Disk) -> None:
         self.here = os.getcwd()
+        self.disk = disk
         self._listings: dict[str, frozenset[str]] = {}
         self._ends: dict[str, str] = {}
         self._tiers: dict[Group, tuple[Tier, ...]] = {}
@@ -48,11 +49,7 @@ class Roots:
         """The names of what is in a folder; none when it cannot be read."""
         known = self._listings.get(folder)
         if known is None:
-            try:
-                known = frozenset(os.listdir(folder))
-            except OSError:
-                known = _NO_LISTING
-            self._listings[folder] = known
+            known = self._listings[folder] = self.disk.names(folder)
         return known
 
     def search(self, group: Group, name: str, own: str) -> str | None:
@@ -65,7 +62,7 @@ class Roots:
 
         def has(folder: str) -> str | None:
             path = os.path.join(folder, *parts)
-            return path if parts[0] in self.listing(folder) and os.path.isdir(path) else None
+            return path if parts[0] in self.listing(folder) and self.disk.is_folder(path) else None
 
         return self._agreed(group, has)
 
@@ -111,7 +108,7 @@ class Roots:
             return None
         path = os.path.join(folder, *name.split(".")) if name else folder
         for candidate in (os.path.join(path, "__init__.py"), f"{path}.py" if name else None):
-            if candidate is not None and os.path.isfile(candidate):
+            if candidate is not None and self.disk.is_file(candidate):
                 return candidate
         return None
 

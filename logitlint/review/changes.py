@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial
@@ -11,9 +12,10 @@ import msgspec
 
 from logitlint.findings import Finding, Report, Span
 from logitlint.linter import Linter
+from logitlint.project.folders import Disk
 from logitlint.project.modules import Project
 from logitlint.review.git import Hunk, Repository
-from logitlint.source.text import Source, Unreadable, decode, read
+from logitlint.source.text import NOTEBOOK, Source, Unreadable, decode, read
 
 
 def introduced(reports: Iterable[Report], repository: Repository, linter: Linter) -> Iterator[Report]:
@@ -37,7 +39,7 @@ class _Before:
     def __init__(self, repository: Repository, now: Linter) -> None:
         self._repository = repository
         self._now = now.project
-        self._then = Linter(now.settings, Project(partial(_as_it_was, repository)))
+        self._then = Linter(now.settings, Project(partial(_as_it_was, repository), _Then(repository)))
         self._found: dict[str, frozenset[tuple[str, int, int]]] = {}
         self._hunks: dict[str, Sequence[Hunk] | None] = {}
 
@@ -52,11 +54,15 @@ class _Before:
         hunks = self._hunks[filename]
         span = _in_program(finding.span, self._now)
         row = None if hunks is None else untouched(span, hunks)
-        return row is None or (finding.code, row, span.column) not in self._at(filename)
+        old = self._repository.before(name)
+        if row is None or old is None:
+            return True
+        return (finding.code, row, span.column) not in self._at(_renamed(filename, name, old))
 
     def _changes(self, filename: str, name: str) -> Sequence[Hunk] | None:
         """What was changed in a file; in a notebook, in the program its cells make. None when all of it is new."""
-        content = self._repository.before(name) if filename.endswith(".ipynb") else None
+        old = self._repository.before(name) if filename.endswith(NOTEBOOK) else None
+        content = self._repository.at_base(old) if old is not None else None
         if content is None:
             return self._repository.hunks(name)
         try:
@@ -107,8 +113,49 @@ def _in_program(span: Span, project: Project) -> Span:
     return msgspec.structs.replace(span, cell=None, row=span.row + above, end_row=span.end_row + above)
 
 
+def _renamed(filename: str, name: str, old: str) -> str:
+    """A file's path as it would be given if its name in the repository were still the old one."""
+    if old == name:
+        return filename
+    folder = os.path.dirname(filename)
+    return os.path.normpath(os.path.join(folder, os.path.relpath(old, os.path.dirname(name) or os.curdir)))
+
+
+class _Then(Disk):
+    """Which files there were at the base of a repository. Files that git does not know are as they are now."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._new = frozenset(name for name, old in repository.changed.items() if old != name)
+        self._gone: dict[str, set[str]] = {}
+        """What no longer is in a folder, files and folders alike, by the name of the folder; the root has none."""
+        for name in repository.gone:
+            while name:
+                folder, _, last = name.rpartition("/")
+                self._gone.setdefault(folder, set()).add(last)
+                name = folder
+
+    def names(self, folder: str) -> frozenset[str]:
+        """What is in a folder now, without what is new, and what is gone."""
+        inside = self._repository.name(os.path.join(folder, "_"))
+        if inside is None:
+            return super().names(folder)
+        place = inside.removesuffix("_")
+        kept = (name for name in super().names(folder) if place + name not in self._new)
+        return frozenset(kept) | self._gone.get(place.rstrip("/"), frozenset())
+
+    def is_file(self, path: str) -> bool:
+        """Whether it was a file."""
+        name = self._repository.name(path)
+        return name in self._repository.gone or (name not in self._new and super().is_file(path))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it was a folder."""
+        return self._repository.name(path) in self._gone or super().is_folder(path)
+
+
 def _as_it_was(repository: Repository, path: Path, filename: str | None = None) -> Source:
     """A file of the project as it was at the base of the repository. Raises `Unreadable`."""
     name = repository.name(str(path))
-    content = repository.before(name) if name is not None else None
+    content = repository.at_base(name) if name is not None else None
     return read(path, filename) if content is None else decode(content, filename or str(path))

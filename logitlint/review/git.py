@@ -60,18 +60,24 @@ class Repository:
     @cached_property
     def changed(self) -> Mapping[str, str | None]:
         """The files that differ from the base, by name, with the name they had there; None for new ones."""
-        words = self._names(*_DIFF, "--name-status", "-z", self.base)
-        found: dict[str, str | None] = {}
-        position = 0
-        while position < len(words):
-            status = words[position]
+        return {new: old for old, new in self._pairs if new is not None}
+
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """The names that files had at the base and that none has now."""
+        return frozenset(old for old, new in self._pairs if old is not None and old != new) - self.changed.keys()
+
+    @cached_property
+    def _pairs(self) -> Sequence[tuple[str | None, str | None]]:
+        """The name at the base and the name now of each file that differs; None where it is not there."""
+        words = iter(self._names(*_DIFF, "--name-status", "-z", self.base))
+        found: list[tuple[str | None, str | None]] = []
+        for status in words:
+            old = next(words)
             if status[0] in "RC":
-                old, new = words[position + 1 : position + 3]
-                found[new] = old
-                position += 3
+                found.append((old, next(words)))
             else:
-                found[words[position + 1]] = None if status[0] == "A" else words[position + 1]
-                position += 2
+                found.append((None if status[0] == "A" else old, None if status[0] == "D" else old))
         return found
 
     @cached_property
@@ -93,10 +99,14 @@ class Repository:
             for old, old_length, new, new_length in _HUNK.findall(output)
         ]
 
-    def before(self, name: str) -> bytes | None:
-        """What a changed file contained at the base; None when it was not there."""
-        old = self.changed.get(name)
-        return None if old is None else self._bytes("cat-file", "blob", f"{self.base}:{old}")
+    def before(self, name: str) -> str | None:
+        """The name that a file of now had at the base; None when it is new."""
+        return self.changed.get(name, name)
+
+    def at_base(self, name: str) -> bytes | None:
+        """What a file contained at the base, by the name it had there; None when it contains the same now."""
+        differs = name in self.gone or self.changed.get(name) == name
+        return self._bytes("cat-file", "blob", f"{self.base}:{name}") if differs else None
 
     def _commit(self, revision: str) -> str:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")

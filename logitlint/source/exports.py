@@ -22,7 +22,7 @@ _MAGIC: Final = re.compile(r"# MAGIC (%run\s.*)")
 _CELL: Final = re.compile(r"# ?%%|# In ?\[[\d ]*\]|# <(?:code)?cell>|# COMMAND -{10}")
 _FENCE: Final = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})\s*(?:\{?\s*\.?)(?P<language>[\w+-]*)[^`]*$")
 _PROMPT: Final = re.compile(r"(?:>>>|\.\.\.)(?:\s|$)")
-_PYTHON: Final = frozenset({"python", "py", "python3", "py3", "ipython", "ipython3"})
+_PYTHON: Final = frozenset({"python", "py", "python3", "py3", "pycon", "ipython", "ipython3"})
 
 
 def script(source: Source) -> Source:
