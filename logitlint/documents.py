@@ -74,7 +74,7 @@ class Document(msgspec.Struct, frozen=True):
             cells = {number: apply(texts[number], several) for number, several in own.items()}
             document = Document.of(rewritten(self.content, cells), self.source.filename)
             for cell in document.source.cells:
-                if cell.number in own and cell.trouble is not None:
+                if cell.number in own and cell.trouble is not None and not cell.trouble.is_read:
                     raise Unreadable(cell.trouble.message)
         if lost := unbound(gate(document.source)) - unbound(gate(self.source)):
             raise Unreadable(f"`{min(lost)}` would not be defined any more")

@@ -36,16 +36,23 @@ def placed(source: Source, place: tuple[int, int, int, int]) -> Span:
     """A place of a program (rows and columns from 1) in its file: in a notebook, in the cell."""
     row, column, end_row, end_column = place
     cell = source.cell(row)
-    if cell is None:
+    if cell is None and source.program is None:
         return Span(source.filename, None, row, column, end_row, end_column)
-    above = cell.row - 1
-    said, program = rows(cell.text), rows(source.text)[above:]
-    # a cell that is indented as a whole is read without that
+    above, said = (cell.row - 1, rows(cell.text)) if cell else (0, source.lines)
+    program = rows(source.code)[above:]
     first, last = (
-        len(said[at - 1]) - len(program[at - 1]) if at <= len(said) and said[at - 1].endswith(program[at - 1]) else 0
-        for at in (row - above, end_row - above)
+        _moved(said[at - 1], program[at - 1]) if at <= len(said) else 0 for at in (row - above, end_row - above)
     )
-    return Span(source.filename, cell.number, row - above, column + first, end_row - above, end_column + last)
+    number = cell.number if cell else None
+    return Span(source.filename, number, row - above, column + first, end_row - above, end_column + last)
+
+
+def _moved(said: str, program: str) -> int:
+    """How much further to the right a row stands in its file: a cell that is indented is read without that, and tabs
+    of Python 2 as so many blanks.
+    """
+    kept = said.endswith(program) or said.lstrip() == program.lstrip()
+    return len(said) - len(program) if kept else 0
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -90,7 +90,7 @@ def ask(linter: Linter, file: str, row: int, cell: int | None = None) -> Answer:
     if not line.strip():
         return Answer(place, line, silence="the line is empty")
     left_out = next((each.trouble for each in source.cells if each.number == cell), None)
-    if left_out is not None:
+    if left_out is not None and not left_out.is_read:
         return Answer(place, line, silence=f"the cell is left out, Python does not accept it: {left_out.message}")
     for failure in report.failures:
         return Answer(place, line, silence=f"logitlint itself failed on this file: {failure.message}")

@@ -103,20 +103,21 @@ def test_every_sort_of_cell(cell: str) -> None:
     assert found(text) == [(None, 4, 1, "LGT101")]
 
 
-def test_other_scripts_with_such_lines_are_errors() -> None:
-    assert [each[3] for each in found("!pip install torch\n")] == ["LGT901"]
+def test_other_scripts_may_have_such_lines() -> None:
+    assert found("!pip install torch\nimport torch\ntorch.log(torch.softmax(x, 1))\n") == [(None, 3, 1, "LGT701")]
+    assert [each[3] for each in found("!pip install torch\nx = (\n")] == ["LGT901"]
     assert [each[3] for each in found("# %%\nx = (\n")] == ["LGT901"]
 
 
 @pytest.mark.parametrize("cell", ["# %%", "# In[7]:", "# COMMAND ----------"])
 def test_a_cell_that_is_no_python_is_left_out_alone(cell: str) -> None:
     text = "# Databricks notebook source\n" if "COMMAND" in cell else ""
-    text += f"import torch.nn.functional as F\np = F.softmax(x, 1)\n{cell}\nq = p\nprint 'no'\n"
+    text += f"import torch.nn.functional as F\np = F.softmax(x, 1)\n{cell}\nq = p\nprint 'no' no\n"
     text += f"{cell}\nF.cross_entropy(p, y)\n{cell}\nF.cross_entropy(q, y)\n"
-    first = text.splitlines().index("print 'no'") + 1
+    first = text.splitlines().index("print 'no' no") + 1
     assert found(text) == [(None, first, 1, "LGT901"), (None, first + 2, 1, "LGT101")]
     assert "is this Python 2?" in check(text, "a.py")[0].message
-    assert found(text.replace("'no'", "'no'  # noqa")) == [(None, first + 2, 1, "LGT101")]
+    assert found(text.replace("'no' no", "'no' no  # noqa")) == [(None, first + 2, 1, "LGT101")]
 
 
 def test_databricks_runs_other_notebooks_from_a_file_with_a_cell_that_is_no_python(tmp_path: Path) -> None:

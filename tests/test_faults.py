@@ -472,7 +472,7 @@ def test_every_sort_of_text_is_repaired_and_keeps_its_bytes(tmp_path: Path, sort
     ("content", "words"),
     [
         (BAD.encode() + b"x = '\0'\n", "null bytes"),
-        (BAD.encode() + b"print 'x'\n", "is this Python 2?"),
+        (BAD.encode() + b"print 'x' y\n", "is this Python 2?"),
         (BAD.encode() + b"x = '\xff'\n", "cannot be decoded: utf-8 codec"),
         (b"# coding: nonsense\n" + BAD.encode(), "unknown encoding"),
         (b"\xff\xfe" + BAD.encode("utf-16-le"), "cannot be decoded"),

@@ -76,7 +76,7 @@ def test_rows_are_those_of_cpython(end: str) -> None:
 )
 def test_what_cannot_be_read_says_why_and_where(data: bytes, message: str, place: tuple[int, int] | None) -> None:
     with pytest.raises(Unreadable, match=message.replace("(", r"\(").replace("?", r"\?")) as raised:
-        gate(decode(data, "a.py"))
+        gate(Source("a.py", decode(data, "a.py").text))
     assert not raised.value.message.endswith((":", ": "))  # an exception without words is put into some
     if place is not None:
         assert (raised.value.row, raised.value.column) == place

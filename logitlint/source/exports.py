@@ -26,7 +26,7 @@ _PYTHON: Final = frozenset({"python", "py", "python3", "py3", "pycon", "ipython"
 
 
 def script(source: Source) -> Source:
-    """A script that an editor or a service made of a notebook, as Python; any other as it is."""
+    """A script that an editor or a service made of a notebook, or of Python 2, as Python 3; any other as it is."""
     lines = rows(source.text)
     program = source.text
     if program.startswith(_DATABRICKS):
@@ -36,7 +36,7 @@ def script(source: Source) -> Source:
     if not parses(program):
         cells = _cells(lines)
         program = "\n".join(chain.from_iterable(_legible(cell, row, troubles) for row, cell in cells))
-        if len(cells) == len(troubles) == 1:  # no cell of a notebook, but a file that is no Python
+        if len(cells) == len(troubles) == 1 and not troubles[0].is_read:  # no notebook, but a file that is no Python
             return source
     return replace(source, program=program, troubles=tuple(troubles)) if program != source.text else source
 
@@ -57,7 +57,7 @@ def _legible(cell: list[str], before: int, troubles: list[Trouble]) -> list[str]
     """The rows of a cell in the program; where they are none, what is wrong is added to the troubles."""
     read, trouble = legible("\n".join(cell))
     if trouble is not None:
-        troubles.append(Trouble(trouble.message, trouble.row + before, trouble.column))
+        troubles.append(replace(trouble, row=trouble.row + before))
     return read
 
 
@@ -79,7 +79,7 @@ def markdown(source: Source) -> Source:
             program[before - 1 : -1] = lines
             if trouble is not None:
                 column = trouble.column + len(opened["indent"])
-                troubles.append(Trouble(trouble.message, trouble.row + before, column))
+                troubles.append(replace(trouble, row=trouble.row + before, column=column))
     return replace(source, program="\n".join(program), troubles=tuple(troubles))
 
 
@@ -102,9 +102,9 @@ def _block(lines: list[str], indent: str) -> tuple[list[str], Trouble | None]:
         lines = [line[4:] if _PROMPT.match(line) else "" for line in lines]
         indent += " " * 4
     code, trouble = legible("\n".join(lines))
-    if trouble is not None:
+    if trouble is not None and not trouble.is_read:
         return ["", *code], None if session else trouble
     if indent:
         moved = ["if True:", *(indent + line if line else "" for line in code)]
-        return (moved if parses("\n".join(moved)) else [""] * len(moved)), None
-    return ["", *code], None
+        return (moved if parses("\n".join(moved)) else [""] * len(moved)), trouble
+    return ["", *code], trouble

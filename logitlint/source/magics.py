@@ -14,6 +14,9 @@ import warnings
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import structs
+
+from logitlint.source.python2 import modern
 from logitlint.source.text import Source, Trouble, Unreadable, gate, rows
 
 UNKNOWN: Final = "get_ipython()"
@@ -69,12 +72,21 @@ def python(text: str) -> str:
 
 
 def legible(text: str) -> tuple[list[str], Trouble | None]:
-    """The rows of a cell in the program, as many as the cell has; and why nothing is left of them, if so."""
+    """The rows of a cell in the program, as many as the cell has; and what is wrong with them, if something is.
+
+    Nothing but imports is left of a cell that is no Python of any kind.
+    """
     code = python(text)
     try:
         gate(Source("", code))
     except Unreadable as error:
-        return placeholder(text).split("\n"), Trouble.of(error)
+        trouble = Trouble.of(error)
+        old = modern(code)
+        try:
+            gate(Source("", old or code))
+        except Unreadable:
+            return placeholder(text).split("\n"), trouble
+        return rows(old or code), structs.replace(trouble, is_read=True)
     return rows(code), None
 
 

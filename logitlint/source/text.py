@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from logitlint.source.nesting import too_deep
+from logitlint.source.python2 import looks_old
 
 NOTEBOOK: Final = ".ipynb"
 MARKDOWN: Final = (".md", ".markdown")
@@ -30,6 +31,8 @@ _EXPORTED: Final = (
     "# <codecell>",
 )
 """What says that a script was made of a notebook."""
+_MAGIC: Final = re.compile(r"^[ \t]*(?:[!%]\w|\?\?\w)", re.MULTILINE)
+"""What IPython alone knows, in a script that does not say where it comes from."""
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
 _PYTHON_2_WORDS: Final = re.compile(
     r"Missing parentheses in call to '(?:print|exec)'|multiple exception types must be parenthesized"
@@ -42,11 +45,16 @@ _PYTHON_2_LINE: Final = re.compile(
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Why nothing can be said of a cell, and where in it: row and column from 1."""
+    """Why Python does not accept a cell or a text, and where in it: row and column from 1.
+
+    is_read
+        Whether it was read all the same, as Python 2; else nothing can be said of it.
+    """
 
     message: str
     row: int = 1
     column: int = 1
+    is_read: bool = False
 
     @classmethod
     def of(cls, error: Unreadable) -> Trouble:
@@ -62,7 +70,7 @@ class Cell(msgspec.Struct, frozen=True):
     row
         The row of the program in which it begins; it has as many rows there as in the notebook.
     text
-        What the notebook says. The program says it in Python: without magics, and nothing for what cannot be read.
+        What the notebook says. The program says it in Python 3: without magics, and nothing for what cannot be read.
     """
 
     number: int
@@ -84,8 +92,8 @@ class Source(msgspec.Struct, frozen=True):
     cells
         The code cells of a notebook, in order; its text is the program they make together.
     program
-        What is Python in it, in the same rows and columns, where the text as a whole is not: an exported notebook with
-        magics, Markdown. None when the text is the program.
+        What is Python in it, in the same rows and, but for the indentation, columns, where the text as a whole is not:
+        an exported notebook with magics, Markdown, Python 2. None when the text is the program.
     troubles
         Parts of such a text that are no Python.
     """
@@ -173,9 +181,11 @@ def decode(data: bytes, filename: str) -> Source:
 
 
 def programmed(source: Source) -> Source:
-    """A text with the program in it, where the two differ: an exported notebook, Markdown."""
+    """A text with the program in it, where the two differ: an exported notebook, Markdown, Python 2."""
+    text = source.text
     is_markdown = source.filename.endswith(MARKDOWN)
-    if not is_markdown and not any(mark in source.text for mark in _EXPORTED):
+    is_foreign = any(mark in text for mark in _EXPORTED) or _MAGIC.search(text) is not None or looks_old(text)
+    if not is_markdown and not is_foreign:
         return source
     from logitlint.source.exports import markdown, script
 
