@@ -18,13 +18,15 @@ from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
-from logitlint.frameworks.vocabulary import Fact, Role, Want
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
 from logitlint.inference.trace import Use
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
 _FROM_LOGITS = "from_logits"
 """The argument by which losses are told what they are given."""
+_ASIDE = ("inplace", "name")
+"""Arguments that change nothing of what an activation gives."""
 _NAMES = ("logits", "raw_logits", "raw_scores")
 
 
@@ -33,9 +35,9 @@ def unactivated(case: Case, plan: Unactivate) -> Repair:
     with suppress(Uncertain):
         return _told(case, plan)
     makers = case.makers()
-    if any(not _is_activation(each) for each in makers):
+    if any(not (heads.is_model(case, each) or _is_activation(each)) for each in makers):
         raise Uncertain("no activation made the value")
-    if len(makers) == 1:
+    if len(makers) == 1 and not heads.is_model(case, makers[0]):
         with suppress(Uncertain):
             return _round(case, plan, makers[0])
         with suppress(Uncertain):
@@ -159,7 +161,7 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
                 changes += _wrapped(case, reading, maker)
             except Uncertain:
                 unseen.append(reading.words)
-    names = " and ".join(dict.fromkeys(f"`{last(each)}`" for each in makers))
+    names = " and ".join(dict.fromkeys(_named(case, each) for each in makers))
     if unseen:
         words = ", ".join(dict.fromkeys(unseen))
         message = f"Remove {names}, and apply it where probabilities are needed: {words} cannot be followed"
@@ -171,7 +173,13 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
     return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, tuple(changes))
 
 
+def _named(case: Case, maker: Use) -> str:
+    return f"the activation of `{last(maker)}`" if heads.is_model(case, maker) else f"`{last(maker)}`"
+
+
 def _flow(case: Case, maker: Use) -> Flow:
+    if maker.built is not None and heads.is_model(case, maker):
+        return case.sight.flow_of_layer(maker.built)
     if maker.built == maker.origin or heads.applying(case, maker) is not None:
         return case.sight.flow_of_layer(maker.origin)
     place = case.at(maker.origin)
@@ -179,6 +187,8 @@ def _flow(case: Case, maker: Use) -> Flow:
 
 
 def _without(case: Case, maker: Use) -> tuple[Change, ...]:
+    if heads.is_model(case, maker):
+        return heads.headless(case, maker)
     if maker.built == maker.origin:
         return layers.dropped(case, maker)
     applied = heads.bared(case, maker)
@@ -207,11 +217,24 @@ def _wrapped(case: Case, reading: Reading, maker: Use) -> tuple[Change, ...]:
     """The activation, put around what a reader reads."""
     tree, node = reading.tree, reading.expression
     axis = maker.gives_axis
+    if maker.given.keys() - {getattr(maker.row, "axis", None), *(each.parameter for each in maker.taken), *_ASIDE}:
+        raise Uncertain("it is told more than the axis")
+    made = case.at(maker.origin)
+    if maker.built != maker.origin and not _surely_met(made, reading):
+        raise Uncertain("it may not have been applied to what is read there")
     row, spelled = case.names(tree).function(maker.row.name)
     if row.axis is not None and (axis is None or not reading.bare):
         raise Uncertain("the activation cannot be written there")
     dim = f", {row.axis}={axis}" if row.axis is not None else ""
     return (*spelled.changes, tree.replace(node, f"{spelled.text}({tree.source(node)}{dim})"))
+
+
+def _surely_met(made: Place, reading: Reading) -> bool:
+    """Whether what is read in one place has surely gone through the activation in another."""
+    tree = made.tree
+    if tree is reading.tree and tree.function(made.node) is tree.function(reading.expression):
+        return tree.blocks(made.node)[0] in tree.blocks(reading.expression)
+    return not tree.is_conditional(made.node) and tree.returns(made.node) <= 1
 
 
 def read_of(case: Case, here: Place, made: Place, given: ir.Node) -> ir.Name:
@@ -250,8 +273,10 @@ def _is_plain(node: ir.Node) -> bool:
 
 
 def _is_activation(use: Use) -> bool:
+    """Whether a use makes of each row of numbers another of the same length, so that it may be left out."""
     kind = use.gives
-    return (kind is not None and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
+    keeps = isinstance(use.row, Function) and use.row.axes is Axes.KEPT and use.row.units is None
+    return (keeps and kind is not None and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)
 
 
 class Reach(msgspec.Struct, frozen=True):

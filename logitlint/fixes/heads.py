@@ -6,9 +6,11 @@ from logitlint.fixes import calls, layers
 from logitlint.fixes.arguments import behind
 from logitlint.fixes.case import Case, Place
 from logitlint.fixes.changes import Change, Uncertain
-from logitlint.frameworks.vocabulary import Applies, Function, Layer, SameAs
-from logitlint.inference.signature import Parameter
+from logitlint.frameworks.vocabulary import Applies, Depends, Fact, Function, Layer, SameAs, Scalar
+from logitlint.inference.signature import Parameter, defaults
 from logitlint.inference.trace import Use
+from logitlint.inference.values import Literal
+from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
 
@@ -23,6 +25,41 @@ def applying(case: Case, use: Use) -> Layer | None:
     """The layer whose constructor names the activation that a use is; None where the use is no such activation."""
     row = _row(case, case.at(use.origin))
     return row if isinstance(row, Layer) and use.row.name != row.name else None
+
+
+def is_model(case: Case, use: Use) -> bool:
+    """Whether a use calls a whole model of a library."""
+    row = case.catalog.row(use.row.name)
+    return row is not None and Fact.MODEL in getattr(row, "facts", ())
+
+
+def headless(case: Case, maker: Use) -> tuple[Change, ...]:
+    """Let a library's model end in raw scores, where an argument of its constructor says so. Raises `Uncertain`."""
+    row = case.catalog.row(maker.row.name)
+    gives: object = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
+    while isinstance(gives, Depends):
+        raw = [each for each, kind in gives.cases.items() if kind is Kind.LOGITS]
+        if raw and maker.built is not None:
+            return (_chosen(case, case.at(maker.built), row, gives.argument, raw[0]),)
+        known = maker.given.get(gives.argument, Literal(maker.defaults.get(gives.argument)))
+        gives = gives.cases.get(known.value) if isinstance(known, Literal) else None
+    raise Uncertain("its last layer cannot be chosen")
+
+
+def _chosen(case: Case, place: Place, row: object, argument: str, value: Scalar) -> Change:
+    """Give an argument of a constructor another value, or leave it out where that is its default."""
+    call = place.node
+    path = case.names(place.tree).path(call.callee) if isinstance(call, ir.Call) else None
+    if not isinstance(call, ir.Call) or path is None or case.catalog.row(path) is not row:
+        raise Uncertain("something else is constructed there")
+    known = calls.signature(row, constructing=True)
+    parameter = next(each for each in known if each.name == argument)
+    given = _given(call, known, parameter)
+    if given is None:
+        return behind(place, call, f"{argument}={value!r}")
+    if given.keyword is not None and defaults(row.init if isinstance(row, Layer) else "").get(argument, ...) == value:
+        return calls.without_argument(place.tree, call, given)
+    return place.tree.replace(given.value, repr(value))
 
 
 def bared(case: Case, maker: Use) -> tuple[Change, ...] | None:

@@ -92,6 +92,22 @@ class Tree:
                 return each
         return None
 
+    def is_conditional(self, node: ir.Node) -> bool:
+        """Whether a function, or the module, may be run without this part of it."""
+        for each, field in self.above(node):
+            if isinstance(each, ir.Function | ir.Class) and field == "body":
+                return False
+            if isinstance(each, ir.If | ir.For | ir.While | ir.Try | ir.Handler) and field != "test":
+                return True
+            if isinstance(each, ir.Choice) and field in ("then", "otherwise"):
+                return True
+        return False
+
+    def returns(self, node: ir.Node) -> int:
+        """How many statements return from the function whose body a node runs in."""
+        function = self.function(node)
+        return sum(isinstance(each, ir.Return) and self.function(each) is function for each in self.every)
+
     def block(self, statement: ir.Node) -> tuple[ir.Node, ...]:
         """The statements among which a statement stands."""
         parent, field = self.up[id(statement)]
