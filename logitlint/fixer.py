@@ -88,6 +88,7 @@ class Fixer:
         """Judge the files and repair what can be repaired. `given` are not read from disk."""
         self.given.update(given or {})
         names = [str(Path(file)) for file in files]
+        self.linter = Linter(self.settings, repairs=True, readers=names)
         self.reports = self._checked(self.linter, names)
         if self.known is not None:
             self.known.learn(self.reports.values(), self.linter)
@@ -170,7 +171,7 @@ class Fixer:
         except (Uncertain, Unreadable) as error:
             reason = str(error)
         else:
-            linter = Linter(self.settings, repairs=True)
+            linter = Linter(self.settings, repairs=True, readers=self.linter.readers)
             affected = [file for file in self.reports if self.linter.depends(file, changes.keys())]
             reports = self._checked(linter, affected)
             reason = self._wrong(findings, reports)

@@ -48,12 +48,20 @@ class Linter:
     """One run: the project it looks at, the settings, and what has been judged so far."""
 
     def __init__(
-        self, settings: Settings, project: Project | None = None, cache: Cache | None = None, *, repairs: bool = False
+        self,
+        settings: Settings,
+        project: Project | None = None,
+        cache: Cache | None = None,
+        *,
+        repairs: bool = False,
+        readers: Collection[str] = (),
     ) -> None:
+        """`readers` are files that may use what a repair changes, beside the file of the finding and what it imports."""
         self.settings = settings
         self.cache = cache
         self.repairs = repairs
         """Whether findings carry their repairs."""
+        self.readers = readers
         self.project = project or Project()
         self.sieve = Sieve(self.project, catalog(settings.functions))
         self.imports = Imports()
@@ -170,10 +178,12 @@ class Linter:
 
     def _repaired(self, findings: Iterable[Finding], judged: _Judged) -> tuple[Finding, ...]:
         """The findings with what puts them right."""
+        from logitlint.fixes.case import Files
         from logitlint.fixes.workshop import Workshop  # with LibCST, which files without findings may do without
         from logitlint.proposals import fix_of
 
-        workshop = Workshop(self.project, catalog(), self._whole(findings, judged))
+        files = Files(self.project, catalog(), self._importing)
+        workshop = Workshop(self.project, catalog(), self._whole(findings, judged), files)
         return tuple(
             finding
             if (judgement := self._behind.get((finding.span, finding.code))) is None
@@ -187,8 +197,14 @@ class Linter:
         for finding in findings:
             judgement = self._behind.get((finding.span, finding.code))
             if judgement is not None and judgement.rule.fix:
-                files |= {judgement.use.origin.file, *(use.origin.file for use in _producers(judgement))}
+                uses = (judgement.use, *_producers(judgement))
+                files |= {place.file for use in uses for place in (use.origin, use.built) if place is not None}
+        files |= {reader for reader in self.readers if files and self.depends(reader, files)}
         return joined([judged.trace, *map(self._looked_at, sorted(files))])
+
+    def _importing(self, file: str) -> list[str]:
+        """The files, of those that may use what a repair changes, that import a file."""
+        return [reader for reader in self.readers if reader != file and file in self.sieve.imports(reader)]
 
     def _looked_at(self, file: str) -> Trace:
         """Everything that a file does, once for each run: many may use what one model gives."""

@@ -131,8 +131,8 @@ def _beside(case: Case, plan: Unactivate, maker: Use) -> Repair:
     tree, scopes = here.tree, case.files.scopes(here.tree)
     read = read_of(case, here, made, case.given())
     raw = calls.subject(case.names(made.tree), maker, made.node)
-    name = next((each for each in _NAMES if not scopes.bindings(each) and not scopes.mentions(each)), None)
     statement = tree.statement(made.node)
+    name = next((each for each in _NAMES if scopes.is_free(each, statement)), None)
     if name is None or tree.statement(read) is statement or not scopes.holds(name, made.node, read):
         raise Uncertain("the raw scores cannot be given a name")
     changes = (
@@ -183,7 +183,11 @@ def _flow(case: Case, maker: Use) -> Flow:
     if maker.built == maker.origin or heads.applying(case, maker) is not None:
         return case.sight.flow_of_layer(maker.origin)
     place = case.at(maker.origin)
-    return case.sight.flow(place.tree, place.node)
+    flow = case.sight.flow(place.tree, place.node)
+    name = maker.literal("name")
+    if isinstance(name, str):  # of a graph, by which anybody may ask for it
+        flow.unseen.append(f'whoever asks for "{name}"')
+    return flow
 
 
 def _without(case: Case, maker: Use) -> tuple[Change, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import msgspec
 
 from logitlint.fixes import calls
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.flow import Sight
+from logitlint.fixes.importers import Importers
 from logitlint.fixes.imports import Names
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
@@ -29,9 +32,13 @@ def last(use: Use) -> str:
 class Files:
     """The files of a project that repairs look at, each prepared once."""
 
-    def __init__(self, project: Project, catalog: Catalog) -> None:
+    def __init__(
+        self, project: Project, catalog: Catalog, importing: Callable[[str], Collection[str]] = lambda _: ()
+    ) -> None:
+        """`importing` gives the files, of those that are to be repaired together, that import a file."""
         self._project = project
         self._catalog = catalog
+        self.importers = Importers(project, importing, self.tree)
         self._trees: dict[str, Tree] = {}
         self._scopes: dict[str, Scopes] = {}
         self._names: dict[str, Names] = {}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.importers import Importers
 from logitlint.fixes.nodes import parameter_of, words_of
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
@@ -232,8 +233,16 @@ class _Follower:
             self._lost(tree, f"`{words_of(tree, target)}`, which keeps it", at)
 
     def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | str | None) -> None:
+        if not isinstance(binding, ir.Parameter) and self.sight.scopes(tree).home(binding) == 0:
+            self._exported(tree, name)
         for read in self.sight.scopes(tree).reads(binding, name):
             self.follow(tree, read, at.named(read), item)
+
+    def _exported(self, tree: Tree, name: str) -> None:
+        """A name of a module is what other files may import."""
+        if self.sight.importers.can_be_imported(tree.file):
+            self.flow.returned = True
+            self.flow.unseen += [f"`{name}` in {other}" for other in self.sight.importers.reading(tree.file, name)]
 
     def _returned(self, tree: Tree, node: ir.Node, at: _At, item: int | str | None) -> None:
         function = next((each for each, _ in tree.above(node) if isinstance(each, ir.Function)), None)
@@ -269,6 +278,7 @@ class Sight(msgspec.Struct):
     trace: Trace
     tree_of: Callable[[str], Tree]
     scopes_of: Callable[[Tree], Scopes]
+    importers: Importers
     _uses: dict[Origin, list[Use]] = msgspec.field(default_factory=dict)
     _called: dict[Origin, list[Origin]] = msgspec.field(default_factory=dict)
 

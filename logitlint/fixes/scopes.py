@@ -80,6 +80,20 @@ class Scopes:
         """Every read of a name, in whatever scope."""
         return [node for names in list(self._read.values()) for node in names.get(name, ())]
 
+    def is_free(self, name: str, node: ir.Node) -> bool:
+        """Whether a name means nothing where a node stands: to the module, the functions around it and those within."""
+        around = {id(each) for each, _ in self.tree.above(node)}
+        homes = {self._home(each) for each in (*self.bindings(name), *self.mentions(name))}
+        return name not in self._declared and not any(
+            not home or not around.isdisjoint(self._chain(home)) for home in homes
+        )
+
+    def _chain(self, home: int) -> Iterator[int]:
+        """A scope and those around it, without the module."""
+        while home:
+            yield home
+            home = self._outer[home]
+
     def bound_in(self, scope: int, name: str) -> list[ir.Node]:
         """What binds a name in one scope; none where it is declared to be another's."""
         return [] if name in self._declared else self._bound[scope].get(name, [])

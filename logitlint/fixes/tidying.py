@@ -10,7 +10,6 @@ import libcst as cst
 
 from logitlint.fixes.case import Files
 from logitlint.fixes.changes import Change, Uncertain
-from logitlint.fixes.imports import Names
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.lowering import ir
@@ -22,9 +21,9 @@ def tidied(files: Files, changes: Sequence[Change]) -> list[Change]:
     for file in dict.fromkeys(change.file for change in every):
         tree = files.tree(file)
         scopes = files.scopes(tree)
-        every = _without_dead(tree, scopes, every)
+        every = _without_dead(files, tree, scopes, every)
         every += _without_attributes(files, tree, every)
-        every += _without_imports(files.names(tree), scopes, every)
+        every += _without_imports(files, tree, every)
     return every
 
 
@@ -71,7 +70,7 @@ def _contains(tree: Tree, node: ir.Node, change: Change) -> bool:
     return change.start <= start and end <= change.end and tree.source(node) not in change.content
 
 
-def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Change]:
+def _without_dead(files: Files, tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Change]:
     """Drop assignments to a name whose every read was edited away."""
     own = [change for change in changes if change.file == tree.file]
     gone = _gone(tree, own)
@@ -79,11 +78,15 @@ def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Cha
     for home, name in homes:
         left = [each for each in scopes.read_in(home, name) if not any(each is other for other in gone)]
         bindings = scopes.bound_in(home, name)
+        if home == 0 and files.importers.can_be_imported(tree.file):
+            continue
         if left or len(bindings) != 1 or any(_says(change, name) for change in own):
             continue
         statement = tree.parent(bindings[0]) if isinstance(bindings[0], ir.Name) else None
         if not isinstance(statement, ir.Assign) or statement.augmented or len(statement.targets) != 1:
             continue
+        if isinstance(statement.value, ir.Call) and any(each.keyword == "name" for each in statement.value.arguments):
+            continue  # it may be asked for by that name
         try:
             deletion = tree.delete(statement)
         except Uncertain:
@@ -92,9 +95,9 @@ def _without_dead(tree: Tree, scopes: Scopes, changes: list[Change]) -> list[Cha
     return changes
 
 
-def _without_imports(names: Names, scopes: Scopes, changes: Sequence[Change]) -> Iterator[Change]:
+def _without_imports(files: Files, tree: Tree, changes: Sequence[Change]) -> Iterator[Change]:
     """Drop imports that only the edited code used."""
-    tree = names.tree
+    names, scopes = files.names(tree), files.scopes(tree)
     if PurePath(tree.file).name == "__init__.py":  # what it imports may be what it offers
         return
     own = [change for change in changes if change.file == tree.file]
@@ -105,6 +108,8 @@ def _without_imports(names: Names, scopes: Scopes, changes: Sequence[Change]) ->
         if left or name not in names.imports or len(statements) != 1 or any(_says(change, name) for change in own):
             continue
         if f'"{name}"' in tree.text or f"'{name}'" in tree.text:  # __all__, or a name looked up by its text
+            continue
+        if files.importers.reading(tree.file, name):
             continue
         try:
             yield _without_import(tree, statements[0], name)

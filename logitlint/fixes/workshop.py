@@ -44,7 +44,7 @@ class Workshop:
 
     def __init__(self, project: Project, catalog: Catalog, trace: Trace, files: Files | None = None) -> None:
         self.files = files or Files(project, catalog)
-        self.sight = Sight(trace, self.files.tree, self.files.scopes)
+        self.sight = Sight(trace, self.files.tree, self.files.scopes, self.files.importers)
         self.catalog = catalog
 
     def repair(self, plans: Sequence[Plan], use: Use, taken: Taken | None) -> Repair | None:
