@@ -56,7 +56,7 @@ class Linter:
         repairs: bool = False,
         readers: Collection[str] = (),
     ) -> None:
-        """`readers` are files that may use what a repair changes, beside the file of the finding and what it imports."""
+        """`readers` are files that may use what a repair changes, beside those that the file of a finding imports."""
         self.settings = settings
         self.cache = cache
         self.repairs = repairs
