@@ -8,15 +8,13 @@ from contextlib import suppress
 import msgspec
 from msgspec.structs import replace
 
-from logitlint.fixes import calls, heads, layers
+from logitlint.fixes import calls, heads, layers, raw_scores, switches
 from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.consumers import Notice, gains, is_same, notice, noticing
 from logitlint.fixes.flow import Flow, Reading
-from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability, Effect
-from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
 from logitlint.inference.trace import Use
@@ -27,7 +25,6 @@ _FROM_LOGITS = "from_logits"
 """The argument by which losses are told what they are given."""
 _ASIDE = ("inplace", "name")
 """Arguments that change nothing of what an activation gives."""
-_NAMES = ("logits", "raw_logits", "raw_scores")
 
 
 def unactivated(case: Case, plan: Unactivate) -> Repair:
@@ -38,10 +35,9 @@ def unactivated(case: Case, plan: Unactivate) -> Repair:
     if any(not (heads.is_model(case, each) or _is_activation(each)) for each in makers):
         raise Uncertain("no activation made the value")
     if len(makers) == 1 and not heads.is_model(case, makers[0]):
-        with suppress(Uncertain):
-            return _round(case, plan, makers[0])
-        with suppress(Uncertain):
-            return _beside(case, plan, makers[0])
+        for make in (raw_scores.at_use, raw_scores.returned, switches.switched, _unneeded, raw_scores.named):
+            with suppress(Uncertain):
+                return make(case, plan, makers[0])
     if not plan.moves:
         raise Uncertain("it would have to be moved")
     return _removed(case, plan, makers)
@@ -100,47 +96,14 @@ def ended(case: Case, plan: EndIn) -> Repair:
     return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, changes)
 
 
-def _round(case: Case, plan: Unactivate, maker: Use) -> Repair:
-    """At the use: what the activation was applied to stands there, or has a name there."""
-    here, made, given = case.here(), case.at(maker.origin), case.given()
-    if maker.built == maker.origin or here.tree is not made.tree:
-        raise Uncertain("the activation stands elsewhere")
-    raw = calls.subject(case.names(made.tree), maker, made.node)
-    message = f"Use the raw scores: `{last(maker)}` is not wanted here"
-    if _is_inside(here.tree, made.node, given):
-        return Repair(Applicability.SAFE, plan.effect, message, (here.tree.substitute(made.node, raw),))
-    read = read_of(case, here, made, given)
-    scopes = case.files.scopes(here.tree)
-    if not isinstance(calls.base(raw), ir.Name) or not _is_plain(raw):
-        raise Uncertain("the raw scores have no name")
-    if not all(scopes.holds(name.name, made.node, read) for name in names_in(raw)):
-        raise Uncertain("the name of the raw scores is given to something else")
-    return Repair(Applicability.SAFE, plan.effect, message, (here.tree.substitute(read, raw),))
-
-
-def _beside(case: Case, plan: Unactivate, maker: Use) -> Repair:
-    """In one function: the activation goes, when nothing needs it; else the raw scores get a name of their own."""
-    here, made = case.here(), case.at(maker.origin)
+def _unneeded(case: Case, plan: Unactivate, maker: Use) -> Repair:
+    """The activation goes, when nothing in the function needs it and nothing leaves it."""
     flow = _flow(case, maker)
-    if not flow.returned and not flow.unseen:
-        if all(notice(each, maker, case.use) is Notice.NOTHING for each in flow.readings):
-            changes = _without(case, maker)
-            return Repair(Applicability.SAFE, plan.effect, f"Remove `{last(maker)}`", changes)
-    if maker.built == maker.origin or here.tree is not made.tree:
-        raise Uncertain("the activation stands elsewhere")
-    tree, scopes = here.tree, case.files.scopes(here.tree)
-    read = read_of(case, here, made, case.given())
-    raw = calls.subject(case.names(made.tree), maker, made.node)
-    statement = tree.statement(made.node)
-    name = next((each for each in _NAMES if scopes.is_free(each, statement)), None)
-    if name is None or tree.statement(read) is statement or not scopes.holds(name, made.node, read):
-        raise Uncertain("the raw scores cannot be given a name")
-    changes = (
-        tree.insert_before(statement, f"{name} = {tree.fitting(raw, raw)}"),
-        tree.replace(raw, name),
-        tree.replace(read, name),
-    )
-    return Repair(Applicability.SAFE, plan.effect, f"Give the loss the raw scores, before `{last(maker)}`", changes)
+    if flow.returned or flow.unseen:
+        raise Uncertain("it leaves the function")
+    if any(notice(each, maker, case.use) is not Notice.NOTHING for each in flow.readings):
+        raise Uncertain("something needs it")
+    return Repair(Applicability.SAFE, plan.effect, f"Remove `{last(maker)}`", _without(case, maker))
 
 
 def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
@@ -187,6 +150,7 @@ def _flow(case: Case, maker: Use) -> Flow:
     name = maker.literal("name")
     if isinstance(name, str):  # of a graph, by which anybody may ask for it
         flow.unseen.append(f'whoever asks for "{name}"')
+    flow.unseen += raw_scores.written_over(case, maker, place)
     return flow
 
 
@@ -239,41 +203,6 @@ def _surely_met(made: Place, reading: Reading) -> bool:
     if tree is reading.tree and tree.function(made.node) is tree.function(reading.expression):
         return tree.blocks(made.node)[0] in tree.blocks(reading.expression)
     return not tree.is_conditional(made.node) and tree.returns(made.node) <= 1
-
-
-def read_of(case: Case, here: Place, made: Place, given: ir.Node) -> ir.Name:
-    """The name in what is given to the use that holds what the activation gave, and nothing else."""
-    tree = here.tree
-    read = calls.base(given)
-    statement = tree.parent(made.node)
-    if not isinstance(read, ir.Name) or not isinstance(statement, ir.Assign) or statement.value is not made.node:
-        raise Uncertain("the value has no name of its own")
-    target = statement.targets[0]
-    if len(statement.targets) != 1 or not isinstance(target, ir.Name) or target.name != read.name:
-        raise Uncertain("the value has no name of its own")
-    if read not in case.files.scopes(tree).reads(target, target.name):
-        raise Uncertain("the name may hold something else")
-    return read
-
-
-def _is_inside(tree: Tree, node: ir.Node, whole: ir.Node) -> bool:
-    """Whether an expression is what a chain of operations on the shape starts from."""
-    inner: ir.Node | None = whole
-    while inner is not None and inner is not node:
-        if isinstance(inner, ir.Call):
-            inner = inner.callee
-        elif isinstance(inner, ir.Attribute):
-            inner = inner.value
-        else:
-            return False
-    return inner is node
-
-
-def _is_plain(node: ir.Node) -> bool:
-    """A name, or an attribute of one: reading it again gives the same."""
-    while isinstance(node, ir.Attribute):
-        node = node.value
-    return isinstance(node, ir.Name)
 
 
 def _is_activation(use: Use) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from logitlint.fixes import calls, heads
-from logitlint.fixes.activations import reach, read_of
+from logitlint.fixes.activations import reach
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.nodes import names_in, nodes_in
+from logitlint.fixes.raw_scores import read_of
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import Fuse, Replace, ReplaceMaker
 from logitlint.frameworks.vocabulary import Layer, Relation, Role

@@ -37,7 +37,7 @@ class Scopes:
             elif isinstance(node, ir.Declare):
                 self._declared.update(node.names)
             elif isinstance(node, ir.Name):
-                if self._is_target(node):
+                if tree.is_target(node):
                     self._bound[self._home(node)][node.name].append(node)
                 else:
                     reads.append((self._home(node), node))
@@ -50,14 +50,6 @@ class Scopes:
             if isinstance(each, ir.Function | ir.Class) and field == "body":
                 return id(each)
         return 0
-
-    def _is_target(self, node: ir.Name) -> bool:
-        """Whether a name is bound where it stands."""
-        for each, field in self.tree.above(node):
-            if isinstance(each, ir.Build | ir.Star):
-                continue
-            return field in ("target", "targets") and isinstance(each, ir.Assign | ir.For | ir.Context | ir.Clause)
-        return False
 
     def scope(self, home: int, name: str) -> int:
         """The scope that a name read in another means."""
@@ -156,8 +148,10 @@ class Scopes:
         block = self.tree.block(bound)
         return isinstance(block[-1], _LEAVING) and self.tree.blocks(bound)[0] not in self.tree.blocks(at)
 
-    def holds(self, name: str, since: ir.Node, until: ir.Node) -> bool:
-        """Whether a name read in one place surely means the same in another, which the first always precedes."""
+    def holds(self, name: str, since: ir.Node, until: ir.Node, given: ir.Node | None = None) -> bool:
+        """Whether a name read in one place, or `given` there, surely means the same in another, which the first always
+        precedes.
+        """
         home = self._home(since)
         if name in self._declared or home != self._home(until):
             return False
@@ -167,7 +161,7 @@ class Scopes:
         around = {id(each) for each, _ in self.tree.above(first)}
         loops = [each for each, _ in self.tree.above(until) if isinstance(each, _LOOPS) and id(each) not in around]
         for each in self._bound[self.scope(home, name)][name]:
-            if isinstance(each, ir.Parameter):
+            if isinstance(each, ir.Parameter) or each is given:
                 continue
             bound = self.tree.statement(each)
             if first.origin <= bound.origin < last.origin or any(

@@ -92,6 +92,18 @@ class Tree:
                 return each
         return None
 
+    def owner(self, node: ir.Node) -> ir.Class | None:
+        """The class in whose body a node stands; None when it stands in none."""
+        return next((each for each, _ in self.above(node) if isinstance(each, ir.Class)), None)
+
+    def is_target(self, node: ir.Node) -> bool:
+        """Whether an expression is bound, or set, where it stands."""
+        for each, field in self.above(node):
+            if isinstance(each, ir.Build | ir.Star):
+                continue
+            return field in ("target", "targets") and isinstance(each, ir.Assign | ir.For | ir.Context | ir.Clause)
+        return False
+
     def is_conditional(self, node: ir.Node) -> bool:
         """Whether a function, or the module, may be run without this part of it."""
         for each, field in self.above(node):
