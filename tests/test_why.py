@@ -1,5 +1,6 @@
 """`logitlint why`: what is known on a line, and what each rule makes of it."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -187,10 +188,11 @@ def test_what_a_note_says_counts(tmp_path: Path) -> None:
     assert words(9, "load").startswith("not known")
     assert words(10, "y") == "raw logits: the annotation says so"
     assert words(11, "z").startswith("not known")
-    assert asked(str(tmp_path / "a.py"), 5).silence == "the note says that `score` returns softmax probabilities"
-    assert (
-        asked(str(tmp_path / "a.py"), 1).silence == "nothing that is followed is evaluated here, or it is never reached"
-    )
+    assert list(render(asked(str(tmp_path / "a.py"), 11)))[1].startswith("  `nonsense` is no kind, so this note says")
+    assert asked(str(tmp_path / "a.py"), 10).remarks == ()
+    assert words(5, "score") == "a function that returns softmax probabilities: the note says so"
+    assert words(5, "x") == "sigmoid probabilities"
+    assert words(1, "F") == "`torch.nn.functional`"
 
 
 def test_a_line_inside_an_expression_of_several(file: str) -> None:
@@ -199,10 +201,52 @@ def test_a_line_inside_an_expression_of_several(file: str) -> None:
     assert [event.what for event in answer.events] == ["log_softmax is called"]
 
 
+def test_a_line_that_is_a_part_of_a_statement_is_told_all_of_it(file: str) -> None:
+    answer = asked(file, 40)
+    assert answer.part == (38, 40)
+    assert [event.what for event in answer.events] == ["log_softmax is called", "argmax is called"]
+    assert values(answer)[0] == ("torch.argmax", "`torch.argmax`")
+    assert list(render(answer))[:2] == ["a.py:40  )", "  a part of the statement on lines 38 to 40; of all of it:"]
+    assert asked(file, 39).part is None
+
+
+def test_the_end_of_a_chain_is_told_its_whole_statement(tmp_path: Path) -> None:
+    book = tmp_path / "a.ipynb"
+    cells = ["import torch", "p = torch.relu(z) \\\n    .softmax(1)\nloss = torch.nn.BCELoss()(p, y)"]
+    book.write_text(json.dumps({"cells": [{"cell_type": "code", "source": each} for each in cells]}))
+    answer = asked(str(book), 2, 2)
+    assert answer.part == (1, 2)
+    assert [event.what for event in answer.events] == ["relu is called", "softmax is called"]
+
+
+def test_parameters_are_told_where_they_are_written(file: str) -> None:
+    assert values(asked(file, 13))[0] == ("self", "an object of the class `Net`")
+    assert values(asked(file, 8)) == [
+        ("self", "an object of the class `Net`"),
+        ("use_softmax", "not known: the parameter `flag` of `train`, which nobody calls (a.py:20)"),
+        ("use_softmax", "True"),
+        ("use_softmax", "False"),
+    ]
+    assert (
+        dict(values(asked(file, 31)))["kind"]
+        == "not known: the parameter `kind` of `sort_out`, which nobody calls (a.py:31)"
+    )
+
+
+def test_what_is_imported_is_told(file: str) -> None:
+    assert values(asked(file, 2)) == [("F", "`torch.nn.functional`")]
+    assert values(asked(file, 4)) == [("load", "`somewhere.load`")]
+
+
+def test_a_condition_is_evaluated(file: str) -> None:
+    assert {words for name, words in values(asked(file, 15)) if name == "self.use_softmax"} >= {"True", "False"}
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
         (5, "the line is empty"),
+        (7, "the class `Net` begins here"),
         (36, "no statement stands here"),
         (28, "never reached"),
         (41, "nothing on this line is in the tables"),

@@ -43,8 +43,8 @@ def call(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) 
 
 def _call_other(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) -> Value:
     hand(machine, arguments, origin)
-    words = callee.cause.words if isinstance(callee, Unknown) else "something that is not followed"
-    return machine.unknown(f"a call of {words}", origin)
+    cause = callee.cause.words if isinstance(callee, Unknown) else "not followed"
+    return machine.unknown(f"what is called here is not known: {cause}", origin)
 
 
 def _call_partial(machine: Machine, callee: Partial, arguments: Arguments, origin: Origin) -> Value:

@@ -210,7 +210,7 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
     negated = False
     while isinstance(node, ir.Operator) and node.sign == "not":
         negated, node = not negated, node.operands[0]
-    value = opaque(machine, evaluate(machine, frame, node))
+    value = opaque(machine, machine.evaluate(machine, frame, node))
     known = truth(value)
     key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
     words = words_of(node)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.findings import Step
-from logitlint.inquiry import Answer, Event, Known
+from logitlint.inquiry import Answer
+from logitlint.looking import Event, Known
 from logitlint.reporters.text import Style, escaped, place, plain
 from logitlint.rules.interest import Opinion
 
@@ -14,6 +15,10 @@ def render(answer: Answer, style: Style = plain) -> Iterator[str]:
     """The line, its values, the uses on it with the rules that looked at them, and what is reported."""
     where = place(answer.place).rpartition(":")[0]
     yield f"{style(where, 'place')}  {escaped(answer.line.strip())}"
+    for remark in answer.remarks:
+        yield f"  {escaped(remark)}"
+    if answer.part is not None:
+        yield f"  a part of the statement on lines {answer.part[0]} to {answer.part[1]}; of all of it:"
     if answer.silence:
         yield f"  {escaped(answer.silence)}"
     if answer.values:
