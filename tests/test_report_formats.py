@@ -9,9 +9,23 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
-from logitlint.findings import Edit, Failure, Finding, Fix, Report, Span, Step
+from logitlint.findings import (
+    INCONCLUSIVE,
+    REFUTED,
+    VERIFIED,
+    Edit,
+    Failure,
+    Finding,
+    Fix,
+    Measurement,
+    Report,
+    Span,
+    Step,
+    Verified,
+)
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.linter import KNOWN
 from logitlint.reporters import github, gitlab, rdjson, sarif
@@ -69,6 +83,13 @@ def reports(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 FIX = Edit(span(column=52, end=57), "x")
+
+
+def proved(status: str, reason: str | None = None) -> Finding:
+    measured = Measurement("torch 2.13.0", status, None, "cross entropy", 0.9, 1.46, {"float32": {"tolerance": 1e-6}})
+    return msgspec.structs.replace(fixed(FIX), verified=Verified(status, reason, () if reason else (measured,)))
+
+
 FINDINGS = {
     "none": [],
     "one": [finding()],
@@ -81,6 +102,7 @@ FINDINGS = {
     "fixed": [fixed(FIX)],
     "fixed in a notebook": [fixed(Edit(span("a.ipynb", cell=3), "x"), where=span("a.ipynb", cell=3))],
     "fixed by hand": [fixed(FIX, applicability=Applicability.DISPLAY)],
+    "proved": [proved(VERIFIED), proved(REFUTED), proved(INCONCLUSIVE, "jax is not installed")],
     "fixed in two files": [fixed(FIX, Edit(span("src/model.py"), ""))],
 }
 
@@ -120,6 +142,33 @@ def result(found: Finding, root: Path | None = None) -> dict[str, object]:
     [only] = json.loads("\n".join(sarif.render([found], around(root), whole)))["runs"][0]["results"]
     assert isinstance(only, dict)
     return only
+
+
+def test_sarif_says_what_was_proved_and_offers_no_repair_that_was_refuted() -> None:
+    told = result(proved(VERIFIED))
+    assert told["properties"] == {
+        "verified": {
+            "status": "verified",
+            "framework": "torch 2.13.0",
+            "reason": None,
+            "measured": [
+                {
+                    "framework": "torch 2.13.0",
+                    "status": "verified",
+                    "trouble": None,
+                    "formula": "cross entropy",
+                    "cosine": 0.9,
+                    "floor": 1.46,
+                    "errors": {"float32": {"tolerance": 1e-6}},
+                }
+            ],
+        }
+    }
+    assert "fixes" in told
+    told = result(proved(REFUTED))
+    assert told["properties"]["verified"]["status"] == "refuted"  # type: ignore[index, call-overload]
+    assert "fixes" not in told
+    assert "properties" not in result(finding())
 
 
 def test_sarif_tells_the_values_way() -> None:

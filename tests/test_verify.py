@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
@@ -428,6 +429,11 @@ def test_check_fills_in_what_is_verified(tmp_path: Path) -> None:
     proved = json.loads(invoke("check", "--isolated", "--verify", "--output-format", "json", str(file)).output)
     assert plain[0]["verified"] is None
     assert proved[0]["verified"]["status"] == "verified"
+    sarif = json.loads(invoke("check", "--isolated", "--verify", "--output-format", "sarif", str(file)).output)
+    schema = json.loads((Path(__file__).parent / "schemas" / "sarif.json").read_text())
+    jsonschema.validate(sarif, schema)
+    (result,) = sarif["runs"][0]["results"]
+    assert result["properties"]["verified"] == proved[0]["verified"]
 
 
 def test_fix_and_verify(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 from typing import Protocol, TypeAlias
@@ -24,9 +24,27 @@ class _Delayed(Protocol):
         ...
 
 
-def torch_calls(look: Look) -> AbstractContextManager[object]:
-    """While entered, `look` is told of every function of PyTorch that is called in this thread."""
+class Notes:
+    """What is left of calls that could not be told of.
+
+    compiled
+        Whether a function was part of what ``torch.compile`` has made.
+    """
+
+    compiled: bool = False
+
+
+def torch_calls(known: Collection[int], look: Look, notes: Notes) -> AbstractContextManager[object]:
+    """A scope, to be entered any number of times, in which `look` is told of what this thread calls of PyTorch.
+
+    known
+        By `id`, the functions to tell of.
+
+    What ``torch.compile`` reads has no numbers. It reads what stands below as well, as part of the program: so there is
+    one scope, or it would compile anew for each; and below is nothing but what it can write down, an assignment.
+    """
     overrides = importlib.import_module("torch.overrides")
+    compiler = importlib.import_module("torch.compiler")
 
     def __torch_function__(  # noqa: N807, as PyTorch names it
         _self: object,
@@ -35,18 +53,16 @@ def torch_calls(look: Look) -> AbstractContextManager[object]:
         arguments: tuple[object, ...] = (),
         named: Mapping[str, object] | None = None,
     ) -> object:
-        look(function, arguments, named or {})
+        if id(function) in known:
+            if compiler.is_compiling():
+                notes.compiled = True
+            else:
+                look(function, arguments, named or {})
         return function(*arguments, **(named or {}))
 
     mode = type("Watching", (overrides.TorchFunctionMode,), {"__torch_function__": __torch_function__})
     entered: AbstractContextManager[object] = mode()
     return entered
-
-
-def torch_is_compiling() -> bool:
-    """Whether ``torch.compile`` is reading the code: what runs then has no numbers."""
-    compiler = sys.modules.get("torch.compiler")
-    return compiler is not None and bool(compiler.is_compiling())
 
 
 @contextmanager
@@ -56,21 +72,38 @@ def replaced(functions: Mapping[int, tuple[object, object]]) -> Iterator[None]:
     functions
         By `id` of the function: itself, and what stands in its place.
     """
-    changed: list[tuple[ModuleType, str, object]] = []
-    for module in list(sys.modules.values()):
-        if not isinstance(module, ModuleType):
-            continue
-        names: dict[str, object] = object.__getattribute__(module, "__dict__")  # asking a lazy module would load it
-        for name, value in list(names.items()):
-            found = functions.get(id(value))
-            if found is not None and found[0] is value:
-                changed.append((module, name, value))
-                setattr(module, name, found[1])
+    stand_ins = {id(after): (after, before) for before, after in functions.values()}
+    seen = list(sys.modules.values())
+    changed = list(_rebound(seen, functions))
     try:
         yield
     finally:
-        for module, name, value in changed:
-            setattr(module, name, value)
+        for module, name, before, after in changed:
+            if _names(module).get(name) is after:  # else the program has bound it to something else since
+                setattr(module, name, before)
+        known = set(map(id, seen))  # whoever was imported meanwhile may have imported what stood there
+        for _ in _rebound([module for module in list(sys.modules.values()) if id(module) not in known], stand_ins):
+            pass
+
+
+def _rebound(
+    modules: Iterable[object], functions: Mapping[int, tuple[object, object]]
+) -> Iterator[tuple[ModuleType, str, object, object]]:
+    """Bind what names a function in some modules to another; the module, the name, the function, the other."""
+    for module in modules:
+        if not isinstance(module, ModuleType):
+            continue
+        for name, value in list(_names(module).items()):
+            found = functions.get(id(value))
+            if found is not None and found[0] is value:
+                setattr(module, name, found[1])
+                yield module, name, *found
+
+
+def _names(module: ModuleType) -> dict[str, object]:
+    """What a module binds; asking a lazy module for an attribute would load it."""
+    names: dict[str, object] = object.__getattribute__(module, "__dict__")
+    return names
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -59,6 +59,14 @@ class Project:
         """Take a file's text from memory instead of from disk, and the tree of its program where there is one."""
         self._sources[file] = source
         self._offered = (file, tree) if tree is not None else None
+
+    def revised(self, sources: Mapping[str, Source]) -> Project:
+        """The project as it would be if some files, by their keys, had other texts."""
+        other = Project(lambda path: self.source(str(path)))
+        other._roots, other._relative = self._roots, self._relative
+        for file, source in sources.items():
+            other.add(file, source)
+        return other
 
     def source(self, file: str) -> Source:
         """The text of a file. Raises `Unreadable`."""

@@ -14,10 +14,10 @@ from typing import Final
 from urllib.parse import quote
 
 from logitlint import __version__
-from logitlint.findings import URL, Edit, Failure, Finding, Fix, Report, Span, Step
+from logitlint.findings import REFUTED, URL, Edit, Failure, Finding, Fix, Report, Span, Step
 from logitlint.fingerprints import Fingerprints, digest
 from logitlint.fixes.safety import Applicability
-from logitlint.reporters.json import Json
+from logitlint.reporters.json import Json, verified
 from logitlint.reporters.surroundings import HOME, Surroundings, in_cell
 from logitlint.reporters.text import escaped
 from logitlint.rules import explain
@@ -88,8 +88,11 @@ def _result(finding: Finding, index: int, line_hash: str, around: Surroundings) 
     if finding.trace:
         steps = [{"location": _step(step, around)} for step in finding.trace]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if finding.fix is not None and (changes := _changes(finding.fix, around)):
+    is_refuted = finding.verified is not None and finding.verified.status == REFUTED
+    if finding.fix is not None and not is_refuted and (changes := _changes(finding.fix, around)):
         result["fixes"] = [{"description": _message(finding.fix.message), "artifactChanges": changes}]
+    if finding.verified is not None:
+        result["properties"] = {"verified": verified(finding.verified)}
     return result
 
 

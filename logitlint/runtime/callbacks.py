@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from logitlint.numerics.adapters import library
 from logitlint.runtime.watch import watch
 
@@ -45,17 +47,19 @@ def lightning_callback(*, on: str = "warn") -> object:
     if lightning is None:
         raise ImportError("lightning_callback needs lightning")
     scope = watch(on=on)
+    entered = ExitStack()
 
     def start(*_given: object, **_named: object) -> None:
-        scope.__enter__()
+        entered.enter_context(scope)
 
     def end(*_given: object, **_named: object) -> None:
-        scope.__exit__(None, None, None)
+        entered.close()
 
     hooks = {
         f"on_{stage}_batch_{moment}": function
         for stage in ("train", "validation")
         for moment, function in (("start", start), ("end", end))
     }
+    hooks["on_exception"] = end  # after which no batch ends
     made: object = type("Watch", (lightning.Callback,), hooks)()
     return made

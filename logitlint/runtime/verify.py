@@ -153,16 +153,17 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     by_file: dict[str, list[Edit]] = {}
     for edit in edits:
         by_file.setdefault(edit.span.filename, []).append(edit)
-    after = Linter(linter.settings)
     changes: list[Change] = []
+    sources: dict[str, Source] = {}
     try:
         for file, own in by_file.items():
             document = _document(linter.project.source(file))
             made = document.changes(own)
             changes += made
-            after.project.add(file, document.edited(made).source)
+            sources[file] = document.edited(made).source
     except (Uncertain, Unreadable) as trouble:
         raise UnbuildableError(f"the program cannot be read: {trouble}") from trouble
+    after = Linter(linter.settings, linter.project.revised(sources))
     home = use.stack[0].file if use.stack else use.origin.file
     after.project.require(home)
     trace = analyse(after.project, after.sieve, home, evaluate=_looking_on).trace
