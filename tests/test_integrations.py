@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,9 +55,9 @@ ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 CHECK = next(step for step in ACTION["runs"]["steps"] if step.get("id") == "check")
 
 
-def act(folder: Path, **inputs: str) -> tuple[int, str, str]:
+def act(folder: Path, scripts: str = "bin", **inputs: str) -> tuple[int, str, str]:
     """Run the step that checks as a runner does; the exit code, what it says and its outputs."""
-    binaries = folder / "runner" / "logitlint" / "bin"
+    binaries = folder / "runner" / "logitlint" / scripts
     if not binaries.exists():
         binaries.mkdir(parents=True)
         (binaries / "logitlint").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m logitlint "$@"\n')
@@ -96,6 +97,22 @@ def test_the_action_writes_a_report_and_says_whether_there_are_findings(tmp_path
     assert (tmp_path / "other.sarif").exists()
 
 
+def test_the_action_runs_where_programs_lie_as_on_windows(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    code, said, outputs = act(tmp_path, scripts="Scripts")
+    assert (code, outputs) == (0, "findings=true\n"), said
+
+
+def test_the_action_keeps_what_it_found_where_it_is_fetched_from(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    kept = next(step for step in ACTION["runs"]["steps"] if step.get("uses", "").startswith("actions/cache@"))
+    folder = tmp_path / kept["with"]["path"].replace("${{ runner.temp }}", "runner")
+    code, said, _ = act(tmp_path)
+    assert code == 0, said
+    assert (folder / "CACHEDIR.TAG").exists()
+    assert not (tmp_path / ".logitlint_cache").exists()
+
+
 def test_the_action_fails_when_it_cannot_check(tmp_path: Path) -> None:
     code, said, outputs = act(tmp_path, paths="gone.py")
     assert (code, outputs) == (2, "")
@@ -133,6 +150,35 @@ def test_a_shell_is_given_a_script(tmp_path: Path, shell: str, word: str) -> Non
     assert "_LOGITLINT_COMPLETE" in run.out
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("logitlint rul", ["rule\tExplain one rule.", "rules\tList every rule."]),
+        (
+            "logitlint check --select LGT2,softmax-into-so",
+            ["LGT2,softmax-into-softmax-loss\tSoftmax probabilities reach"],
+        ),
+        ("logitlint check --sel", ["--select\tOnly these: codes, prefixes or names."]),
+        ("logitlint check --output-format s", ["sarif"]),
+        ("logitlint why tr", ["train.py"]),
+    ],
+)
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_fish_completes(tmp_path: Path, line: str, expected: list[str]) -> None:
+    (tmp_path / "train.py").touch()
+    (tmp_path / "bin").mkdir()
+    starter = tmp_path / "bin" / "logitlint"
+    starter.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m logitlint "$@"\n')
+    starter.chmod(0o755)
+    environment = {**os.environ, "HOME": str(tmp_path), "PATH": f"{starter.parent}:{os.environ['PATH']}"}
+    (tmp_path / "script.fish").write_text(logitlint(tmp_path, "completion", "fish").out)
+    command = ["fish", "--no-config", "-c", f"source script.fish; complete -C '{line}'"]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    told = run.stdout.splitlines()
+    assert len(told) == len(expected), run
+    assert all(one.startswith(other) for one, other in zip(told, expected, strict=True)), run
+
+
 def completed(*words: str) -> list[str]:
     """What bash is told when the last word is to be completed."""
     environment = {
@@ -153,6 +199,16 @@ def test_words_are_completed() -> None:
     assert completed("check", "--output-format", "s") == ["plain,sarif"]
     assert completed("check", "tr") == ["file,tr"]
     assert completed("completion", "f") == ["plain,fish"]
+    assert completed("why", "tr") == ["file,tr"]
+
+
+def test_what_fish_is_told_is_cut_at_the_first_comma_alone(tmp_path: Path) -> None:
+    assert 'string split --max 1 "," $completion' in logitlint(tmp_path, "completion", "fish").out
+
+
+def test_the_list_of_commands_is_not_cut_off(tmp_path: Path) -> None:
+    listed = logitlint(tmp_path, "--help").out.partition("Commands:")[2].partition("Exit codes")[0]
+    assert "..." not in listed
 
 
 # -- help --------------------------------------------------------------------------------------------------------------

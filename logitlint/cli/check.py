@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from logitlint.settings import Configuration
 
 
-@click.command(cls=options.GroupedCommand)
+@click.command(cls=options.GroupedCommand, short_help="Check files and directories.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @options.selecting
 @options.discovering

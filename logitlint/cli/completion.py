@@ -24,7 +24,9 @@ def completion(shell: str) -> int:
     """
     made = get_completion_class(shell)
     assert made is not None
-    click.echo(made(program, {}, "logitlint", "_LOGITLINT_COMPLETE").source())
+    script = made(program, {}, "logitlint", "_LOGITLINT_COMPLETE").source()
+    # Of what fish is told, click (8.5 too) keeps what stands before the second comma, and a list of rules has commas.
+    click.echo(script.replace('string split "," ', 'string split --max 1 "," '))
     return CLEAN
 
 

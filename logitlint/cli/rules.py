@@ -9,7 +9,7 @@ from logitlint.cli.faults import CLEAN
 from logitlint.settings import find_rule
 
 
-@click.command()
+@click.command(short_help="Explain one rule.")
 @click.argument("rule", metavar="RULE", shell_complete=options.complete_rules)
 def rule(rule: str) -> int:
     """Explain one rule, by its code or its name.
@@ -26,7 +26,7 @@ def rule(rule: str) -> int:
     return CLEAN
 
 
-@click.command()
+@click.command(short_help="List every rule.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How rules are written.")
 def rules(output_format: str) -> int:
     """List every rule: its code, whether it is on by default, its name and a line on it.

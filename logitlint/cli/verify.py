@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from logitlint.settings import Settings
 
 
-@click.command(cls=options.GroupedCommand)
+@click.command(cls=options.GroupedCommand, short_help="Prove each repair with numbers.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @options.selecting
 @options.discovering

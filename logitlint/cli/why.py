@@ -16,8 +16,8 @@ from logitlint.settings import Settings, enabled, file_ignores, nearest
 _PLACE: Final = re.compile(r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<third>\d+))?:?")
 
 
-@click.command()
-@click.argument("place", metavar="FILE:LINE")
+@click.command(short_help="Tell what is known on a line, and why it was reported or not.")
+@click.argument("place", metavar="FILE:LINE", type=click.Path())
 def why(place: str) -> int:
     """Tell what each value on a line is known to be, how it became so, and what each rule makes of it.
 
