@@ -37,6 +37,7 @@ from logitlint.frameworks import jax_activations
 from logitlint.frameworks import numpy as numpy_table
 from logitlint.frameworks import optax as optax_table
 from logitlint.frameworks.catalog import catalog
+from logitlint.frameworks.mathematics import rectified
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -117,6 +118,9 @@ def test_the_signature_is_the_library_s(row: Layer | Function | SameAs | Runs) -
     text = row.init if isinstance(row, Layer) else row.signature
     if isinstance(row, Layer) and row.name.startswith("flax.nnx."):
         thing, text = thing.__init__, f"self, {text}"
+    if isinstance(thing, jnp.ufunc):  # it says no more than how many it takes
+        assert len(signature(text).parameters) == thing.nin
+        return
     assert agree(signature(text), inspect.signature(thing))
 
 
@@ -293,6 +297,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "less": ((P, 0.5), {}),
     "less_equal": ((P, 0.5), {}),
     "max": ((P,), {"axis": 1}),
+    "maximum": ((P - 0.5, 0), {}),
     "mean": ((P,), {"axis": 0}),
     "min": ((P,), {"axis": 1}),
     "moveaxis": ((P, 0, 1), {}),
@@ -334,6 +339,10 @@ def test_an_operation_is_numpy_s(row: Function | SameAs) -> None:
         **kwargs,
     )
     assert np.allclose(ours, getattr(np, name)(*args, **kwargs), atol=1e-6)
+    if name == "maximum":
+        assert isinstance(row, Function)
+        assert (row.gives, row.low) == (rectified("y"), 0)
+        return
     if name in HERE_ONLY:
         assert isinstance(row, SameAs)
         assert row.axes is HERE_ONLY[name]

@@ -34,6 +34,9 @@ def sieve(folder: Path, **files: str) -> Sieve:
         ("import torchless\ncross_entropist = 1\n", False),
         ("model = keras.Sequential()\nmodel.compile(loss='categorical_crossentropy')\n", True),
         ("K = 3\nround(K)\n", False),
+        ("F = 3\nround(F)\n", False),
+        ("def update(D, F):\n    for k, v in F.items(): D[k] = round(v)  # V.R.M.F.\n", False),
+        ("x = F.relu(x)\nround(x)\n", True),
         ("", False),
     ],
 )

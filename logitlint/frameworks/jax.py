@@ -16,6 +16,7 @@ from logitlint.frameworks.mathematics import (
     PRODUCT,
     THRESHOLD,
     chosen,
+    rectified,
 )
 from logitlint.frameworks.vocabulary import (
     Axes,
@@ -95,6 +96,7 @@ def _function(
     takes: str,
     axes: Axes = Axes.KEPT,
     axis: str | None = None,
+    low: float | None = None,
     facts: frozenset[Fact] = frozenset(),
     aliases: tuple[str, ...] = (),
 ) -> Function:
@@ -105,6 +107,7 @@ def _function(
         gives=gives,
         axes=axes,
         axis=axis,
+        low=low,
         facts=facts,
         aliases=tuple(f"jax.{alias}" for alias in aliases),
     )
@@ -156,6 +159,7 @@ FUNCTIONS: tuple[Row, ...] = (
     _function("numpy.rint", "x, /", THRESHOLD, takes="x", facts=_ROUNDED),
     _function("numpy.round", "a, decimals=0, out=None", _ROUND, takes="a", facts=_ROUNDED, aliases=("numpy.around",)),
     _function("numpy.clip", "arr=None, /, min=None, max=None", CLAMPED, takes="arr"),
+    _function("numpy.maximum", "x, y, /", rectified("y"), takes="x", low=0),
     _function("numpy.argmax", _LARGEST, LARGEST, takes="a", axes=Axes.PICKED, axis="axis", facts=_DECIDED),
     _function("numpy.argmin", _LARGEST, DECISIONS, takes="a", axes=Axes.PICKED, axis="axis", facts=_DECIDED),
     _function("numpy.prod", _ADDED, PRODUCT, takes="a", axes=Axes.PICKED, axis="axis"),

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from logitlint.frameworks import keras_activations, keras_data, keras_layers, keras_losses, keras_models
+from logitlint.frameworks import (
+    keras_activations,
+    keras_data,
+    keras_layers,
+    keras_losses,
+    keras_models,
+    keras_operations,
+)
 from logitlint.frameworks.vocabulary import Relation, Row
 from logitlint.kinds import Kind
 
@@ -20,7 +27,9 @@ HOMES: Final[Mapping[str, str]] = {
     "keras.layers.*": "keras.layers",
     "keras.layers.activations.*": "keras.layers",
     "keras.layers.core.*": "keras.layers",
+    "keras.ops.core": "keras.ops",
     "keras.ops.nn": "keras.ops",
+    "keras.ops.numpy": "keras.ops",
 }
 """Where the documented home of a name lies; a ``*`` stands for one module."""
 
@@ -47,4 +56,5 @@ ROWS: Final[tuple[Row, ...]] = (
     *keras_losses.ROWS,
     *keras_models.ROWS,
     *keras_data.ROWS,
+    *keras_operations.ROWS,
 )

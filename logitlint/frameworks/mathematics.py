@@ -63,6 +63,11 @@ LARGEST: Final[Mapping[Kind, Kind]] = {**DECISIONS, Kind.ONE_HOT: Kind.CLASS_IND
 """Where the largest is: of scores the class that is decided, of a one-hot row the class that is true."""
 
 
+def rectified(other: str) -> Depends:
+    """What ``maximum(x, 0)`` gives, by the name of its second operand: nothing below zero."""
+    return Depends(other, {0: Kind.ACTIVATED})
+
+
 def chosen(then: str, otherwise: str) -> Depends:
     """What ``where(condition, 1, 0)`` gives, by the names of its two alternatives: a decision in numbers."""
     return Depends(

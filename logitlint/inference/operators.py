@@ -120,6 +120,8 @@ def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin
         kind = arithmetic.with_number(sign, tensor, value, reflected=reflected)
     keeps = kind != UNKNOWN and kind == tensor.kind
     use = _record(machine, sign, tensor, literal, origin, keeps=keeps)
+    if use and reflected and sign == "/" and value == 1 and _is_one_and_exponential(tensor):
+        return Tensor(Kind.SIGMOID, number, made=(use,), units=tensor.units, rank=tensor.rank, batched=tensor.batched)
     return _result(tensor, kind, number, use)
 
 
@@ -162,10 +164,21 @@ def _softmax_by_hand(top: Tensor, bottom: Tensor) -> int | None:
     added = under.first(Role.SUBJECT)
     if not isinstance(under.row, SameAs) or added is None or added.tensor is None or added.tensor.number != top.number:
         return None
-    exponential = (
-        isinstance(over.row, Function) and isinstance(over.row.gives, Mapping) and Kind.LOG_SOFTMAX in over.row.gives
-    )
-    return under.gives_axis if exponential else None
+    return under.gives_axis if _is_exponential(over) else None
+
+
+def _is_one_and_exponential(tensor: Tensor) -> bool:
+    """Whether a tensor is ``1 + exp(x)``: one over that is the sigmoid of ``-x``."""
+    if len(tensor.made) != 1 or tensor.made[0].row is None or tensor.made[0].row.name != ROWS["+"]:
+        return False
+    added = tensor.made[0].first(Role.SUBJECT)
+    made = added.tensor.made if added is not None and added.tensor is not None else ()
+    return tensor.made[0].literal("b") == 1 and len(made) == 1 and _is_exponential(made[0])
+
+
+def _is_exponential(use: Use) -> bool:
+    row = use.row
+    return isinstance(row, Function) and isinstance(row.gives, Mapping) and Kind.LOG_SOFTMAX in row.gives
 
 
 def _record(

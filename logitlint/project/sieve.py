@@ -23,6 +23,7 @@ _IMPORT: Final = re.compile(
     r"|import[ \t]+(?P<whole>[^\n#]*))",
     re.MULTILINE,
 )
+_OF_LETTER: Final = re.compile(r"\b([^\W\d])\.([^\W\d]\w*)")
 _DYNAMIC: Final = ("import_module", "__import__")
 _NAMED: Final = re.compile(r"""["'](\.*[A-Za-z_][\w.]*)""")
 """A text that may be the name of a module, or begin one."""
@@ -72,6 +73,7 @@ class Sieve:
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
         self._registries: dict[str, bool] = {}
+        self._registers: dict[str, bool] = {}
         self._sunk: dict[str, Sinks] = {}
         self._reach_of = Reach(project, self._sinks, self._found_by_name)
 
@@ -114,8 +116,14 @@ class Sieve:
 
     def registering(self, file: str) -> list[str]:
         """What a file imports that may register something while it is imported."""
-        texts = ((each, self._text(each)) for each in self.closure(file))
-        return sorted(each for each, text in texts if _REGISTERS in text and _REGISTERING.search(text) is not None)
+        return sorted(each for each in self.closure(file) if self._may_register(each))
+
+    def _may_register(self, file: str) -> bool:
+        known = self._registers.get(file)
+        if known is None:
+            text = self._text(file)
+            known = self._registers[file] = _REGISTERS in text and _REGISTERING.search(text) is not None
+        return known
 
     def imports(self, file: str) -> tuple[str, ...]:
         """The files of the project that a file imports, by its text."""
@@ -213,13 +221,21 @@ class Sieve:
         found.update(dict.fromkeys([each for each in packages if each != file]))
         imports = tuple({**found, **dict.fromkeys(self._inside(found, names))})
         libraries = names & self._libraries
-        libraries |= {self._conventional[name] for name in names & self._conventional.keys()}
+        libraries |= {self._conventional[name] for name in self._meant(names, text)}
         return _Words(
             bool(names & self.catalog.judges),
             bool(libraries),
             frozenset(libraries & self.catalog.tables.keys()),
             imports,
         )
+
+    def _meant(self, names: set[str], text: str) -> set[str]:
+        """The conventional names that may mean a library here; of a single letter, what stands behind it is asked."""
+        known = names & self._conventional.keys()
+        if any(len(name) == 1 for name in known):
+            used = {letter for letter, last in _OF_LETTER.findall(text) if last in self.catalog.lasts}
+            known = {name for name in known if len(name) > 1 or name in used}
+        return known
 
     def _inside(self, imported: Iterable[str], words: set[str]) -> Iterable[str]:
         """The modules of imported packages that a file has words for: ``package.module.name``."""
