@@ -201,3 +201,23 @@ def test_modules_of_a_package_without_init(tree: Path) -> None:
     assert project.modules("package", "top.py").keys() == {"one", "inner", "beside"}
     assert project.modules("nowhere", "top.py") == {}
     assert Project().modules("package.inner", str(tree / "top.py")) == {"two": str(tree / "package/inner/two.py")}
+
+
+@pytest.mark.parametrize("mark", ["requirements.txt", "setup.py", ".git/HEAD", None])
+def test_a_project_whose_own_folder_is_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str | None
+) -> None:
+    for name in ("root/__init__.py", "root/nets/__init__.py", "root/nets/soft.py", "root/agents/__init__.py", "top.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    if mark is not None:
+        (tmp_path / "root" / mark).parent.mkdir(exist_ok=True)
+        (tmp_path / "root" / mark).write_text("")
+    monkeypatch.chdir(tmp_path if mark is not None else tmp_path / "root")
+    agent, soft = str(tmp_path / "root/agents/one.py"), str(tmp_path / "root/nets/soft.py")
+    assert Project().find("nets.soft", agent) == soft
+    assert Project().find("root.nets.soft", agent) == soft
+    monkeypatch.chdir(tmp_path)
+    if mark is None:
+        assert Project().find("nets.soft", agent) is None

@@ -16,6 +16,8 @@ from logitlint.project.paths import Added
 
 _REPOSITORY: Final = (".git", ".hg")
 _PROJECT: Final = ("pyproject.toml", "setup.py", "setup.cfg")
+_STARTED: Final = (*_REPOSITORY, *_PROJECT, "requirements.txt")
+"""What marks a folder from which programs are started, even where an ``__init__`` in it says that it is a package."""
 _SOURCES: Final = ("src", "lib")
 """Folders beside the scripts of a project in which its packages often lie."""
 
@@ -80,14 +82,18 @@ class Roots:
     def _made(self, group: Group) -> Iterator[Tier]:
         """The tiers of a group, most certain first.
 
-        A package lies in a folder that is searched, but may also hold a script that is started. Of the folders above,
+        A package lies in a folder that is searched, but may also hold a script that is started, or be the folder from
+        which one is. Of the folders above,
         up to the root of the repository or project or the working directory, any may be searched.
         """
         folder, added, script = group
         top = folder
+        started: list[str] = []
         while "__init__.py" in self.listing(top) and os.path.dirname(top) != top:
+            if top != folder and (top == self.here or not self.listing(top).isdisjoint(_STARTED)):
+                started.append(top)
             top = os.path.dirname(top)
-        above = tuple(self._above(top))
+        above = (*started, *self._above(top))
         places = dict.fromkeys((folder, top, *above))
         likely = [os.path.join(place, name) for place in places for name in _SOURCES if name in self.listing(place)]
         written = [os.path.normpath(os.path.join(place, path)) for place in places for path in added.anywhere]
