@@ -11,9 +11,9 @@ from logitlint.fixes.verbs import Choose
 from logitlint.rules import RULES
 from logitlint.rules.rule import Rule
 
-REPAIRED = [rule for rule in RULES if rule.fix and not any(isinstance(each, Choose) for each in rule.fix)]
-SHOWN = [rule for rule in RULES if any(isinstance(each, Choose) for each in rule.fix)]
-UNREPAIRED = {"LGT403", "LGT502", "LGT705", "LGT707"}
+REPAIRED = [rule for rule in RULES if rule.fix and not isinstance(rule.fix[0], Choose)]
+SHOWN = [rule for rule in RULES if rule.fix and isinstance(rule.fix[0], Choose)]
+UNREPAIRED = {"LGT403", "LGT705", "LGT707"}
 """Rules whose mistake has no repair that is certain."""
 
 

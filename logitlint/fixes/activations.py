@@ -17,7 +17,7 @@ from logitlint.fixes.flow import Flow, Reading
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
-from logitlint.inference.trace import Use
+from logitlint.inference.trace import Use, Via
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
 
@@ -32,7 +32,7 @@ def unactivated(case: Case, plan: Unactivate) -> Repair:
     with suppress(Uncertain):
         return _told(case, plan)
     makers = case.makers()
-    if any(not (heads.is_model(case, each) or _is_activation(each)) for each in makers):
+    if not all(is_left_out(case, each) for each in makers):
         raise Uncertain("no activation made the value")
     if len(makers) == 1 and not heads.is_model(case, makers[0]):
         for make in (raw_scores.at_use, raw_scores.returned, switches.switched, _unneeded, raw_scores.named):
@@ -81,13 +81,31 @@ _LAST = {Want.CLASS_PROBABILITIES: "softmax", Want.LABEL_PROBABILITIES: "sigmoid
 
 
 def ended(case: Case, plan: EndIn) -> Repair:
-    """Let the layer that made the value apply the activation that comes last before the loss."""
+    """Let the layer that made the value apply the activation that comes last before the loss.
+
+    The losses of several outputs of one compiled model are one finding.
+    """
+    whole = _ended(case, plan)
+    for use in case.sight.trace:
+        if use.via is Via.COMPILE and use.origin == case.use.origin and use.output != case.use.output:
+            taken = use.first(Role.PREDICTION)
+            if taken is not None and use.has(Fact.LOSS) and taken.want in _LAST and taken.kind.certainly(plan.needs):
+                more = _ended(replace(case, use=use, taken=taken), plan)
+                message = whole.message if more.message in whole.message else f"{whole.message}; {more.message}"
+                whole = replace(
+                    whole.only(more.applicability), message=message, changes=(*whole.changes, *more.changes)
+                )
+    return whole
+
+
+def _ended(case: Case, plan: EndIn) -> Repair:
     name = _LAST.get(case.taken.want) if case.taken is not None and case.taken.want is not None else None
     maker = case.maker()
-    if name is None or maker.built is None or not case.tensor.kind.certainly(plan.needs):
+    layer = maker.origin if heads.applying(case, maker) is not None else maker.built
+    if name is None or layer is None or not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("no layer made the value")
-    changes = heads.activated(case, case.at(maker.built), name)
-    flow = case.sight.flow_of_layer(maker.built)
+    changes = heads.activated(case, case.at(layer), name, maker)
+    flow = case.sight.flow_of_layer(layer)
     others = [each.words for each in flow.readings if not gains(each, maker, case.use)] + flow.unseen
     message = f"End the model in `{name}`"
     if others:
@@ -205,8 +223,12 @@ def _surely_met(made: Place, reading: Reading) -> bool:
     return not tree.is_conditional(made.node) and tree.returns(made.node) <= 1
 
 
-def _is_activation(use: Use) -> bool:
-    """Whether a use makes of each row of numbers another of the same length, so that it may be left out."""
+def is_left_out(case: Case, use: Use) -> bool:
+    """Whether a use may be left out: it makes of each row of numbers another of the same length, or a whole model is
+    told not to.
+    """
+    if heads.is_model(case, use):
+        return True
     kind = use.gives
     keeps = isinstance(use.row, Function) and use.row.axes is Axes.KEPT and use.row.units is None
     return (keeps and kind is not None and not kind & Kind.LOGITS) or use.has(Fact.DROPOUT)

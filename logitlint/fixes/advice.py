@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logitlint.fixes.activations import is_left_out
 from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, SetKeyword, Together, Unactivate, Unwrap
@@ -14,9 +15,11 @@ def advice(plan: Plan, case: Case) -> str | None:
         words = [words for each in (plan.first, plan.second) if (words := advice(each, case)) is not None]
         return "; ".join([words[0], *(f"{each[0].lower()}{each[1:]}" for each in words[1:])]) if words else None
     if isinstance(plan, Unactivate):
-        if case.use.via is Via.OPERATOR:
-            return None  # it has no name that a reader knows
+        if not all(is_left_out(case, maker) for maker in case.makers()):
+            raise Uncertain("no activation made the value")
         names = " or ".join(dict.fromkeys(f"`{last(maker)}`" for maker in case.makers()))
+        if case.use.via is Via.OPERATOR:  # it has no name that a reader knows
+            return f"Use what {names} was applied to"
         return f"Give `{last(case.use)}` what {names} was applied to"
     if isinstance(plan, Unwrap):
         return f"Apply `{last(case.use)}` once"
@@ -34,6 +37,9 @@ def advice(plan: Plan, case: Case) -> str | None:
     if isinstance(plan, ReplaceMaker | Fuse):
         maker = case.maker()
         path = case.catalog.counterpart(maker.row.name, plan.relation)
+        needs = plan.needs if isinstance(plan, ReplaceMaker) else None
+        if needs is not None and not case.tensor.kind.certainly(needs):
+            raise Uncertain("the other gives something else")
         if path is None:
             return f"Use one function for `{last(case.use)}` of `{last(maker)}`" if isinstance(plan, Fuse) else None
         return f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"

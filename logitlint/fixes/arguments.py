@@ -31,15 +31,43 @@ def keyword_set(case: Case, plan: SetKeyword) -> Repair:
         raise Uncertain("the value is something else")
     text = f"{plan.name}={_literal(plan.value)}"
     if case.use.via is Via.COMPILE:
-        for other in case.sight.trace:
-            read = other.first(Role.PREDICTION) if other.origin == case.use.origin else None
-            if read is not None and other.via is Via.COMPILE and not _suits(other, read, case.use, plan):
-                raise Uncertain("what else it is compiled with reads it as it is")
-        if case.use.built in (None, case.use.origin):
-            changes = compiled.constructed(case, text)
-            return Repair(_trusted(plan.effect), plan.effect, f"Use the loss object with `{text}`", changes)
+        changes = _compiled_with(case, plan, text)
+        message = f"Use the loss object with `{text}`" if case.use.built in (None, case.use.origin) else f"Set `{text}`"
+        return Repair(_trusted(plan.effect), plan.effect, message, changes)
     change = with_keyword(case, case.use, plan.name, plan.value)
     return Repair(_trusted(plan.effect), plan.effect, f"Set `{text}`", (change,))
+
+
+def _compiled_with(case: Case, plan: SetKeyword, text: str) -> tuple[Change, ...]:
+    """Tell every loss of a compiled model that is given the same by mistake: they are one finding."""
+    beside = [each for each in case.sight.trace if each.via is Via.COMPILE and each.origin == case.use.origin]
+    told = [each for each in beside if each is case.use or _is_mistaken(case, each, plan)]
+    changes: list[Change] = []
+    for own in told:
+        for other in beside:
+            read = other.first(Role.PREDICTION) if other.output == own.output else None
+            if read is not None and not _suits(other, read, own, plan):
+                raise Uncertain("what else it is compiled with reads it as it is")
+        if own.built in (None, own.origin):
+            changes += compiled.constructed(case, own, text)
+        else:
+            changes.append(with_keyword(case, own, plan.name, plan.value))
+    return tuple(dict.fromkeys(changes))
+
+
+def _is_mistaken(case: Case, use: Use, plan: SetKeyword) -> bool:
+    """Whether another loss of the same model is told what the one at fault is told, and given what it is given."""
+    read = use.first(Role.PREDICTION)
+    known = use.given.get(plan.name, Literal(use.defaults.get(plan.name)))
+    mine = case.use.given.get(plan.name, Literal(case.use.defaults.get(plan.name)))
+    return (
+        use.has(Fact.LOSS)
+        and read is not None
+        and plan.name in {*use.given, *use.defaults}
+        and known == mine
+        and plan.needs is not None
+        and read.kind.certainly(plan.needs)
+    )
 
 
 def _suits(other: Use, read: Taken, own: Use, plan: SetKeyword) -> bool:
@@ -50,7 +78,9 @@ def _suits(other: Use, read: Taken, own: Use, plan: SetKeyword) -> bool:
 
 
 def axis_named(case: Case, plan: NameAxis) -> Repair:
-    """Say which axis a softmax is taken over: the one that was guessed, where that is known."""
+    """Say which axis a softmax is taken over: the one that was guessed, or the other where that is the batch."""
+    if case.use.gives_axis is not None:
+        return _axis_moved(case, plan)
     taken = case.use.first(Role.SUBJECT)
     tensor = taken.tensor if taken is not None else None
     name = getattr(case.use.row, "axis", None)
@@ -63,6 +93,22 @@ def axis_named(case: Case, plan: NameAxis) -> Repair:
     message = f"Set `{name}={axis}`: the same for one row to a sample"
     change = with_keyword(case, case.use, name, axis)
     return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, (change,))
+
+
+def _axis_moved(case: Case, plan: NameAxis) -> Repair:
+    """Take the only other axis. Raises `Uncertain` where there are several."""
+    taken, use = case.use.first(Role.SUBJECT), case.use
+    name = getattr(use.row, "axis", None)
+    if taken is None or taken.tensor is None or taken.tensor.rank != 2 or not isinstance(name, str):
+        raise Uncertain("which axis holds the classes is not known")
+    place = case.at(use.origin)
+    layer = use.built == use.origin
+    flow = case.sight.flow_of_layer(use.origin) if layer else case.sight.flow(place.tree, place.node)
+    others = [each for each in flow.readings if not each.uses or not all(one.has(Fact.LOSS) for one in each.uses)]
+    message, change = f"Set `{name}=1`", with_keyword(case, use, name, 1)
+    if others or flow.returned or flow.unseen:
+        return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, (change,))
+    return Repair(Applicability.SAFE, plan.effect, message, (change,))
 
 
 def with_keyword(case: Case, use: Use, name: str, value: Scalar) -> Change:
@@ -207,6 +253,8 @@ def thresholded(case: Case, plan: Threshold) -> Repair:
     gives = case.use.row.gives if isinstance(case.use.row, Function) else None
     if limit is None or not isinstance(place.node, ir.Call) or not isinstance(gives, Mapping):
         raise Uncertain("what it is to be compared with is not known")
+    if kind.certainly(Kind.LOGITS) and any(_is_regression(each) for each in case.sight.trace.readers(case.tensor)):
+        raise Uncertain("a regression reads the same values")
     text = tree.source(value)
     if isinstance(value, ir.Operator | ir.Choice | ir.Lambda):
         text = f"({text})"
@@ -214,6 +262,11 @@ def thresholded(case: Case, plan: Threshold) -> Repair:
     if not isinstance(tree.parent(place.node), ir.Argument | ir.Assign | ir.Return):
         text = f"({text})"
     return Repair(_trusted(plan.effect), plan.effect, f"Compare with {limit}", (tree.replace(place.node, text),))
+
+
+def _is_regression(use: Use) -> bool:
+    taken = use.first(Role.PREDICTION)
+    return use.has(Fact.LOSS) and taken is not None and taken.want is Want.SCORES
 
 
 def _trusted(effect: Effect) -> Applicability:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from logitlint.fixes.changes import Change, Uncertain, apply
 from logitlint.fixes.imports import Names
@@ -95,23 +95,46 @@ def base(node: ir.Node) -> ir.Node:
     return node
 
 
-def fits(call: ir.Call, old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether the arguments of a call mean the same to another function, by the names of the parameters of both."""
+def fits(call: ir.Call, old: Sequence[str], new: Sequence[str], named: Container[str]) -> bool:
+    """Whether the arguments of a call mean the same to another function: by what the parameters of both mean, and the
+    names that the other has.
+    """
     positional = [each for each in call.arguments if each.keyword is None]
     keywords = [each.keyword for each in call.arguments if each.keyword is not None]
     return (
         len(positional) <= len(old)
         and old[: len(positional)] == new[: len(positional)]
-        and all(each in new for each in keywords)
+        and all(each in named for each in keywords)
     )
 
 
-def _meanings(row: object, *, constructing: bool, spelled: bool) -> list[str]:
-    """The parameters of a call: by their names, or (not `spelled`) what is transformed by its role."""
-    takes = getattr(row, "takes", {}) if isinstance(row, Function | SameAs) else {}
-    names = [each.name for each in signature(row, constructing=constructing)]
-    subjects = {name for name, taken in takes.items() if taken.role is Role.SUBJECT}
-    return [Role.SUBJECT.name if name in subjects and not spelled else name for name in names]
+_ROLES = (Role.PREDICTION, Role.TARGET, Role.SUBJECT)
+
+
+def _meanings(row: object, *, constructing: bool) -> dict[str, str]:
+    """For each parameter of a call what it means: the role of what is transformed or compared, else its name."""
+    takes = row.takes if isinstance(row, Function) and not constructing else {}
+    roles = {name: taken.role.name for name, taken in takes.items() if taken.role in _ROLES}
+    if isinstance(row, SameAs):
+        roles = {row.subject: Role.SUBJECT.name}
+    return {each.name: roles.get(each.name, each.name) for each in signature(row, constructing=constructing)}
+
+
+def _respelled(
+    names: Names, call: ir.Call, old: Mapping[str, str], new: Mapping[str, str]
+) -> tuple[ir.Call, tuple[Change, ...]]:
+    """A call with its keywords as another function spells them, and the changes that this takes."""
+    spelled = {meaning: name for name, meaning in new.items()}
+    changes: list[Change] = []
+    arguments: list[ir.Argument] = []
+    for each in call.arguments:
+        other = spelled.get(old.get(each.keyword or "", ""), each.keyword)
+        if each.keyword is not None and other is not None and each.keyword not in new:
+            start, _ = names.tree.span(each)
+            changes.append(Change(names.tree.file, start, start + len(each.keyword), other))
+            each = ir.Argument(each.origin, other, each.value)
+        arguments.append(each)
+    return ir.Call(call.origin, call.callee, tuple(arguments)), tuple(changes)
 
 
 def renamed(
@@ -126,13 +149,13 @@ def renamed(
         raise Uncertain("it is no call")
     method = not constructing and is_method(names, use, call)
     row = names.catalog.row(path)
-    by_name = any(each.keyword is not None for each in call.arguments[:1])
-    old, new = (_meanings(each, constructing=constructing, spelled=by_name)[method:] for each in (use.row, row))
+    old, new = (_meanings(each, constructing=constructing) for each in (use.row, row))
     dropped = dropping(names, use, call, without, constructing=constructing)
-    left = [each for each in call.arguments if not any(each is gone for gone, _ in dropped)]
-    if not fits(ir.Call(call.origin, call.callee, tuple(left)), old, new):
+    left = tuple(each for each in call.arguments if not any(each is gone for gone, _ in dropped))
+    written, respelled = _respelled(names, ir.Call(call.origin, call.callee, left), old, new)
+    if not fits(written, [*old.values()][method:], [*new.values()][method:], new):
         raise Uncertain("the other takes other arguments")
-    changes = tuple(change for _, change in dropped)
+    changes = (*(change for _, change in dropped), *respelled)
     if method:
         assert isinstance(call.callee, ir.Attribute)
         last = path.rpartition(".")[2]

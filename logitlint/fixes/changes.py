@@ -48,6 +48,18 @@ def apply(text: str, changes: Iterable[Change]) -> str:
     return "".join([*parts, text[done:]])
 
 
+def together(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes in order, each once; what several insert at one place (imports) is inserted one behind the other."""
+    found: list[Change] = []
+    for change in sorted(set(changes)):
+        before = found[-1] if found else None
+        if before is not None and change.start == change.end and before == replace(change, content=before.content):
+            found[-1] = replace(before, content=before.content + change.content)
+        else:
+            found.append(change)
+    return tuple(found)
+
+
 def overlap(changes: Sequence[Change]) -> bool:
     """Whether two different changes are about the same stretch of text."""
     file, end, last = "", -1, -1

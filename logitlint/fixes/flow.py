@@ -99,6 +99,8 @@ class _Follower:
         if len(self.done) > _MOST:
             raise Uncertain("it goes too far")
         parent, field = tree.up[id(node)]
+        if isinstance(parent, ir.Do):
+            return
         if isinstance(parent, ir.Argument) and item is None:
             self._argument(tree, parent, at)
         elif isinstance(parent, ir.Attribute) and item is None:
@@ -118,14 +120,18 @@ class _Follower:
             self.follow(tree, parent, at._replace(shaped=True), item)
         elif isinstance(parent, ir.Pair):
             self._kept(tree, node, parent, at)
-        elif not isinstance(parent, ir.Do):
-            self._read(tree, parent, at)
+        else:
+            self._read(tree, parent, at, self.sight.uses(tree, parent) if isinstance(parent, ir.Operator) else ())
 
     def _kept(self, tree: Tree, node: ir.Node, pair: ir.Pair, at: _At) -> None:
         """A value under a key: followed to where it is looked up, or, where the whole dict is read, read there."""
         build = tree.parent(pair)
         parent = tree.parent(build) if build is not None else None
         key = pair.key.value if isinstance(pair.key, ir.Constant) else None
+        outer = tree.parent(parent) if isinstance(parent, ir.Argument) else None
+        if outer is not None and build is not None and isinstance(key, str) and self._is_graph(tree, outer):
+            self.of_model(Origin(tree.file, outer.origin), key)
+            return
         if build is not None and node is pair.value and isinstance(key, str):
             inside = _Follower(self.sight)
             inside.start, inside.done = self.start, set(self.done)
@@ -148,7 +154,7 @@ class _Follower:
             self._read(tree, call, at)
             return
         uses = self.sight.uses(tree, call)
-        if any(isinstance(use.row, Layer) and use.row.holds is Holds.GRAPH for use in uses):
+        if self._is_graph(tree, call):
             self.of_model(Origin(tree.file, call.origin))
             return
         if uses:
@@ -164,8 +170,15 @@ class _Follower:
             else:
                 self._named(inside, parameter, parameter.name, at, None)
 
-    def of_model(self, layer: Origin) -> None:
-        """Follow what a model gives: by the layer that acts last in it, or the constructor of a graph of layers."""
+    def _is_graph(self, tree: Tree, call: ir.Node | None) -> bool:
+        """Whether a call makes a model of what it is given."""
+        uses = self.sight.uses(tree, call) if isinstance(call, ir.Call) else ()
+        return any(isinstance(use.row, Layer) and use.row.holds is Holds.GRAPH for use in uses)
+
+    def of_model(self, layer: Origin, item: int | str | None = None) -> None:
+        """Follow what a model gives: by the layer that acts last in it, or the constructor of a graph of layers; of one
+        that gives several, `item`.
+        """
         self.flow.returned = True
         pending, seen = [layer], {layer}
         while pending:
@@ -175,7 +188,7 @@ class _Follower:
                     pending.append(site)
                 else:
                     call = self.sight.at(site)
-                    self.follow(self.sight.tree(site.file), call, _At(call))
+                    self.follow(self.sight.tree(site.file), call, _At(call), item)
 
     def _attribute(self, tree: Tree, attribute: ir.Attribute, at: _At) -> None:
         if attribute.name in _METADATA:
@@ -212,6 +225,8 @@ class _Follower:
         uses = self.sight.uses(tree, call) if call is not None else ()
         if call is not None and uses and all(map(is_joined, uses)):
             self.follow(tree, call, at._replace(shaped=True))
+        elif call is not None and self._is_graph(tree, call):
+            self.of_model(Origin(tree.file, call.origin), position)
         elif build.shape == "list":
             self._read(tree, build, at)
         elif any(isinstance(each, ir.Star) for each in build.items) or not isinstance(parent, ir.Return | ir.Assign):

@@ -109,13 +109,19 @@ def _dropped(case: Case, place: Place, applies: Applies) -> tuple[Change, ...]:
     return (tree.replace(written, tree.quoted(applies.nothing, written)),)
 
 
-def activated(case: Case, place: Place, name: str) -> tuple[Change, ...]:
-    """Let a layer that applies nothing apply an activation, by the string that stands for it. Raises `Uncertain`."""
+def activated(case: Case, place: Place, name: str, maker: Use) -> tuple[Change, ...]:
+    """Let a layer that applies nothing, or what is used of it, apply an activation, by the string that stands for it.
+
+    Raises `Uncertain`.
+    """
     row, call = _row(case, place), place.node
     if not isinstance(row, Layer) or row.applies is None or not isinstance(call, ir.Call):
         raise Uncertain("the layer does not apply anything")
     if name not in row.applies.named.rows:
         raise Uncertain("no string stands for it")
+    other = applied(case, maker, row.applies.named.rows[name])
+    if other is not None:
+        return other
     known = calls.signature(row, constructing=True)
     parameter = next(each for each in known if each.name == row.applies.argument)
     given = _given(call, known, parameter)

@@ -10,8 +10,8 @@ from logitlint.fixes.nodes import names_in, nodes_in
 from logitlint.fixes.raw_scores import read_of
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import Fuse, Replace, ReplaceMaker
-from logitlint.frameworks.vocabulary import Layer, Relation, Role
-from logitlint.inference.trace import Use, Via, before
+from logitlint.frameworks.vocabulary import Layer, Relation, Role, Want
+from logitlint.inference.trace import Use, Via, before, producers
 from logitlint.inference.values import Literal
 from logitlint.kinds import Kind
 from logitlint.lowering import ir
@@ -22,9 +22,22 @@ def replaced(case: Case, plan: Replace) -> Repair:
     if plan.needs is not None and not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("the other takes other values")
     path = _counterpart(case, case.use, plan.relation)
+    if plan.relation is Relation.EACH_BY_ITSELF and any(_wants_classes(each, case.use) for each in case.sight.trace):
+        raise Uncertain("a loss over classes reads it")
     trusted = Applicability.UNSAFE if plan.effect is Effect.CHANGES_OUTPUT else _shared(case, plan.needs)
     changes = heads.applied(case, case.use, path) or _renamed(case, case.use, plan.relation, plan.without)
     return Repair(trusted, plan.effect, f"Replace `{last(case.use)}` by `{path.rpartition('.')[2]}`", changes)
+
+
+_CLASSES = (Want.CLASS_LOGITS, Want.CLASS_PROBABILITIES, Want.CLASS_LOG_PROBABILITIES)
+
+
+def _wants_classes(loss: Use, activation: Use) -> bool:
+    """Whether a loss reads what an activation gives as that of several classes."""
+    taken = loss.first(Role.PREDICTION)
+    if taken is None or taken.tensor is None or taken.want not in _CLASSES:
+        return False
+    return any(made.origin == activation.origin for made in producers(taken.tensor))
 
 
 def _shared(case: Case, needs: Kind | None) -> Applicability:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from logitlint.fixes import activations, arguments, replacements
 from logitlint.fixes.advice import advice
 from logitlint.fixes.case import Case, Files
-from logitlint.fixes.changes import Change, Repair, Uncertain, overlap
+from logitlint.fixes.changes import Change, Repair, Uncertain, overlap, together
 from logitlint.fixes.flow import Sight
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tidying import tidied
@@ -75,7 +75,7 @@ class Workshop:
         assert make is not None
         repair = make(case, plan)
         if repair.changes:
-            repair = replace(repair, changes=tuple(sorted(set(tidied(self.files, repair.changes)))))
+            repair = replace(repair, changes=together(tidied(self.files, repair.changes)))
             if overlap(repair.changes):
                 raise Uncertain("its changes overlap")
             if self._loses_comments(repair.changes):

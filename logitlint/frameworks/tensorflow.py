@@ -97,6 +97,7 @@ COUNTERPARTS: Final[Mapping[Relation, Mapping[str, str]]] = {
         "tensorflow.nn.softmax": "tensorflow.sigmoid",
         "tensorflow.nn.log_softmax": "tensorflow.math.log_sigmoid",
     },
+    Relation.ON_LOGITS: {"tensorflow.losses.log_loss": "tensorflow.losses.sigmoid_cross_entropy"},
 }
 """What may stand in the place of what, in a repair."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Compile, Fit, Function, Layer, Named, Scope
 from logitlint.inference import attributes
@@ -116,6 +117,7 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
     before = len(machine.trace.uses)
     outputs = list(_outputs(machine, answer, labels, origin))
     for output in outputs:
+        first = len(machine.trace.uses)
         if losses is not None:
             for loss in _matched(machine, losses, output, len(outputs)):
                 _judge(machine, loss, output, row.losses, origin)
@@ -124,6 +126,10 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
             for wanted in metrics:
                 for metric in _flat(machine, wanted, output, len(outputs)):
                     _judge(machine, metric, output, named, origin)
+        machine.trace.uses[first:] = [
+            replace(use, output=(output.position, output.name)) if use.via is Via.COMPILE else use
+            for use in machine.trace.uses[first:]
+        ]
     machine.meetings.setdefault(model.place, []).extend(machine.trace.uses[before:])
 
 

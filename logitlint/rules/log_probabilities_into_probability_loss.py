@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import Replace, Together, Unactivate
+from logitlint.fixes.verbs import Choose, Replace, Together, Unactivate
 from logitlint.frameworks.vocabulary import Relation, Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
@@ -52,5 +52,11 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(head(features), labels)
 """,
     check=_check,
-    fix=(Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.LOG_SIGMOID)),),
+    fix=(
+        Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.LOG_SIGMOID)),
+        Choose(
+            words="One class to a sample: use a loss that wants log-probabilities. Any number of labels to a sample: "
+            "use the loss that applies sigmoid itself, on the raw logits"
+        ),
+    ),
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
-from logitlint.fixes.verbs import EndIn, Replace, SetKeyword
+from logitlint.fixes.verbs import EndIn, Replace, SetKeyword, Together, Unactivate
 from logitlint.frameworks.vocabulary import Relation, Role
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
@@ -65,6 +65,7 @@ def loss(features, labels):
     fix=(
         SetKeyword(name="from_logits", value=True, needs=Kind.LOGITS),
         Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),
-        EndIn(needs=Kind.LOGITS, effect=Effect.CHANGES_OUTPUT),
+        EndIn(needs=_SCORES, effect=Effect.CHANGES_OUTPUT),
+        Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.ACTIVATED)),
     ),
 )

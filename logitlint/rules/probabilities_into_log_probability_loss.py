@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import ReplaceMaker
+from logitlint.fixes.verbs import Choose, ReplaceMaker
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
@@ -57,5 +57,11 @@ def loss(features, labels):
     return F.nll_loss(scores, labels)
 """,
     check=_check,
-    fix=(ReplaceMaker(relation=Relation.LOGARITHM, needs=Kind.SOFTMAX),),
+    fix=(
+        ReplaceMaker(relation=Relation.LOGARITHM, needs=Kind.SOFTMAX),
+        Choose(
+            words="One class to a sample: give the loss the logarithm of a softmax over the raw logits. Any number of "
+            "labels to a sample: use a binary cross entropy"
+        ),
+    ),
 )

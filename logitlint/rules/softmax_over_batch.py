@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.verbs import NameAxis
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.rules.checks import CLASS_WANTS, NORMALISED, called, is_divergence, readings, same_axis, subject
@@ -72,4 +73,5 @@ def loss(features, labels):
     return F.nll_loss(scores, labels)
 """,
     check=_check,
+    fix=(NameAxis(),),
 )

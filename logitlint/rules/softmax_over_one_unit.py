@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
-from logitlint.fixes.verbs import Replace
+from logitlint.fixes.verbs import Choose, Replace
 from logitlint.frameworks.vocabulary import Relation
 from logitlint.inference.trace import Trace, Use
 from logitlint.rules.checks import NORMALISED, called, is_last, subject
@@ -54,5 +54,12 @@ def predict(features):
     return torch.sigmoid(head(features))
 """,
     check=_check,
-    fix=(Replace(relation=Relation.EACH_BY_ITSELF, without=("dim", "axis"), effect=Effect.CHANGES_OUTPUT),),
+    fix=(
+        Replace(relation=Relation.EACH_BY_ITSELF, without=("dim", "axis"), effect=Effect.CHANGES_OUTPUT),
+        Choose(
+            words="Two classes: replace softmax by sigmoid, and use a binary cross entropy. More classes: give the "
+            "layer as many units",
+            effect=Effect.CHANGES_OUTPUT,
+        ),
+    ),
 )

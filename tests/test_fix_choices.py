@@ -1,0 +1,57 @@
+"""Where two answers are honest, both are shown and none is made: also of rules that have a repair elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from repairing import FILE, repair
+
+from logitlint.fixes.safety import Applicability
+from logitlint.rules import RULES
+
+ON = [rule.code for rule in RULES if rule.default]
+KERAS = "from keras import Sequential\nfrom keras.layers import Dense\n\n"
+TORCH = "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 3)\n\n\ndef loss(x, y):\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "words"),
+    [
+        (
+            "LGT304",
+            f"{KERAS}net = Sequential([Dense(1, activation='softmax')])\nnet.compile(loss='categorical_crossentropy')\n",
+            ("Two classes: ", "More classes: "),
+        ),
+        (
+            "LGT203",
+            f"{TORCH}    return F.nll_loss(head(x).sigmoid(), y)\n",
+            ("One class to a sample: ", "Any number of labels to a sample: "),
+        ),
+        (
+            "LGT204",
+            f"{TORCH}    return F.binary_cross_entropy(F.log_softmax(head(x), 1), y)\n",
+            ("One class to a sample: ", "Any number of labels to a sample: "),
+        ),
+    ],
+)
+def test_a_choice_is_shown(code: str, text: str, words: tuple[str, str]) -> None:
+    result, changed = repair({FILE: text}, ON)
+    assert not changed
+    assert not result.discarded
+    (finding,) = [each for report in result.reports for each in report.findings]
+    assert finding.code == code
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.DISPLAY
+    assert not finding.fix.edits
+    assert all(each in finding.fix.message for each in words)
+
+
+def test_one_unit_beside_a_binary_loss_has_one_answer() -> None:
+    text = f"{KERAS}net = Sequential([Dense(1, activation='softmax')])\nnet.compile(loss='binary_crossentropy')\n"
+    assert repair({FILE: text}, ON)[1] == {FILE: text.replace("'softmax'", "'sigmoid'")}
+
+
+def test_a_regression_is_not_compared_with_zero() -> None:
+    text = f"{KERAS}net = Sequential([Dense(1)])\nnet.compile(loss='mse')\nprint(net.predict(1).argmax(-1))\n"
+    assert repair({FILE: text}, ON)[1] == {}
+    other = text.replace("net.compile(loss='mse')\n", "")
+    assert repair({FILE: other}, ON)[1] == {FILE: other.replace("net.predict(1).argmax(-1)", "net.predict(1) > 0")}
