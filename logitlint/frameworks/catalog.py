@@ -202,6 +202,10 @@ class Catalog:
         Attributes under which a wrapper holds such an instance: ``module``.
     alters
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
+    namespaces
+        Attributes that hold those of such an instance by name: ``_modules``.
+    hands_out
+        Methods that hand out what such an instance is made of: ``named_modules``.
     signs
         Methods of tensors that are an operator by another name, with its sign: ``add``.
     aside
@@ -251,6 +255,8 @@ class Catalog:
         self.keeps = frozenset(name for row in bases for name in row.keeps)
         self.wrappers = frozenset(name for row in bases for name in row.wrappers)
         self.alters = frozenset(name for row in bases for name in row.alters)
+        self.namespaces = frozenset(name for row in bases for name in row.namespaces)
+        self.hands_out = frozenset(name for row in bases for name in row.hands_out)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}
         self.signs = {
             name.rpartition(".")[2]: sign for name, sign in operators.items() if name.rpartition(".")[0] in owners

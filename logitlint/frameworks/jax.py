@@ -81,6 +81,8 @@ GIVING: Mapping[tuple[str, Kind], str] = {
 """What a repair applies to get a kind."""
 
 _ORDERED = frozenset({Fact.MONOTONE})
+_WITHIN = "a, b, rtol=1e-05, atol=1e-08, equal_nan=False"
+_COMPARES = frozenset({Fact.COMPARES})
 _DETACHED = frozenset({Fact.TRAINS_NOT})
 _DECIDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT})
 _ROUNDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT, Fact.THRESHOLDS})
@@ -175,6 +177,7 @@ FUNCTIONS: tuple[Row, ...] = (
     _comparison("less", COMPARED),
     _comparison("less_equal", COMPARED),
     _comparison("equal", COMPARED),
+    *(Function(name=f"jax.numpy.{name}", signature=_WITHIN, facts=_COMPARES) for name in ("allclose", "isclose")),
     _same(
         "numpy.mean",
         "a, axis=None, dtype=None, out=None, keepdims=False, *, where=None",

@@ -48,6 +48,8 @@ OPERATORS: Mapping[str, str] = {
 """Functions that are an operator by another name, when they are called with nothing but its operands."""
 
 _UFUNC = "out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True, signature=None"
+_WITHIN = "a, b, rtol=1e-05, atol=1e-08, equal_nan=False"
+_COMPARES = frozenset({Fact.COMPARES})
 _DETACHED = frozenset({Fact.TRAINS_NOT})
 _DECIDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT})
 _ROUNDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT, Fact.THRESHOLDS})
@@ -166,6 +168,7 @@ FUNCTIONS: tuple[Row, ...] = (
     _comparison("less", COMPARED),
     _comparison("less_equal", COMPARED),
     _comparison("equal", COMPARED),
+    *(Function(name=f"numpy.{name}", signature=_WITHIN, facts=_COMPARES) for name in ("allclose", "isclose")),
     _same("mean", "a, axis=None, dtype=None, out=None, keepdims=False, *, where=None", Axes.POOLED, axis="axis"),
     _same(
         "sum", "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None", Axes.SUMMED, axis="axis"

@@ -305,6 +305,15 @@ REDUCTIONS: tuple[Row, ...] = (
     ),
 )
 
+COMPARED_WITHIN: tuple[Row, ...] = tuple(
+    Function(
+        name=f"torch.{name}",
+        signature="input, other, rtol=1e-05, atol=1e-08, equal_nan=False",
+        facts=frozenset({Fact.COMPARES}),
+    )
+    for name in ("allclose", "isclose")
+)
+
 # -- element by element -----------------------------------------------------------------------------------------------
 
 ELEMENTWISE: tuple[Row, ...] = (
@@ -439,4 +448,4 @@ BLANKS: tuple[Row, ...] = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*KEPT, *SHAPE, *PARTS, *REDUCTIONS, *ELEMENTWISE, *SAMPLING, *BLANKS)
+ROWS: tuple[Row, ...] = (*KEPT, *SHAPE, *PARTS, *REDUCTIONS, *COMPARED_WITHIN, *ELEMENTWISE, *SAMPLING, *BLANKS)

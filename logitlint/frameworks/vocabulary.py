@@ -114,6 +114,7 @@ class Fact(Word):
     MONOTONE = "keeps the order of the classes"
     METRIC = "metric"
     MODEL = "a whole model whose head may be replaced"
+    COMPARES = "its truth tells of the numbers it is given"
     CONFIGURED = "a scope around it may give the arguments that are left out"
 
 
@@ -493,6 +494,10 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         Attributes under which a wrapper holds the instance (``DataParallel(net).module``).
     alters
         Methods after which calling the instance may give anything (`register_forward_hook`).
+    namespaces
+        Attributes that hold its attributes by name (`_modules`).
+    hands_out
+        Methods that hand out what it is made of (`named_modules`): who changes that changes the instance.
 
     `methods` are those of every instance of which the library says what they do, by name; the first parameter of a
     `SameAs` is the instance.
@@ -507,6 +512,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     keeps: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    hands_out: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     source: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from logitlint.inference import arithmetic, attributes
+from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -16,6 +16,7 @@ from logitlint.inference.values import (
     Container,
     LibraryObject,
     Literal,
+    Origin,
     Tensor,
     Unknown,
     UserObject,
@@ -38,7 +39,7 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         if isinstance(whole, Tensor):
             rebind(machine, frame, target.value, _overwritten(machine, whole, value))
         else:
-            put_item(machine, whole, keys, value)
+            put_item(machine, whole, keys, value, Origin(frame.file, target.origin))
     elif isinstance(target, ir.Star):
         assign(machine, frame, target.value, value)
     elif isinstance(target, ir.Build):
@@ -88,10 +89,13 @@ def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -
     if isinstance(value, Tensor):
         return [element(machine, value) for _ in targets]
     cause = value.cause if isinstance(value, Unknown) else Cause("part of something that is not known")
-    return [Unknown(machine.number("part", number, i), cause) for i in range(len(targets))]
+    several = [Unknown(machine.number("part", number, i), cause) for i in range(len(targets))]
+    if isinstance(value, Unknown) and (whole := machine.within.get(value.number)) is not None:
+        machine.within.update(dict.fromkeys((each.number for each in several), whole))
+    return [*several]
 
 
-def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Value) -> None:
+def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Value, origin: Origin) -> None:
     """``target[key] = value``."""
     held = contents_of(machine, target)
     key = keys[0] if len(keys) == 1 else None
@@ -111,5 +115,5 @@ def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Va
                 Item(value, many=True)
             ]
         machine.write(target.place, CONTENTS, Items(tuple(items)))
-    else:
+    elif not reflection.set_entry(machine, target, key, value, origin):
         attributes.touch(machine, target)

@@ -122,6 +122,8 @@ def touch(machine: Machine, target: Value, name: str | None = None) -> None:
     Something set on the model itself is seen where it lies; something set through one of its attributes
     (``model._modules["1"] = ...``, ``model.classifier[6] = ...``) is not.
     """
+    if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
+        machine.write(whole.place, CHANGED, Literal(True))
     owner = owner_of(target)
     through = owner is not target
     if isinstance(owner, LibraryObject) and owner.row.parts:

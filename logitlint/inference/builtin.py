@@ -8,10 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs, Scalar
-from logitlint.inference import attributes, containers, dynamic, objects
+from logitlint.inference import attributes, containers, dynamic, objects, reflection
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
+from logitlint.inference.store import Entries, Item, Items, Stored
 from logitlint.inference.values import (
     Bound,
     Container,
@@ -48,19 +48,13 @@ def _getattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
 
 
 def _vars(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    value = arguments.positional[0] if arguments.positional else None
-    return Bound(value, attributes.NAMESPACE) if isinstance(value, UserModule) else None
+    return reflection.namespace(machine, arguments.positional[0]) if arguments.positional else None
 
 
 def _setattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    values = arguments.positional
-    if len(values) == 3 and isinstance(values[1], Literal) and isinstance(values[1].value, str):
-        attributes.put(machine, values[0], values[1].value, values[2])
-    elif len(values) == 3 and isinstance(values[0], LibraryObject | UserObject):
-        if containers.contents_of(machine, values[0]) is not None:  # any of its layers may be another now
-            changed = machine.unknown("a layer set under a name that is not known", origin)
-            machine.write(values[0].place, CONTENTS, Items((Item(changed, many=True),)))
-        attributes.touch(machine, values[0])
+    if len(arguments.positional) == 3:
+        target, name, value = arguments.positional
+        reflection.set_attribute(machine, target, name, value, origin)
     return Literal(None)
 
 

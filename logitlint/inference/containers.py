@@ -92,7 +92,10 @@ def element(machine: Machine, value: Value) -> Value:
     if isinstance(value, Tensor):
         return replace(arithmetic.indexed(value, (arithmetic.Index("one"),)), number=machine.fresh())
     cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known")
-    return Unknown(machine.fresh(), cause)
+    part = Unknown(machine.fresh(), cause)
+    if isinstance(value, Unknown) and (whole := machine.within.get(value.number)) is not None:
+        machine.within[part.number] = whole
+    return part
 
 
 def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) -> Value:

@@ -12,6 +12,7 @@ from logitlint.frameworks.vocabulary import Scope
 from logitlint.inference import attributes, containers, displays, indexing, operators, texts
 from logitlint.inference.assignment import rebind
 from logitlint.inference.frames import Frame
+from logitlint.inference.guards import Guard
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
 from logitlint.inference.pairing import arise
@@ -159,7 +160,7 @@ def _choice(machine: Machine, frame: Frame, node: ir.Choice) -> Value:
     known, condition = test(machine, frame, node.test)
     if known is not None:
         return evaluate(machine, frame, node.then if known else node.otherwise)
-    return _either(machine, frame, condition, node.then, node.otherwise)
+    return _either(machine, frame, condition, node)
 
 
 def _logic(machine: Machine, frame: Frame, node: ir.Operator) -> Value:
@@ -179,17 +180,18 @@ def _logic(machine: Machine, frame: Frame, node: ir.Operator) -> Value:
     return join([(left, frozenset({other})), (right, frozenset({condition}))], machine.fresh)
 
 
-def _either(
-    machine: Machine, frame: Frame, condition: Condition, then: ir.Expression, otherwise: ir.Expression
-) -> Value:
+def _either(machine: Machine, frame: Frame, condition: Condition, node: ir.Choice) -> Value:
     base = machine.store
+    guard = Guard(machine, frame, node.test)
     met: list[tuple[Value, frozenset[Condition]]] = []
     branches: list[Branch] = []
-    for side, node in ((condition, then), (opposite(condition), otherwise)):
+    for side, part in ((condition, node.then), (opposite(condition), node.otherwise)):
         machine.store = base.fork(machine.fresh())
+        veiled = guard.enter(machine, machine.store)
         when = frozenset({side})
         with machine.assuming(when):
-            met.append((opaque(machine, evaluate(machine, frame, node)), when))
+            met.append((opaque(machine, evaluate(machine, frame, part)), when))
+        guard.leave(machine.store, veiled)
         branches.append(Branch(machine.store, when))
     machine.store = base
     merge(base, branches, machine.fresh)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Compile, Fit, Function, Holds, Layer, Part, Result, Runs, SameAs
-from logitlint.inference import attributes, container_methods, library, models, operators, texts, training
+from logitlint.inference import attributes, container_methods, library, models, operators, reflection, texts, training
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -28,6 +28,7 @@ from logitlint.inference.values import (
     Value,
 )
 
+_SETTING: Final = ("add_module", "register_module", "register_buffer", "register_parameter", "__setattr__")
 _CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
 
 
@@ -40,6 +41,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return found
     if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
         machine.write(receiver.place, CHANGED, Literal(True))
+    if name == "update" and reflection.update(machine, receiver, arguments, origin):
+        return Literal(None)
     if isinstance(receiver, Literal) and (text := texts.method(machine, receiver, name, arguments, origin)) is not None:
         return text
     if isinstance(receiver, UserObject):
@@ -80,10 +83,9 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return receiver
     if name == "__call__":
         return call_instance(machine, receiver, arguments, origin)
-    if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
-        values = arguments.positional
-        if len(values) > 1 and isinstance(values[0], Literal) and isinstance(values[0].value, str):
-            attributes.put(machine, receiver, values[0].value, values[1])
+    if name in _SETTING and len(arguments.positional) > 1:
+        named, value = arguments.positional[:2]
+        reflection.set_attribute(machine, receiver, named, value, origin)
         return Literal(None)
     if (
         isinstance(base, Layer)
@@ -97,7 +99,10 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
     if isinstance(base, SameAs) and name in machine.catalog.calls:
         return machine.call(machine, attributes.get(machine, receiver, base.subject, origin), arguments, origin)
     hand(machine, arguments, origin)
-    return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
+    result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
+    if name in machine.catalog.hands_out:
+        machine.within[result.number] = receiver
+    return result
 
 
 def _library_method(

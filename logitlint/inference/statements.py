@@ -9,6 +9,7 @@ from typing import Final
 from logitlint.inference import assignment, containers, definitions
 from logitlint.inference.expressions import opaque_unless_called, opposite, test
 from logitlint.inference.frames import Frame, Loop
+from logitlint.inference.guards import Guard
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import spoil
 from logitlint.inference.store import Branch, merge
@@ -131,13 +132,19 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
         return execute(machine, frame, node.body if known else node.orelse)
     sides = [(condition, node.body), (opposite(condition), node.orelse)]
     base = machine.store
+    guard = Guard(machine, frame, node.test)
     branches: list[Branch] = []
+    veils: list[dict[str, Unknown]] = []
     for side, block in sides:
         machine.store = base.fork(machine.fresh())
+        veiled = guard.enter(machine, machine.store)
         with machine.assuming(frozenset({side})):
             if execute(machine, frame, block):
                 branches.append(Branch(machine.store, frozenset({side})))
+                veils.append(veiled)
     if len(branches) == len(sides):
+        for branch, veiled in zip(branches, veils, strict=True):
+            guard.leave(branch.store, veiled)
         machine.store = base
         merge(base, branches, machine.fresh)
         return True

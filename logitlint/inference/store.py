@@ -91,6 +91,15 @@ class Store:
         below = self.parent.everything() if self.parent is not None else {}
         return {**below, **self.cells}
 
+    def names(self, place: int) -> set[str]:
+        """The names of a place under which something lies."""
+        found: set[str] = set()
+        store: Store | None = self
+        while store is not None:
+            found.update(name for held, name in store.cells if held == place)
+            store = store.parent
+        return found
+
     def copy(self, below: Store) -> Store:
         """The same cells, whatever happens to these; those of `below` are shared."""
         copied = Store(below, self.version, self.born)

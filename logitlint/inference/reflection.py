@@ -1,0 +1,96 @@
+"""Attributes reached otherwise than by their names: ``setattr(net, name, layer)``, ``net._modules["act"] = layer``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from logitlint.inference import attributes, containers
+from logitlint.inference.machine import Machine
+from logitlint.inference.models import CHANGED
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import CONTENTS, Item, Items
+from logitlint.inference.values import (
+    Bound,
+    LibraryObject,
+    Literal,
+    Origin,
+    Unknown,
+    UserModule,
+    UserObject,
+    Value,
+)
+
+
+def set_attribute(machine: Machine, target: Value, name: Value, value: Value, origin: Origin) -> None:
+    """``setattr(target, name, value)``."""
+    if isinstance(name, Literal) and isinstance(name.value, str):
+        attributes.put(machine, target, name.value, value)
+    elif isinstance(target, UserObject):
+        _set_unnamed(machine, target, name, value, origin)
+    elif isinstance(target, Unknown):
+        attributes.touch(machine, target)
+    if isinstance(target, LibraryObject | UserObject) and not isinstance(name, Literal):
+        if containers.contents_of(machine, target) is not None:  # any of its layers may be another now
+            changed = machine.unknown("a layer set under a name that is not known", origin)
+            machine.write(target.place, CONTENTS, Items((Item(changed, many=True),)))
+        attributes.touch(machine, target)
+
+
+def namespace(machine: Machine, value: Value) -> Value | None:
+    """``vars(value)``."""
+    return Bound(value, attributes.NAMESPACE) if isinstance(value, UserModule | UserObject) else None
+
+
+def set_entry(machine: Machine, target: Value, key: Value | None, value: Value, origin: Origin) -> bool:
+    """``net._modules[key] = value``: whether the target is such a namespace of an object."""
+    owner = _owner(machine, target)
+    if owner is not None:
+        set_attribute(machine, owner, key or machine.unknown("a key", origin), value, origin)
+    return owner is not None
+
+
+def update(machine: Machine, target: Value, arguments: Arguments, origin: Origin) -> bool:
+    """``self.__dict__.update(options)``: whether the target is such a namespace of an object."""
+    owner = _owner(machine, target)
+    if owner is None:
+        return False
+    given: dict[str, Value] = dict(arguments.keywords)
+    known = not arguments.open
+    for each in arguments.positional:
+        entries: Mapping[str, Value] | None = containers.exact_entries(machine, each)
+        known = known and entries is not None
+        given.update(entries or {})
+    if not known:
+        something = machine.unknown("what an object was updated with", origin)
+        _set_unnamed(machine, owner, something, something, origin)
+    for name, value in given.items():
+        attributes.put(machine, owner, name, value)
+    return True
+
+
+def _owner(machine: Machine, target: Value) -> UserObject | None:
+    """The object whose attributes a value holds by name."""
+    if not isinstance(target, Bound) or not isinstance(target.receiver, UserObject):
+        return None
+    held = target.name == attributes.NAMESPACE or target.name in machine.catalog.namespaces
+    return target.receiver if held else None
+
+
+def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value, origin: Origin) -> None:
+    """What the object holds under any name that fits may be another value now.
+
+    A layer set in the constructor is one more: nobody makes a layer there to exchange it at once.
+    """
+    if isinstance(value, LibraryObject | UserObject) and not _is_made(machine, target):
+        return
+    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    for each in machine.store.names(target.place):
+        if each not in (CONTENTS, CHANGED) and each.startswith(start) and each.endswith(end):
+            changed = machine.unknown("an attribute set under a name that is not known", origin)
+            machine.write(target.place, each, changed)
+
+
+def _is_made(machine: Machine, target: UserObject) -> bool:
+    """Whether its constructor has come to its end."""
+    made = machine.instances.get((target.cls.file, target.cls.node.origin), ())
+    return any(instance.place == target.place for instance, _ in made)
