@@ -11,6 +11,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Scope
 from logitlint.inference import attributes, containers, displays, indexing, operators, texts
 from logitlint.inference.assignment import rebind
+from logitlint.inference.conditions import opposite, test, truth
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard
 from logitlint.inference.machine import Machine
@@ -196,55 +197,6 @@ def _either(machine: Machine, frame: Frame, condition: Condition, node: ir.Choic
     machine.store = base
     merge(base, branches, machine.fresh)
     return join(met, machine.fresh)
-
-
-def opposite(condition: Condition) -> Condition:
-    """The other side of a yes-or-no test."""
-    words = condition.words
-    return Condition(condition.key, not condition.branch, words[4:] if words.startswith("not ") else f"not {words}")
-
-
-# -- tests ------------------------------------------------------------------------------------------------------------
-
-
-def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | None, Condition]:
-    """Evaluate a test: its truth where known, and the choice that its being true stands for."""
-    negated = False
-    while isinstance(node, ir.Operator) and node.sign == "not":
-        negated, node = not negated, node.operands[0]
-    value = opaque(machine, machine.evaluate(machine, frame, node))
-    known = truth(value)
-    key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
-    words = words_of(node)
-    condition = Condition(key, not negated, f"not {words}" if negated and words else words)
-    if known is None:
-        known = next((held.branch for held in machine.path if held.key == key and isinstance(held.branch, bool)), None)
-    arise(machine, key)
-    return None if known is None else known != negated, condition
-
-
-def truth(value: Value) -> bool | None:
-    """Whether a value is true, when that is known."""
-    if isinstance(value, Literal):
-        return bool(value.value)
-    if isinstance(value, LibraryObject | UserObject | UserFunction | UserClass | UserModule | LibraryName):
-        return True
-    return None
-
-
-def words_of(node: ir.Expression) -> str:
-    """A test as a reader would quote it; empty when it is too long to quote."""
-    if isinstance(node, ir.Name):
-        return node.name
-    if isinstance(node, ir.Constant):
-        return repr(node.value)
-    if isinstance(node, ir.Attribute):
-        inner = words_of(node.value)
-        return f"{inner}.{node.name}" if inner else ""
-    if isinstance(node, ir.Operator) and len(node.operands) == 2:
-        left, right = map(words_of, node.operands)
-        return f"{left} {node.sign} {right}" if left and right else ""
-    return ""
 
 
 # -- operators --------------------------------------------------------------------------------------------------------

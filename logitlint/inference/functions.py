@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
-from logitlint.inference import containers
+from logitlint.inference import containers, operands
 from logitlint.inference.allowances import MOST_REGISTERING
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.frames import Frame
@@ -127,7 +127,7 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
         yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
         return containers.make(machine, "generator", Items(yielded))
     if node.returns is not None and (stated := named(node.returns)) is not None:
-        return machine.stated(stated, "note", Origin(function.file, node.origin))
+        return operands.stated(machine, stated, "note", Origin(function.file, node.origin))
     if not returns:
         return machine.unknown(f"`{node.name}` never returns", origin)
     return join([(value, when - machine.path) for value, when in returns], machine.fresh)
@@ -163,5 +163,5 @@ def _bind(
             value = machine.unknown(f"the parameter `{parameter.name}` of `{function.node.name}`", origin)
         stated = noted(parameter.annotation)
         if stated is not None and not isinstance(value, Tensor):
-            value = machine.stated(stated, "Annotated", origin)
+            value = operands.stated(machine, stated, "Annotated", origin)
         machine.store.cells[(frame.number, parameter.name)] = value

@@ -243,11 +243,6 @@ class Machine(msgspec.Struct, eq=False):
             self.used[key] = names_of(module, package, known_as) if module is not None else frozenset()
         return self.used[key]
 
-    def stated(self, kind: Kind, by: str, origin: Origin) -> Tensor:
-        """A value of the kind that a comment or an annotation of the program names: where it says so is its source."""
-        row = Function(name=by, signature="", gives=kind)
-        return Tensor(kind, self.fresh(), made=(Use(row, Via.CALL, (), {}, origin, self.stack),))
-
     def run_module(self, file: str) -> Frame | None:
         """The globals of a module of the project."""
         return self.module_runner(self, file)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.machine import Machine
-from logitlint.inference.trace import before, is_view
-from logitlint.inference.values import Bound, Cause, Tensor, Unknown, Value
-from logitlint.kinds import UNKNOWN
+from logitlint.inference.trace import Use, Via, before, is_view
+from logitlint.inference.values import Bound, Cause, Origin, Tensor, Unknown, Value
+from logitlint.kinds import UNKNOWN, Kind
 
 
 def number_of(machine: Machine, value: Value) -> int:
@@ -16,6 +17,12 @@ def number_of(machine: Machine, value: Value) -> int:
     if isinstance(value, Bound):
         return machine.number("attribute", number_of(machine, value.receiver), value.name)
     return machine.number("value", type(value).__name__, fingerprint(value))
+
+
+def stated(machine: Machine, kind: Kind, by: str, origin: Origin) -> Tensor:
+    """A value of the kind that a comment or an annotation of the program names: where it says so is its source."""
+    row = Function(name=by, signature="", gives=kind)
+    return Tensor(kind, machine.fresh(), made=(Use(row, Via.CALL, (), {}, origin, machine.stack),))
 
 
 def as_tensor(machine: Machine, value: Value) -> Tensor:

@@ -6,12 +6,13 @@ import functools
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, containers, definitions
-from logitlint.inference.expressions import opaque_unless_called, opposite, test
+from logitlint.inference import assignment, containers, definitions, operands
+from logitlint.inference.conditions import opposite, test
+from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.guards import Guard
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import spoil
+
 from logitlint.inference.store import Branch, merge
 from logitlint.inference.values import (
     Cause,
@@ -56,7 +57,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     before = machine.evaluate(machine, frame, node.targets[0]) if node.augmented else None
     value = machine.evaluate(machine, frame, node.value)
     if isinstance(before, Tensor):
-        spoil(machine, before)
+        operands.spoil(machine, before)
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
     value = stated(machine, frame, node) or opaque_unless_called(machine, value)
@@ -70,7 +71,7 @@ def stated(machine: Machine, frame: Frame, node: ir.Assign) -> Tensor | None:
     kind = named(node.note) if node.note else noted(node.annotation)
     if kind is None:
         return None
-    return machine.stated(kind, "note" if node.note else "Annotated", Origin(frame.file, node.origin))
+    return operands.stated(machine, kind, "note" if node.note else "Annotated", Origin(frame.file, node.origin))
 
 
 def noted(annotation: ir.Expression | None) -> Kind | None:
