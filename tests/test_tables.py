@@ -350,10 +350,10 @@ def test_every_functional_is_in_the_table_or_left_out_for_a_reason() -> None:
 
 
 OPERATIONS = """
-    amax amin argmax argmin as_tensor autocast bernoulli bilinear broadcast_to cat celu celu_ chunk clamp clamp_
+    allclose amax amin argmax argmin as_tensor autocast bernoulli bilinear broadcast_to cat celu celu_ chunk clamp clamp_
     clip clip_ clone compile concat concatenate conv1d conv2d conv3d conv_transpose1d conv_transpose2d
     conv_transpose3d detach eq exp exp_ flatten flip from_numpy gather ge greater greater_equal gt hardshrink hstack
-    index_select inference_mode le less less_equal log log_ log_softmax logit logit_ lt masked_fill masked_select
+    index_select inference_mode isclose le less less_equal log log_ log_softmax logit logit_ lt masked_fill masked_select
     max mean min movedim multinomial narrow neg negative no_grad permute prelu prod ravel relu relu_
     repeat_interleave reshape round rsub select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split
     squeeze stack sum swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind unflatten

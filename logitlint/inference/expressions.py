@@ -20,21 +20,16 @@ from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Items, join, merge
 from logitlint.inference.values import (
-    Alternatives,
     Bound,
     Cause,
     Condition,
     Container,
     LibraryName,
-    LibraryObject,
     Literal,
     Origin,
     Tensor,
     Unknown,
-    UserClass,
     UserFunction,
-    UserModule,
-    UserObject,
     Value,
 )
 from logitlint.kinds import UNKNOWN

@@ -42,7 +42,7 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
-from logitlint.kinds import UNKNOWN, Kind
+from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
 from logitlint.project.names import names_of

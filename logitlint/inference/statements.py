@@ -12,7 +12,6 @@ from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.guards import Guard
 from logitlint.inference.machine import Machine
-
 from logitlint.inference.store import Branch, merge
 from logitlint.inference.values import (
     Cause,
