@@ -283,6 +283,7 @@ LAX = {
 }
 P = np.asarray(jax.nn.softmax(scores(4, 5)))
 ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "allclose": ((P, P), {}),
     "argmax": ((P,), {"axis": 1}),
     "argmin": ((P,), {"axis": 1}),
     "clip": ((P, 0.1, 0.5), {}),
@@ -294,6 +295,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "greater": ((P, 0.5), {}),
     "greater_equal": ((P, 0.5), {}),
     "hstack": (([P, P],), {}),
+    "isclose": ((P, P), {}),
     "less": ((P, 0.5), {}),
     "less_equal": ((P, 0.5), {}),
     "max": ((P,), {"axis": 1}),
@@ -386,7 +388,9 @@ def test_what_carries_no_gradient_says_so(row: Function | SameAs) -> None:
 
     dead = not np.any(jax.grad(total)(jnp.asarray(P)))
     assert (Fact.TRAINS_NOT in row.facts) is dead
-    assert (Fact.DECIDES in row.facts) is (dead and short != "lax.stop_gradient")
+    compares = name in ("allclose", "isclose")
+    assert (Fact.COMPARES in row.facts) is compares
+    assert (Fact.DECIDES in row.facts) is (dead and not compares and short != "lax.stop_gradient")
     assert (Fact.MONOTONE in row.facts) is (name in ("log", "exp"))
     assert (Fact.THRESHOLDS in row.facts) is (name in ("round", "rint"))
 

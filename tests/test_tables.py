@@ -350,25 +350,22 @@ def test_every_functional_is_in_the_table_or_left_out_for_a_reason() -> None:
 
 
 OPERATIONS = """
-    allclose amax amin argmax argmin as_tensor autocast bernoulli bilinear broadcast_to cat celu celu_ chunk clamp clamp_
-    clip clip_ clone compile concat concatenate conv1d conv2d conv3d conv_transpose1d conv_transpose2d
+    allclose amax amin argmax argmin as_tensor autocast bernoulli bilinear broadcast_to cat celu celu_ chunk clamp
+    clamp_ clip clip_ clone compile concat concatenate conv1d conv2d conv3d conv_transpose1d conv_transpose2d
     conv_transpose3d detach eq exp exp_ flatten flip from_numpy gather ge greater greater_equal gt hardshrink hstack
-    index_select inference_mode isclose le less less_equal log log_ log_softmax logit logit_ lt masked_fill masked_select
-    max mean min movedim multinomial narrow neg negative no_grad permute prelu prod ravel relu relu_
-    repeat_interleave reshape round rsub select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split
-    squeeze stack sum swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind unflatten
-    unsqueeze vstack where zeros zeros_like empty empty_like
-    amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
+    index_select inference_mode isclose le less less_equal log log_ log_softmax logit logit_ lt masked_fill
+    masked_select max mean min movedim multinomial narrow neg negative no_grad permute prelu prod ravel relu relu_
+    repeat_interleave reshape round rsub select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split squeeze
+    stack sum swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind unflatten unsqueeze vstack
+    where zeros zeros_like empty empty_like amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
-    jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module
-    nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal
-    nn.utils.parametrizations.spectral_norm nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence
-    nn.utils.spectral_norm nn.utils.weight_norm special.expit special.log_softmax special.logit special.round
-    special.softmax
-    distributions.Bernoulli distributions.Binomial distributions.Categorical distributions.ContinuousBernoulli
-    distributions.Geometric distributions.Multinomial distributions.NegativeBinomial distributions.OneHotCategorical
-    distributions.OneHotCategoricalStraightThrough distributions.RelaxedBernoulli
-    distributions.RelaxedOneHotCategorical
+    jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module nn.SyncBatchNorm.convert_sync_batchnorm
+    nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal nn.utils.parametrizations.spectral_norm
+    nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence nn.utils.spectral_norm nn.utils.weight_norm
+    special.expit special.log_softmax special.logit special.round special.softmax distributions.Bernoulli
+    distributions.Binomial distributions.Categorical distributions.ContinuousBernoulli distributions.Geometric
+    distributions.Multinomial distributions.NegativeBinomial distributions.OneHotCategorical
+    distributions.OneHotCategoricalStraightThrough distributions.RelaxedBernoulli distributions.RelaxedOneHotCategorical
 """
 METHODS = """
     __rsub__ amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clip clip_ clone

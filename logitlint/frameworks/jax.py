@@ -81,8 +81,6 @@ GIVING: Mapping[tuple[str, Kind], str] = {
 """What a repair applies to get a kind."""
 
 _ORDERED = frozenset({Fact.MONOTONE})
-_WITHIN = "a, b, rtol=1e-05, atol=1e-08, equal_nan=False"
-_COMPARES = frozenset({Fact.COMPARES})
 _DETACHED = frozenset({Fact.TRAINS_NOT})
 _DECIDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT})
 _ROUNDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT, Fact.THRESHOLDS})
@@ -122,6 +120,15 @@ def _comparison(name: str, gives: Gives) -> Function:
         takes={"x": subject(), "y": Takes(Role.OTHER)},
         gives=gives,
         facts=_DECIDED,
+    )
+
+
+def _within(name: str) -> Function:
+    return Function(
+        name=f"jax.numpy.{name}",
+        signature="a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
+        takes={"a": subject(), "b": Takes(Role.OTHER)},
+        facts=frozenset({Fact.COMPARES, Fact.TRAINS_NOT}),
     )
 
 
@@ -177,7 +184,8 @@ FUNCTIONS: tuple[Row, ...] = (
     _comparison("less", COMPARED),
     _comparison("less_equal", COMPARED),
     _comparison("equal", COMPARED),
-    *(Function(name=f"jax.numpy.{name}", signature=_WITHIN, facts=_COMPARES) for name in ("allclose", "isclose")),
+    _within("allclose"),
+    _within("isclose"),
     _same(
         "numpy.mean",
         "a, axis=None, dtype=None, out=None, keepdims=False, *, where=None",

@@ -48,8 +48,6 @@ OPERATORS: Mapping[str, str] = {
 """Functions that are an operator by another name, when they are called with nothing but its operands."""
 
 _UFUNC = "out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True, signature=None"
-_WITHIN = "a, b, rtol=1e-05, atol=1e-08, equal_nan=False"
-_COMPARES = frozenset({Fact.COMPARES})
 _DETACHED = frozenset({Fact.TRAINS_NOT})
 _DECIDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT})
 _ROUNDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT, Fact.THRESHOLDS})
@@ -85,6 +83,15 @@ def _comparison(name: str, gives: Gives) -> Function:
         takes={"x1": subject(), "x2": Takes(Role.OTHER)},
         gives=gives,
         facts=_DECIDED,
+    )
+
+
+def _within(name: str) -> Function:
+    return Function(
+        name=f"numpy.{name}",
+        signature="a, b, rtol=1e-05, atol=1e-08, equal_nan=False",
+        takes={"a": subject(), "b": Takes(Role.OTHER)},
+        facts=frozenset({Fact.COMPARES, Fact.TRAINS_NOT}),
     )
 
 
@@ -168,7 +175,8 @@ FUNCTIONS: tuple[Row, ...] = (
     _comparison("less", COMPARED),
     _comparison("less_equal", COMPARED),
     _comparison("equal", COMPARED),
-    *(Function(name=f"numpy.{name}", signature=_WITHIN, facts=_COMPARES) for name in ("allclose", "isclose")),
+    _within("allclose"),
+    _within("isclose"),
     _same("mean", "a, axis=None, dtype=None, out=None, keepdims=False, *, where=None", Axes.POOLED, axis="axis"),
     _same(
         "sum", "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None", Axes.SUMMED, axis="axis"

@@ -309,7 +309,8 @@ COMPARED_WITHIN: tuple[Row, ...] = tuple(
     Function(
         name=f"torch.{name}",
         signature="input, other, rtol=1e-05, atol=1e-08, equal_nan=False",
-        facts=frozenset({Fact.COMPARES}),
+        takes=_COMPARED,
+        facts=frozenset({Fact.COMPARES, Fact.TRAINS_NOT}),
     )
     for name in ("allclose", "isclose")
 )
