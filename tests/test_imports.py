@@ -10,12 +10,11 @@ import pytest
 from logitlint.findings import Finding
 from logitlint.frameworks.catalog import catalog
 from logitlint.inference import modules
-from logitlint.inference.allowances import MOST_REGISTERING
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
 from logitlint.linter import Linter
 from logitlint.project.modules import Project
-from logitlint.project.sieve import Sieve
+from logitlint.project.sieve import MOST_REGISTERING, Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Settings
 

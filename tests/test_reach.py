@@ -75,7 +75,8 @@ def through_its_own_file(x): return normalises(x)
 def compares(x): return torch.where(x > 1, x, -x)
 def builds_what_is_affine(): return torch.nn.Linear(1, 2)
 def picks_the_largest(x): return torch.max(torch.nn.Linear(8, 1)(x), 1)
-def builds_what_activates(): return torch.nn.ReLU()
+def builds_what_activates(): return torch.nn.Sequential(torch.nn.ReLU(inplace=True), torch.nn.LeakyReLU(0.1))
+def builds_it_with_a_tensor(x): return torch.nn.ReLU(x)
 
 
 class Mine(Criterion):
@@ -102,7 +103,47 @@ def create_model(name): return _MODELS[name]()
 def build_loss(name): return LOSSES.held[name]()
 def other(name): return OTHERS[name]()
 """
+FILES["zoo/plain"] = """
+import logging
+import torch
+from .registry import LOSSES, build_loss, register_model
+
+logger = logging.getLogger('zoo')
+
+
+def register_hook(name): logger.warning(name)
+def cross_entropy(x, y):
+    return x - y
+def of_its_own(x, y): return x.step(x, y)
+def prose(x): raise ValueError('not for cross_entropy')  # nor nll_loss
+def prose_around_code(x, y): return f'the loss {torch.nn.functional.cross_entropy(x, y)}'
+def names(x): return x['cross_entropy']
+def buffers(x): x.register_buffer('mean', x)
+def who_buffers(x): return buffers(x)
+def logs(x): logger.info(x)
+def looks_up_what_is_written(x): return getattr(torch, 'harmless')
+@register_model
+def registered(x): return x
+@LOSSES.register(name='harmless')
+class Registered: pass
+@LOSSES.register
+def uses_a_registry(x, y): return build_loss('it')(x, y)
+"""
 FILES["zoo/parts"] = "from losses import Criterion\nfrom .registry import LOSSES\nLOSSES.register(Criterion)\n"
+FILES["names"] = """
+import torch
+import exports
+import losses
+
+
+def by_a_name_that_is_given(x, y, name): return getattr(losses, name)(x, y)
+def by_vars(x, y, name): return vars(losses)[name](x, y)
+def by_a_name_that_is_written(x): return getattr(losses, 'harmless')(x)
+def by_a_name_in_something_else(x, name): return getattr(losses.harmless(x), name) + getattr(x, name)
+class Itself:
+    def __init__(self): self.inner = losses.harmless
+    def by_its_own_name(self, name): return getattr(self, name), losses.harmless(1)
+"""
 FILES["registers"] = """
 import torch
 from importlib import import_module
@@ -158,7 +199,8 @@ def _built(row: Layer) -> Use:
         ("through_its_own_file", Outlook.ACTIVATION),
         ("compares", Outlook.NOTHING),
         ("builds_what_is_affine", Outlook.NOTHING),
-        ("builds_what_activates", Outlook.ACTIVATION),
+        ("builds_what_activates", Outlook.NOTHING),
+        ("builds_it_with_a_tensor", Outlook.ACTIVATION),
         ("picks_the_largest", Outlook.ACTIVATION),
         ("Mine.uses", Outlook.LOSS),
         ("Mine.calls", Outlook.LOSS),
@@ -186,10 +228,57 @@ def test_what_a_name_made_at_run_time_may_show(sieve: Sieve, name: str, outlook:
     assert sieve.outlook("registers.py", name) is outlook
 
 
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("cross_entropy", Outlook.NOTHING),
+        ("of_its_own", Outlook.NOTHING),
+        ("prose", Outlook.NOTHING),
+        ("prose_around_code", Outlook.LOSS),
+        ("names", Outlook.LOSS),
+        ("buffers", Outlook.NOTHING),
+        ("who_buffers", Outlook.NOTHING),
+        ("logs", Outlook.NOTHING),
+        ("registered", Outlook.NOTHING),
+        ("Registered", Outlook.NOTHING),
+        ("uses_a_registry", Outlook.LOSS),
+    ],
+)
+def test_who_registers_or_says_something_does_not_look_it_up(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    assert sieve.outlook("zoo/plain.py", name) is outlook
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("by_a_name_that_is_given", Outlook.LOSS),
+        ("by_vars", Outlook.LOSS),
+        ("by_a_name_that_is_written", Outlook.NOTHING),
+        ("by_a_name_in_something_else", Outlook.LOSS),
+        ("Itself", Outlook.NOTHING),
+    ],
+)
+def test_a_name_made_at_run_time_is_looked_up_where_the_program_says(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    assert sieve.outlook("names.py", name) is outlook
+
+
+def test_of_what_is_registered_in_very_many_modules_nothing_is_looked_up(
+    sieve: Sieve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("logitlint.project.sieve.MOST_REGISTERING", 0)
+    assert sieve.outlook("registers.py", "by_registry") is Outlook.NOTHING
+    assert sieve.outlook("registers.py", "by_name") is Outlook.LOSS
+
+
+def test_registries_that_hold_no_loss_lead_nowhere(sieve: Sieve) -> None:
+    Path("zoo/parts.py").write_text("from .registry import LOSSES\nLOSSES.register(len)\n")
+    assert sieve.outlook("registers.py", "by_registry") is Outlook.NOTHING
+
+
 def test_who_uses_a_registry_imports_the_packages_around_it(sieve: Sieve) -> None:
     assert {"zoo/__init__.py", "exports/inner.py", "exports/things.py"} <= set(sieve.imports("registers.py"))
     assert "zoo/parts.py" in sieve.closure("registers.py")
-    assert sieve.registering("registers.py") == ["zoo/parts.py"]
+    assert sieve.registering("registers.py") == ("zoo/parts.py",)
     assert "zoo/__init__.py" not in sieve.imports("main.py")
 
 

@@ -155,7 +155,7 @@ class Sinks(msgspec.Struct, frozen=True):
     activations
         What speaks in a program without losses.
     constructed
-        Activations, which speak where they are constructed.
+        Activations, which speak where they are constructed with a tensor.
     affine
         Layers with a number of units that may be one.
     extremes

@@ -16,8 +16,6 @@ MOST_DECORATOR_STEPS: Final = 1_000
 """Expressions evaluated by a decorator before it is taken to keep what it decorates."""
 SHARE: Final = 0.6
 """Of the steps that are left, what one call may use: half of that after each that used up all it was allowed."""
-MOST_REGISTERING: Final = 32
-"""Modules that are run, for each file, only because they register something: of more, none is run for that."""
 MOST_FRAMES: Final = 24
 """Depth of calls that is followed."""
 MOST_IMPORT_FRAMES: Final = 8

@@ -6,7 +6,6 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import containers, operands
-from logitlint.inference.allowances import MOST_REGISTERING
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -55,8 +54,7 @@ def _fill_registries(machine: Machine) -> None:
     """Import what registers something, as Python has done by now; any other module is run when it is needed."""
     if not machine.importing and not machine.filled:
         machine.filled = True
-        files = machine.sieve.registering(machine.home)
-        for file in files if len(files) <= MOST_REGISTERING else ():
+        for file in machine.sieve.registering(machine.home):
             machine.run_module(file)
 
 

@@ -22,6 +22,47 @@ _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 Words = frozenset[str]
 HALVES: Final = frozenset({"0.5", ".5", "0.50"})
 """The one number that counts as a word: where a probability is decided."""
+_FILLS: Final = re.compile("[Rr]egister(?!ed)")
+_LOOKED_UP: Final = re.compile(
+    r"""\bgetattr\(\s*(?!(?:[\w.\[\]]|\(\))*\s*,\s*["'])([^\W\d]\w*)?"""
+    r"""|\bvars\(\s*([^\W\d]\w*)?|([^\W\d]\w*)\.__dict__"""
+)
+"""Where something is looked up by a name that is not written out."""
+_PROSE: Final = re.compile(
+    r"""\"{3}(?:[^"\\]|\\.|\"(?!\"{2}))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!'{2}))*'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""",
+    re.DOTALL,
+)
+"""Texts and comments."""
+_SPACE: Final = re.compile(r"\s")
+_BREAK: Final = re.compile(r"[\r\n]")
+_CODE: Final = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|[\r\n]")
+_GIVEN: Final = re.compile(r"""\b([A-Z]\w*)\(\s*(?!(?:True|False|None)\b|\w+\s*=(?!=)|[\d"')-])""")
+"""A class whose first argument is neither written out nor given by name."""
+BY_NAME: Final = "*"
+"""The word that says that something is looked up by a name made at run time; no program can say it."""
+_OWN: Final = ("self", "cls")
+_ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
+
+
+def looked_up(name: str) -> str:
+    """The word that says that this is done in what `name` stands for."""
+    return f"{name}.*"
+
+
+def given(name: str) -> str:
+    """The word that says that a class is given something that is not written out; no program can say it."""
+    return f"{name}("
+
+
+def registers(name: str) -> bool:
+    """Whether a name is that of something which registers, or keeps what is registered."""
+    return "regist" in name.lower()
+
+
+def fills(name: str) -> bool:
+    """Whether a function of that name registers something."""
+    return _FILLS.search(name) is not None
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -52,11 +93,17 @@ class Outline(msgspec.Struct, frozen=True):
     values
         Functions and other assigned names, with the words of all statements that bind them; under ``""`` those of
         everything that runs when the module does.
+    functions
+        Those of them that a `def` binds.
+    filled
+        Those to which a function that registers adds something.
     imports
         Bound by imports anywhere in the file; `stars` are the star imports.
     """
 
     values: Mapping[str, Words]
+    functions: frozenset[str]
+    filled: frozenset[str]
     classes: Mapping[str, ClassOutline]
     imports: Mapping[str, tuple[Imported, ...]]
     stars: tuple[Imported, ...]
@@ -78,18 +125,31 @@ class _Rows:
     def words(self, first: int, last: int) -> Words:
         """The words in some rows, the last included."""
         if (first, last) != self._last:
-            said = _WORD.findall("\n".join(self._lines[first - 1 : last]))
+            text = self.text(first, last)
+            said = _WORD.findall(text)
+            if "getattr" in text or "vars" in text or "__dict__" in text:
+                for found in _LOOKED_UP.finditer(text):
+                    name = found[1] or found[2] or found[3]
+                    if name not in _OWN:
+                        said += [BY_NAME, looked_up(name or "")]
+            said += [given(name) for name in _GIVEN.findall(text)]
             self._last, self._said = (first, last), frozenset(map(sys.intern, said))
         return self._said
 
+    def text(self, first: int, last: int) -> str:
+        """Some rows, the last included."""
+        return "\n".join(self._lines[first - 1 : last])
 
-EMPTY: Final = Outline({}, {}, {}, ())
+
+EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, ())
 
 
 def outline(tree: ast.Module, text: str) -> Outline:
     """The outline of a file."""
-    lines = _Rows(rows(text))
+    lines = _Rows(rows(_PROSE.sub(_without_prose, text)))
     values: dict[str, set[str]] = {}
+    functions: set[str] = set()
+    filled: set[str] = set()
     classes: dict[str, ClassOutline] = {}
     for statement in _outer(tree.body):
         if isinstance(statement, ast.ClassDef):
@@ -97,6 +157,9 @@ def outline(tree: ast.Module, text: str) -> Outline:
             earlier = classes.get(statement.name)
             classes[statement.name] = _both(earlier, made) if earlier is not None else made
         elif isinstance(statement, _Function):
+            functions.add(statement.name)
+            if registers(statement.name):
+                filled.update(_filled(statement))
             values.setdefault(statement.name, set()).update(_words(statement, lines))
         elif not isinstance(statement, ast.Import | ast.ImportFrom):
             words = _words(statement, lines)
@@ -112,10 +175,23 @@ def outline(tree: ast.Module, text: str) -> Outline:
                 imports.setdefault(name, []).append(target)
     return Outline(
         {name: frozenset(words) for name, words in values.items()},
+        frozenset(functions),
+        frozenset(filled & values.keys() - functions),
         classes,
         {name: tuple(targets) for name, targets in imports.items()},
         tuple(stars),
     )
+
+
+def _without_prose(found: re.Match[str]) -> str:
+    """Of a text that says something instead of naming it, its rows, and the code in it (``f"..."``)."""
+    text, start = found[0], found.start()
+    if text[0] == "#":
+        return ""
+    if _SPACE.search(text) is None:
+        return text
+    holds_code = "f" in found.string[max(start - 2, 0) : start].lower()
+    return "".join((_CODE if holds_code else _BREAK).findall(text))
 
 
 def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -137,7 +213,7 @@ def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _class(node: ast.ClassDef, lines: _Rows) -> ClassOutline:
-    header = (*node.decorator_list, *(keyword.value for keyword in node.keywords))
+    header = (*_decorators(node), *(keyword.value for keyword in node.keywords))
     body = frozenset(word for each in header for word in _WORD.findall(ast.unparse(each)))
     methods: dict[str, Words] = {}
     attributes: dict[str, set[str]] = {}
@@ -193,6 +269,27 @@ def _bound(statement: ast.AST) -> Iterator[str]:
             targets += target.elts
 
 
+def _filled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The names to which a function adds something: ``X[key] = ...``, ``X.append(...)``, ``X.register(...)``."""
+    for statement in headers(ast.Module([function], [])):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(statement, ast.Assign):
+            yield from (
+                name for target in statement.targets if isinstance(target, ast.Subscript) for name in _root(target)
+            )
+        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            if call.func.attr in _ADDING or registers(call.func.attr):
+                yield from _root(call.func)
+
+
+def _root(node: ast.expr) -> Iterator[str]:
+    """The name at which something begins."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
 def _stored(statement: ast.AST) -> Iterator[str]:
     """The attributes of `self` to which a statement assigns."""
     targets: list[ast.expr] = []
@@ -229,12 +326,32 @@ def _first(node: ast.AST) -> int:
     return int(min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]))  # type: ignore[attr-defined]
 
 
+def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    """The decorators of a definition; of one that registers it, what else it is given: nothing is looked up there."""
+    for each in node.decorator_list:
+        function = each.func if isinstance(each, ast.Call) else each
+        last = getattr(function, "attr", getattr(function, "id", ""))
+        if not registers(last):
+            yield each
+        elif isinstance(each, ast.Call):
+            yield from each.args
+            yield from (keyword.value for keyword in each.keywords)
+
+
 def _words(node: ast.AST, lines: _Rows) -> Words:
-    """The words of a statement, without the docstring of a function."""
+    """The words of a statement; of a function neither its docstring nor its own name where it is defined."""
     first, last = _first(node), int(node.end_lineno)  # type: ignore[attr-defined]
-    body = getattr(node, "body", None)
-    if isinstance(node, _Function) and isinstance(body, list):
-        head = body[0]
-        if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and head.end_lineno is not None:
-            return lines.words(first, head.lineno - 1) | lines.words(head.end_lineno + 1, last)
-    return lines.words(first, last)
+    if not isinstance(node, _Function):
+        return lines.words(first, last)
+    head = node.body[0]
+    if isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and head.end_lineno is not None:
+        start, begin = head.lineno, head.end_lineno + 1
+    else:
+        start = begin = _first(head)
+    if start <= node.lineno:
+        return lines.words(first, last)  # all in one row
+    body, signature = lines.words(begin, last), lines.words(node.lineno, start - 1)
+    if lines.text(node.lineno, start - 1).count(node.name) == 1:
+        signature -= {node.name}
+    decorators = frozenset(word for each in _decorators(node) for word in _WORD.findall(ast.unparse(each)))
+    return body | signature | decorators

@@ -8,18 +8,28 @@ activation, no finding can arise.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.modules import Project
-from logitlint.project.outline import HALVES, ClassOutline, Imported, Outline, Words
+from logitlint.project.outline import (
+    BY_NAME,
+    HALVES,
+    ClassOutline,
+    Imported,
+    Outline,
+    Words,
+    fills,
+    given,
+    looked_up,
+    registers,
+)
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
-BY_NAME = frozenset({"getattr", "__dict__", "vars", "__import__"})
-"""Words of who looks a name up that is made while the program runs."""
+_DYNAMIC = frozenset({BY_NAME, "import_module", "__import__"})
 
 
 class Outlook(enum.Enum):
@@ -50,13 +60,16 @@ class Reach:
         project: Project,
         sinks: Callable[[str], Sinks],
         by_name: Callable[[str], tuple[str, ...]],
+        registering: Callable[[str], Sequence[str]],
     ) -> None:
         self._project = project
         self._sinks = sinks
         self._by_name = by_name
-        self._registering: dict[str, frozenset[str]] = {}
-        self._known: dict[Node, bool] = {}
-        self._with_loss: dict[str, bool] = {}
+        self._registering = registering
+        self._registries: dict[str, frozenset[str]] = {}
+        self._filled: dict[str, bool] = {}
+        self._known: dict[bool, dict[Node, bool]] = {False: {}, True: {}}
+        self._with_loss: dict[tuple[str, bool], bool] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
         self._names: dict[str, Words] = {}
@@ -69,25 +82,34 @@ class Reach:
         cls = outline.classes.get(name)
         if (cls is None and name not in outline.values) or (method and (cls is None or method not in cls.methods)):
             return Outlook.LOSS  # made in a way the outline does not see
-        if self._reaches_loss(node):
+        filled = self._finds_losses(file)
+        if self._reaches_loss(node, filled):
             return Outlook.LOSS
         sinks = self._sinks(file)
         own = self._words(node)
-        if own & sinks.constructed:
+        if any(given(name) in own for name in own & sinks.constructed):
             return Outlook.ACTIVATION
         near = frozenset().union(*map(self._words, self._near(node)))
         if near & sinks.activations or (own & sinks.affine and near & sinks.extremes):
             return Outlook.ACTIVATION
-        if (near & sinks.thresholds or near & HALVES) and self._has_loss(file):
+        if (near & sinks.thresholds or near & HALVES) and self._has_loss(file, filled):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
 
-    def _has_loss(self, file: str) -> bool:
+    def _finds_losses(self, file: str) -> bool:
+        """Whether what a file finds in registries may be a loss: some module that registers something reaches one."""
+        known = self._filled.get(file)
+        if known is None:
+            known = self._filled[file] = any(self._has_loss(each, False) for each in self._registering(file))
+        return known
+
+    def _has_loss(self, file: str, filled: bool) -> bool:
         """Whether anything of a file reaches a loss."""
-        known = self._with_loss.get(file)
+        known = self._with_loss.get((file, filled))
         if known is None:
             places = self._project.outline(file).definitions()
-            known = self._with_loss[file] = any(self._reaches_loss(Node(file, *place)) for place in places)
+            known = any(self._reaches_loss(Node(file, *place), filled) for place in places)
+            self._with_loss[file, filled] = known
         return known
 
     def _near(self, node: Node) -> Iterator[Node]:
@@ -101,39 +123,44 @@ class Reach:
             seen.update(fresh)
             pending += fresh
 
-    def _reaches_loss(self, start: Node) -> bool:
+    def _reaches_loss(self, start: Node, filled: bool) -> bool:
+        """Whether a definition leads to a loss; those behind registries count where these are `filled` with some."""
+        known_of = self._known[filled]
         came: dict[Node, Node | None] = {start: None}
         pending = [start]
         while pending:
             node = pending.pop()
-            known = self._known.get(node)
+            known = known_of.get(node)
             if known is False:
                 continue
-            if known or self._words(node) & self._sinks(node.file).losses or node.name in self._registries(node.file):
+            if (
+                known
+                or not self._words(node).isdisjoint(self._sinks(node.file).losses)
+                or (filled and node.name in self._kept(node.file))
+            ):
                 way: Node | None = node
                 while way is not None:
-                    self._known[way] = True
+                    known_of[way] = True
                     way = came[way]
                 return True
             for each in self._leads(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)
-        self._known.update(dict.fromkeys(came, False))
+        known_of.update(dict.fromkeys(came, False))
         return False
 
-    def _registries(self, file: str) -> frozenset[str]:
+    def _kept(self, file: str) -> frozenset[str]:
         """The names of a file under which others register: what is behind them may be a loss.
 
         Such a name is given a registry (``MODELS = Registry("models")``), or is filled by a function that registers.
         """
-        known = self._registering.get(file)
+        known = self._registries.get(file)
         if known is None:
-            values = self._project.outline(file).values
-            made = [name for name, words in values.items() if name and any("regist" in each.lower() for each in words)]
-            filling = [values[name] for name in made if "regist" in name.lower()]
-            filled = values.keys() & frozenset().union(*filling)
-            known = self._registering[file] = frozenset((*made, *filled)) - {""}
+            outline = self._project.outline(file)
+            variables = outline.values.keys() - outline.functions - outline.imports.keys() - {""}
+            made = [name for name in variables if any(map(registers, outline.values[name]))]
+            known = self._registries[file] = outline.filled.union(made)
         return known
 
     def _words(self, node: Node) -> Words:
@@ -166,6 +193,8 @@ class Reach:
     def _led(self, node: Node) -> Iterator[Node]:
         outline = self._project.outline(node.file)
         words = self._words(node)
+        if node.name in outline.functions and fills(node.name):
+            words -= self._kept(node.file)  # what it registers in is not looked into
         yield from self._named(node.file, outline, words)
         cls = outline.classes.get(node.name)
         if cls is not None:
@@ -221,12 +250,13 @@ class Reach:
             yield Node(file, name)
         for name in outline.values.keys() & words:
             yield Node(file, name)
+        said = words - {BY_NAME} if BY_NAME in words else words
         for name in outline.imports.keys() & words:
             for target in outline.imports[name]:
-                yield from self._target(file, target, words)
+                yield from self._target(file, target, words if looked_up(name) in words else said)
         for each in self._starred(file):
-            yield from self._bound(each, words)
-        if BY_NAME & words or "import_module" in words:
+            yield from self._bound(each, words if looked_up("sys") in words else said)
+        if not _DYNAMIC.isdisjoint(words):
             for each in self._by_name(file):
                 yield from self._exported(each, words)
 
@@ -241,7 +271,7 @@ class Reach:
         if names is None:
             outline = self._project.outline(file)
             names = self._names[file] = frozenset((*outline.classes, *outline.values, *outline.imports))
-        for name in names - {""} if BY_NAME & words else names & words:
+        for name in names - {""} if BY_NAME in words else names & words:
             yield Node(file, name)
 
     def _starred(self, file: str) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ _REGISTERS: Final = "egist"
 _REGISTRY: Final = re.compile(r"[Rr]egistry\b|\b(?:def|class)[ \t]+\w*[Rr]egist")
 _REGISTERING: Final = re.compile(r"^@?[\w.]*[Rr]egist", re.MULTILINE)
 """A decorator or call of a module that registers something."""
+MOST_REGISTERING: Final = 32
+"""Modules that are run, for each file, only because they register something: of more, none is run for that."""
 
 
 class _Words(msgspec.Struct, frozen=True, gc=False):
@@ -73,9 +75,10 @@ class Sieve:
         self._reach: dict[tuple[str, str], bool] = {}
         self._speaks: dict[tuple[str, str], bool] = {}
         self._registries: dict[str, bool] = {}
-        self._registers: dict[str, bool] = {}
+        self._registrants: dict[str, bool] = {}
+        self._filling: dict[str, tuple[str, ...]] = {}
         self._sunk: dict[str, Sinks] = {}
-        self._reach_of = Reach(project, self._sinks, self._found_by_name)
+        self._reach_of = Reach(project, self._sinks, self._found_by_name, self.registering)
 
     def passes(self, file: str) -> bool:
         """Whether a file, with what it imports, names a judge and a library."""
@@ -114,15 +117,19 @@ class Sieve:
             known = self._registries[file] = _REGISTERS in text and _REGISTRY.search(text) is not None
         return known
 
-    def registering(self, file: str) -> list[str]:
-        """What a file imports that may register something while it is imported."""
-        return sorted(each for each in self.closure(file) if self._may_register(each))
+    def registering(self, file: str) -> tuple[str, ...]:
+        """What a file imports that may register something while it is imported; nothing where that is very much."""
+        known = self._filling.get(file)
+        if known is None:
+            files = tuple(sorted(filter(self._registers, self.closure(file))))
+            known = self._filling[file] = files if len(files) <= MOST_REGISTERING else ()
+        return known
 
-    def _may_register(self, file: str) -> bool:
-        known = self._registers.get(file)
+    def _registers(self, file: str) -> bool:
+        known = self._registrants.get(file)
         if known is None:
             text = self._text(file)
-            known = self._registers[file] = _REGISTERS in text and _REGISTERING.search(text) is not None
+            known = self._registrants[file] = _REGISTERS in text and _REGISTERING.search(text) is not None
         return known
 
     def imports(self, file: str) -> tuple[str, ...]:
