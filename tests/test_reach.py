@@ -128,6 +128,19 @@ def registered(x): return x
 class Registered: pass
 @LOSSES.register
 def uses_a_registry(x, y): return build_loss('it')(x, y)
+def activates(name):
+    if name == 'relu':
+        return torch.relu
+    return torch.nn.SiLU
+def makes_a_layer(name):
+    return torch.nn.SiLU()
+"""
+FILES["handed"] = """
+from zoo.plain import activates, makes_a_layer
+
+
+def calls_a_class(x, name): return activates(name)(x)
+def calls_a_layer(x, name): return makes_a_layer(name)(x)
 """
 FILES["zoo/parts"] = "from losses import Criterion\nfrom .registry import LOSSES\nLOSSES.register(Criterion)\n"
 FILES["names"] = """
@@ -260,6 +273,11 @@ def test_who_registers_or_says_something_does_not_look_it_up(sieve: Sieve, name:
 )
 def test_a_name_made_at_run_time_is_looked_up_where_the_program_says(sieve: Sieve, name: str, outlook: Outlook) -> None:
     assert sieve.outlook("names.py", name) is outlook
+
+
+def test_a_class_that_is_handed_out_may_be_called_with_a_tensor_elsewhere(sieve: Sieve) -> None:
+    assert sieve.outlook("handed.py", "calls_a_class") is Outlook.LOSS
+    assert sieve.outlook("handed.py", "calls_a_layer") is Outlook.NOTHING
 
 
 def test_of_what_is_registered_in_very_many_modules_nothing_is_looked_up(

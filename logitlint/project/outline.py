@@ -20,6 +20,8 @@ _WORD: Final = re.compile(r"[^\W\d]\w*|(?<![\w.])0?\.50*(?!\w)")
 _NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 Words = frozenset[str]
+Kept = tuple[str, ...]
+"""Words as they are kept: most are never asked for, and a set takes five times as much room."""
 HALVES: Final = frozenset({"0.5", ".5", "0.50"})
 """The one number that counts as a word: where a probability is decided."""
 _FILLS: Final = re.compile("[Rr]egister(?!ed)")
@@ -39,6 +41,8 @@ _BREAK: Final = re.compile(r"[\r\n]")
 _CODE: Final = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|[\r\n]")
 _GIVEN: Final = re.compile(r"""\b([A-Z]\w*)\(\s*(?!(?:True|False|None)\b|\w+\s*=(?!=)|[\d"')-])""")
 """A class whose first argument is neither written out nor given by name."""
+_HANDED_OUT: Final = re.compile(r"\breturn[ \t]+(?:\w+\.)*([A-Z]\w*)[ \t]*(?:[\r\n]|$)")
+"""A class that a function returns."""
 BY_NAME: Final = "*"
 """The word that says that something is looked up by a name made at run time; no program can say it."""
 _OWN: Final = ("self", "cls")
@@ -53,6 +57,11 @@ def looked_up(name: str) -> str:
 def given(name: str) -> str:
     """The word that says that a class is given something that is not written out; no program can say it."""
     return f"{name}("
+
+
+def handed_out(name: str) -> str:
+    """The word that says that a class is returned, for others to call; no program can say it."""
+    return f"return {name}"
 
 
 def registers(name: str) -> bool:
@@ -78,8 +87,8 @@ class ClassOutline(msgspec.Struct, frozen=True):
 
     bases: Words
     body: Words
-    methods: Mapping[str, Words]
-    attributes: Mapping[str, Words]
+    methods: Mapping[str, Kept]
+    attributes: Mapping[str, Kept]
 
     @property
     def words(self) -> Words:
@@ -101,7 +110,7 @@ class Outline(msgspec.Struct, frozen=True):
         Bound by imports anywhere in the file; `stars` are the star imports.
     """
 
-    values: Mapping[str, Words]
+    values: Mapping[str, Kept]
     functions: frozenset[str]
     filled: frozenset[str]
     classes: Mapping[str, ClassOutline]
@@ -133,6 +142,7 @@ class _Rows:
                     if name not in _OWN:
                         said += [BY_NAME, looked_up(name or "")]
             said += [given(name) for name in _GIVEN.findall(text)]
+            said += [handed_out(name) for name in _HANDED_OUT.findall(text)]
             self._last, self._said = (first, last), frozenset(map(sys.intern, said))
         return self._said
 
@@ -174,7 +184,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
             else:
                 imports.setdefault(name, []).append(target)
     return Outline(
-        {name: frozenset(words) for name, words in values.items()},
+        _kept(values),
         frozenset(functions),
         frozenset(filled & values.keys() - functions),
         classes,
@@ -232,7 +242,11 @@ def _class(node: ast.ClassDef, lines: _Rows) -> ClassOutline:
                 plain = isinstance(getattr(inner, "value", None), ast.Name | ast.IfExp | ast.BoolOp)
                 attributes.setdefault(name, set()).update(words if local.isdisjoint(words) and not plain else said)
     bases = frozenset(word for base in node.bases for word in _WORD.findall(ast.unparse(base)))
-    return ClassOutline(bases, body, methods, {name: frozenset(words) for name, words in attributes.items()})
+    return ClassOutline(bases, body, _kept(methods), _kept(attributes))
+
+
+def _kept(words: Mapping[str, Iterable[str]]) -> dict[str, Kept]:
+    return {name: tuple(each) for name, each in words.items()}
 
 
 def _both(one: ClassOutline, other: ClassOutline) -> ClassOutline:
@@ -240,12 +254,13 @@ def _both(one: ClassOutline, other: ClassOutline) -> ClassOutline:
     return ClassOutline(
         one.bases | other.bases,
         one.body | other.body,
-        {name: one.methods.get(name, frozenset()) | words for name, words in {**one.methods, **other.methods}.items()},
-        {
-            name: one.attributes.get(name, frozenset()) | words
-            for name, words in {**one.attributes, **other.attributes}.items()
-        },
+        _joined(one.methods, other.methods),
+        _joined(one.attributes, other.attributes),
     )
+
+
+def _joined(one: Mapping[str, Kept], other: Mapping[str, Kept]) -> dict[str, Kept]:
+    return {name: tuple({*one.get(name, ()), *other.get(name, ())}) for name in {**one, **other}}
 
 
 def _bound(statement: ast.AST) -> Iterator[str]:

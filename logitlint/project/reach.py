@@ -23,6 +23,7 @@ from logitlint.project.outline import (
     Words,
     fills,
     given,
+    handed_out,
     looked_up,
     registers,
 )
@@ -68,8 +69,11 @@ class Reach:
         self._registering = registering
         self._registries: dict[str, frozenset[str]] = {}
         self._filled: dict[str, bool] = {}
+        self._judging: dict[str, Words] = {}
+        self._shared: dict[Sinks, Words] = {}
         self._known: dict[bool, dict[Node, bool]] = {False: {}, True: {}}
         self._with_loss: dict[tuple[str, bool], bool] = {}
+        self._nodes: dict[Node, Node] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
         self._names: dict[str, Words] = {}
@@ -135,7 +139,7 @@ class Reach:
                 continue
             if (
                 known
-                or not self._words(node).isdisjoint(self._sinks(node.file).losses)
+                or not self._words(node).isdisjoint(self._judges(node.file))
                 or (filled and node.name in self._kept(node.file))
             ):
                 way: Node | None = node
@@ -149,6 +153,20 @@ class Reach:
                     pending.append(each)
         known_of.update(dict.fromkeys(came, False))
         return False
+
+    def _judges(self, file: str) -> frozenset[str]:
+        """The words of a file at which a rule may speak whatever led there: its losses.
+
+        And the activations that a function hands out for others to call: ``return nn.SiLU``, of which they get a layer.
+        """
+        known = self._judging.get(file)
+        if known is None:
+            sinks = self._sinks(file)
+            shared = self._shared.get(sinks)
+            if shared is None:
+                shared = self._shared[sinks] = sinks.losses.union(map(handed_out, sinks.constructed))
+            known = self._judging[file] = shared
+        return known
 
     def _kept(self, file: str) -> frozenset[str]:
         """The names of a file under which others register: what is behind them may be a loss.
@@ -169,25 +187,23 @@ class Reach:
         if known is None:
             outline = self._project.outline(node.file)
             said = self._own(outline, node)
-            known = self._said[node] = said.union(
-                word
-                for name in outline.imports.keys() & said
-                for target in outline.imports[name]
-                for word in ((target.name,) if target.name else target.module.split("."))
-            )
+            behind = [target for name in outline.imports.keys() & said for target in outline.imports[name]]
+            others = {word for each in behind for word in ((each.name,) if each.name else each.module.split("."))}
+            known = self._said[node] = said if others <= said else said | others
         return known
 
     def _own(self, outline: Outline, node: Node) -> Words:
         cls = outline.classes.get(node.name)
         if cls is None:
-            return outline.values.get(node.name, frozenset())
+            return frozenset(outline.values.get(node.name, ()))
         if node.method:
-            return cls.methods.get(node.method, frozenset())
-        return cls.attributes.get(node.attribute, frozenset()) if node.attribute else cls.words
+            return frozenset(cls.methods.get(node.method, ()))
+        return frozenset(cls.attributes.get(node.attribute, ())) if node.attribute else cls.words
 
     def _leads(self, node: Node) -> tuple[Node, ...]:
         if node not in self._edges:
-            self._edges[node] = tuple(dict.fromkeys(self._led(node)))
+            # one object for each node: there are hundreds of edges to many of them
+            self._edges[node] = tuple(self._nodes.setdefault(each, each) for each in dict.fromkeys(self._led(node)))
         return self._edges[node]
 
     def _led(self, node: Node) -> Iterator[Node]:

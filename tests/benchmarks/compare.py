@@ -115,10 +115,10 @@ def ratios(runs: Sequence[Mapping[str, Run]]) -> list[str]:
         if done:
             cpu, took = (sum(one[at] for one, _ in done) / sum(other[at] for _, other in done) for at in (2, 1))
             said.append(f"  {words} {cpu:.2f} times by CPU time, {took:.2f} by the clock ({len(done)} paths)")
-    largest = max(
-        (run.memory for each in runs for name, run in each.items() if name.startswith("logitlint")), default=0
-    )
-    return [*said, f"  peak memory of a process of logitlint: {largest:,.0f} MB"]
+    memory = [run.memory for each in runs for name, run in each.items() if name.startswith("logitlint")]
+    if memory:
+        said.append(f"  peak memory of a process of logitlint: {max(memory):,.0f} MB")
+    return said
 
 
 def compare(arguments: argparse.Namespace) -> None:
