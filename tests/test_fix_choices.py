@@ -10,6 +10,7 @@ from logitlint.rules import RULES
 
 ON = [rule.code for rule in RULES if rule.default]
 KERAS = "from keras import Sequential\nfrom keras.layers import Dense\n\n"
+UNIT = f"{KERAS}net = Sequential([Dense(1, activation='softmax')])\n"
 TORCH = "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 3)\n\n\ndef loss(x, y):\n"
 
 
@@ -18,7 +19,7 @@ TORCH = "import torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Line
     [
         (
             "LGT304",
-            f"{KERAS}net = Sequential([Dense(1, activation='softmax')])\nnet.compile(loss='categorical_crossentropy')\n",
+            f"{UNIT}net.compile(loss='categorical_crossentropy')\n",
             ("Two classes: ", "More classes: "),
         ),
         (
@@ -46,7 +47,7 @@ def test_a_choice_is_shown(code: str, text: str, words: tuple[str, str]) -> None
 
 
 def test_one_unit_beside_a_binary_loss_has_one_answer() -> None:
-    text = f"{KERAS}net = Sequential([Dense(1, activation='softmax')])\nnet.compile(loss='binary_crossentropy')\n"
+    text = f"{UNIT}net.compile(loss='binary_crossentropy')\n"
     assert repair({FILE: text}, ON)[1] == {FILE: text.replace("'softmax'", "'sigmoid'")}
 
 
