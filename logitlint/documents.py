@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,25 +10,8 @@ import msgspec
 from logitlint.findings import Edit, Span
 from logitlint.fixes.changes import Change, Uncertain, apply
 from logitlint.source.notebooks import SUFFIX, rewritten
+from logitlint.source.symbols import unresolved
 from logitlint.source.text import Source, Unreadable, decode, gate, row_starts, rows
-
-
-def unbound(tree: ast.Module) -> set[str]:
-    """The names a program reads and never binds, in whatever scope; none where it imports everything from somewhere."""
-    read: set[str] = set()
-    bound: set[str] = set(dir(builtins))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, ast.alias):
-            if node.name == "*":
-                return set()
-            bound.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs):
-            bound.add(node.name or "")
-    return read - bound
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -76,7 +57,8 @@ class Document(msgspec.Struct, frozen=True):
             for cell in document.source.cells:
                 if cell.number in own and cell.trouble is not None and not cell.trouble.is_read:
                     raise Unreadable(cell.trouble.message)
-        if lost := unbound(gate(document.source)) - unbound(gate(self.source)):
+        gate(document.source)
+        if lost := unresolved(document.source.code) - unresolved(self.source.code):
             raise Unreadable(f"`{min(lost)}` would not be defined any more")
         return document
 

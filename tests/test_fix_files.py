@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import stat
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from logitlint.documents import Document, unbound
+from logitlint.documents import Document
 from logitlint.fixer import Fixer
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.rules import RULES
@@ -119,12 +118,6 @@ def test_a_repair_that_would_delete_a_comment_is_not_safe(tmp_path: Path) -> Non
     assert (tmp_path / "a.py").read_text() == text
     assert run(tmp_path, "--fix", "--unsafe-fixes", "a.py").returncode == 0
     assert (tmp_path / "a.py").read_text() == GOOD
-
-
-def test_names_that_would_be_lost_are_noticed() -> None:
-    text = "import a, b as c\ndef f(x, *y):\n  try: z = c(x, q)\n  except E as e: return e, y, z, print\n"
-    assert unbound(ast.parse(text)) == {"q", "E"}
-    assert unbound(ast.parse("from a import *\nb")) == set()
 
 
 # -- several files ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import itertools
+from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 
@@ -29,6 +30,12 @@ def last(use: Use) -> str:
     return use.row.name.rpartition(".")[2]
 
 
+def _new_names() -> Iterator[str]:
+    """Names for raw scores, the best first."""
+    yield from ("logits", "raw_logits", "raw_scores")
+    yield from (f"logits_{number}" for number in itertools.count(2))
+
+
 class Files:
     """The files of a project that repairs look at, each prepared once."""
 
@@ -42,6 +49,8 @@ class Files:
         self._trees: dict[str, Tree] = {}
         self._scopes: dict[str, Scopes] = {}
         self._names: dict[str, Names] = {}
+        self._given: dict[str, dict[int, tuple[str, ir.Node]]] = {}
+        """The names that repairs have given to raw scores, by file and statement."""
 
     def tree(self, file: str) -> Tree:
         """A file's trees."""
@@ -61,6 +70,18 @@ class Files:
         if tree.file not in self._names:
             self._names[tree.file] = Names(tree, self.scopes(tree), self._catalog)
         return self._names[tree.file]
+
+    def new_name(self, tree: Tree, statement: ir.Node) -> str:
+        """A name for raw scores that means nothing yet where a statement stands, nor to another repair of these files:
+        both may be made at once.
+        """
+        scopes = self.scopes(tree)
+        given = self._given.setdefault(tree.file, {})
+        if statement.origin not in given:
+            taken = {name for name, other in given.values() if scopes.share(statement, other)}
+            free = (name for name in _new_names() if name not in taken and scopes.is_free(name, statement))
+            given[statement.origin] = next(free), statement
+        return given[statement.origin][0]
 
     def is_activation(self, tree: Tree, node: ir.Node | None) -> bool:
         """Whether an expression constructs a layer that only activates."""

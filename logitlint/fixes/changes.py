@@ -49,12 +49,14 @@ def apply(text: str, changes: Iterable[Change]) -> str:
 
 
 def together(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes in order, each once; what several insert at one place (imports) is inserted one behind the other."""
+    """The changes in order, each once; what several insert at one place (imports) is inserted one behind the other, and
+    in front of what replaces the text there.
+    """
     found: list[Change] = []
     for change in sorted(set(changes)):
         before = found[-1] if found else None
-        if before is not None and change.start == change.end and before == replace(change, content=before.content):
-            found[-1] = replace(before, content=before.content + change.content)
+        if before is not None and before.file == change.file and before.start == before.end == change.start:
+            found[-1] = replace(change, content=before.content + change.content)
         else:
             found.append(change)
     return tuple(found)

@@ -17,7 +17,6 @@ from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
 
-_NAMES = ("logits", "raw_logits", "raw_scores")
 _NOBODY = "_"
 """The name of what is not read."""
 
@@ -48,7 +47,7 @@ def named(case: Case, plan: Unactivate, maker: Use) -> Repair:
     read = read_of(case, here, made, case.given())
     raw = calls.subject(case.names(made.tree), maker, made.node)
     statement = tree.statement(made.node)
-    name = _new_name(scopes, statement)
+    name = case.files.new_name(tree, statement)
     if is_in_place(maker, made.node) or tree.statement(read) is statement or not scopes.holds(name, made.node, read):
         raise Uncertain("the raw scores cannot be given a name")
     changes = (
@@ -168,13 +167,6 @@ def _is_inside(node: ir.Node, whole: ir.Node) -> bool:
     return inner is node
 
 
-def _new_name(scopes: Scopes, statement: ir.Node) -> str:
-    name = next((each for each in _NAMES if scopes.is_free(each, statement)), None)
-    if name is None:
-        raise Uncertain("no name is free")
-    return name
-
-
 def _keys(case: Case, made: Place, raw: ir.Name) -> tuple[int | str, int | str]:
     """Under which position or key a function returns what the activation gives, and under which the raw scores."""
     tree, scopes = made.tree, case.files.scopes(made.tree)
@@ -229,7 +221,7 @@ def _taken(case: Case, tree: Tree, call: ir.Node, own: int | str, other: int | s
     if not isinstance(mine, ir.Name) or not isinstance(raw, ir.Name) or read not in scopes.reads(mine, read.name):
         raise Uncertain("the name may hold something else")
     if raw.name == _NOBODY and mine.name != _NOBODY and not scopes.reads(raw, raw.name):
-        name = _new_name(scopes, tree.statement(call))
+        name = case.files.new_name(tree, tree.statement(call))
         yield tree.replace(raw, name)
     elif scopes.holds(raw.name, call, read, given=raw):
         name = raw.name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from logitlint.fixes import calls, heads
+from contextlib import suppress
+
+from logitlint.fixes import calls, heads, raw_scores
 from logitlint.fixes.activations import reach
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
@@ -62,8 +64,7 @@ def maker_replaced(case: Case, plan: ReplaceMaker) -> Repair:
     if result.needed or result.outside:
         try:
             here, made = case.here(), case.at(maker.origin)
-            text, far = _other(case, maker, plan.relation)
-            _check_again(case, here, made)
+            text, far = _again(case, here, maker, plan.relation)
             read = read_of(case, here, made, case.given())
             return Repair(Applicability.SAFE, plan.effect, message, (*far, here.tree.replace(read, text)))
         except Uncertain:
@@ -86,21 +87,24 @@ def fused(case: Case, plan: Fuse) -> Repair:
     here, made = case.here(), case.at(maker.origin)
     tree, given = here.tree, case.given()
     message = f"Use `{_counterpart(case, maker, plan.relation).rpartition('.')[2]}`"
+    result = reach(case, maker)
     if made.tree is tree and maker.origin != maker.built:
         try:
-            text, far = _other(case, maker, plan.relation, negative=less is not None)
             if not _is_within(made.node, here.node):
-                _check_again(case, here, made)
+                if less is None and not (result.needed or result.outside):
+                    raise Uncertain("it is made for this alone")
+                text, far = _again(case, here, maker, plan.relation, negative=less is not None)
                 if given is not calls.base(given):
                     raise Uncertain("its shape was changed since")
-            elif less is None and given is not made.node:  # the shape is changed between the two
+                return Repair(Applicability.SAFE, plan.effect, message, (*far, tree.replace(here.node, text)))
+            text, far = _other(case, maker, plan.relation, negative=less is not None)
+            if less is None and given is not made.node:  # the shape is changed between the two
                 text, more = calls.inside(tree, given, [Change(tree.file, *tree.span(made.node), text)])
                 far = (*far, *more)
             return Repair(Applicability.SAFE, plan.effect, message, (*far, tree.replace(here.node, text)))
         except Uncertain:
             if less is not None:
                 raise
-    result = reach(case, maker)
     changes = (*_renamed(case, maker, plan.relation), tree.substitute(here.node, given))
     if result.needed:
         message = f"{message} where the value is made; {', '.join(result.needed)} would then get logarithms"
@@ -132,14 +136,49 @@ def _check_again(case: Case, here: Place, made: Place) -> None:
         raise Uncertain("what it was applied to has no name any more")
 
 
-def _other(case: Case, maker: Use, relation: Relation, *, negative: bool = False) -> tuple[str, tuple[Change, ...]]:
-    """The call that made a value, as one of its counterpart; and what has to be imported."""
+def _again(
+    case: Case, here: Place, maker: Use, relation: Relation, *, negative: bool = False
+) -> tuple[str, tuple[Change, ...]]:
+    """The call that made a value, written once more at the use, as one of its counterpart, and what else that takes:
+    what would be computed twice gets a name.
+    """
+    made = case.at(maker.origin)
+    with suppress(Uncertain):
+        _check_again(case, here, made)
+        return _other(case, maker, relation, negative=negative, again=True)
+    tree, statement = made.tree, made.tree.parent(made.node)
+    if here.tree is not tree or not isinstance(statement, ir.Assign) or statement.value is not made.node:
+        raise Uncertain("what it was applied to cannot be given a name")
+    raw = calls.subject(case.names(tree), maker, made.node)
+    scopes = case.files.scopes(tree)
+    name = case.files.new_name(tree, statement)
+    if not scopes.holds(name, made.node, here.node) or raw_scores.is_in_place(maker, made.node):
+        raise Uncertain("what it was applied to cannot be given a name")
+    text, far = _other(case, maker, relation, negative=negative, known_as=name, again=True)
+    return text, (*far, tree.insert_before(statement, f"{name} = {tree.fitting(raw, raw)}"), tree.replace(raw, name))
+
+
+def _other(
+    case: Case,
+    maker: Use,
+    relation: Relation,
+    *,
+    negative: bool = False,
+    known_as: str | None = None,
+    again: bool = False,
+) -> tuple[str, tuple[Change, ...]]:
+    """The call that made a value, as one of its counterpart; and what has to be imported.
+
+    `known_as` is a name for what it is applied to; written `again`, it goes by no other's name in a graph.
+    """
     made = case.at(maker.origin)
     tree, names = made.tree, case.names(made.tree)
     if maker.built is None and not negative:
-        return calls.inside(
-            tree, made.node, calls.renamed(names, maker, made.node, _counterpart(case, maker, relation))
-        )
+        other = _counterpart(case, maker, relation)
+        changes = calls.renamed(names, maker, made.node, other, without=("name",) if again else ())
+        if known_as is not None:
+            changes = (*changes, tree.replace(calls.subject(names, maker, made.node), known_as))
+        return calls.inside(tree, made.node, changes)
     function = maker.row.name if maker.built is None else case.catalog.counterpart(maker.row.name, Relation.CALLED)
     path = case.catalog.counterpart(function, relation) if function is not None else None
     row = case.catalog.row(path) if path is not None else None
@@ -147,9 +186,9 @@ def _other(case: Case, maker: Use, relation: Relation, *, negative: bool = False
     if path is None or (axis is not None and maker.gives_axis is None):
         raise Uncertain("there is no function for it")
     raw = calls.subject(case.names(made.tree), maker, made.node)
-    text, spelled = tree.source(raw), names.spell(path)
+    text, spelled = known_as or tree.source(raw), names.spell(path)
     if negative:
-        text = f"-{text}" if isinstance(raw, ir.Name | ir.Attribute | ir.Call | ir.Index) else f"-({text})"
+        text = f"-{text}" if known_as or isinstance(raw, ir.Name | ir.Attribute | ir.Call | ir.Index) else f"-({text})"
     dim = f", {axis}={maker.gives_axis}" if axis is not None else ""
     return f"{spelled.text}({text}{dim})", spelled.changes
 

@@ -80,6 +80,11 @@ class Scopes:
             not home or not around.isdisjoint(self._chain(home)) for home in homes
         )
 
+    def share(self, one: ir.Node, other: ir.Node) -> bool:
+        """Whether a name bound where one node stands may be seen where another stands, or the other way round."""
+        homes = self._home(one), self._home(other)
+        return 0 in homes or homes[0] in self._chain(homes[1]) or homes[1] in self._chain(homes[0])
+
     def _chain(self, home: int) -> Iterator[int]:
         """A scope and those around it, without the module."""
         while home:

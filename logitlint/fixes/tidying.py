@@ -151,15 +151,7 @@ def _gone(tree: Tree, changes: Sequence[Change]) -> list[ir.Name]:
 
 
 def _covers(tree: Tree, node: ir.Node, change: Change) -> bool:
-    index = tree.record.header(node.origin)
-    key = index
-    whole = _WHOLE.get((id(tree), key))
-    if whole is None:
-        try:
-            whole = tree.part(node, tree.record.headers[index])
-        except Uncertain:
-            whole = (0, len(tree.text))
-        _WHOLE[(id(tree), key)] = whole
+    whole = tree.header_span(node)
     if change.end <= whole[0] or change.start >= whole[1]:
         return False
     try:
@@ -169,13 +161,13 @@ def _covers(tree: Tree, node: ir.Node, change: Change) -> bool:
     return change.start <= start and end <= change.end
 
 
-_WHOLE: dict[tuple[int, int], tuple[int, int]] = {}
-
-
 def _says(change: Change, name: str) -> bool:
     """Whether what is put in mentions a name."""
     return name in change.content
 
 
 def _within(change: Change, other: Change) -> bool:
-    return change.file == other.file and other.start <= change.start and change.end <= other.end
+    """Whether a change is made in what another replaces; what is inserted in front of it is not."""
+    if change.file != other.file or change.start == change.end == other.start:
+        return False
+    return other.start <= change.start and change.end <= other.end

@@ -50,6 +50,7 @@ class Tree:
         self.every: list[ir.Node] = []
         self._layout = Layout(self.record, text)
         self._starts = row_starts(text)
+        self._headers: dict[int, tuple[int, int]] = {}
         self._index()
 
     def _index(self) -> None:
@@ -163,6 +164,18 @@ class Tree:
         if isinstance(inner, cst.BaseExpression) and self.code(node, bare(inner)) != self.text[start:end]:
             raise Uncertain("its place is not known")
         return start, end
+
+    def header_span(self, node: ir.Node) -> tuple[int, int]:
+        """Where the simple statement, or the head of the compound one, of a node stands; the whole file where that is
+        not known.
+        """
+        index = self.record.header(node.origin)
+        if index not in self._headers:
+            try:
+                self._headers[index] = self.part(node, self.record.headers[index])
+            except Uncertain:
+                self._headers[index] = 0, len(self.text)
+        return self._headers[index]
 
     def code(self, node: ir.Node, written: cst.CSTNode) -> str:
         """A LibCST node as text, indented as the statement of a node is."""
