@@ -64,6 +64,11 @@ def scaled(kind: Kind) -> Kind:
     return mapped(kind, keep)
 
 
+def _turned(kind: Kind) -> Kind:
+    """Its axes in another order: the rows of one-hot labels may be the classes now, and each number a decision."""
+    return kind | Kind.DECISION if Kind.ONE_HOT in kind else kind
+
+
 def pooled(tensor: Tensor, axis: int | None, whole: bool) -> Kind:
     """Averaged over an axis (`whole`: over all of them)."""
     table = {Kind.LOGITS: Kind.LOGITS, Kind.LOSS: Kind.LOSS, Kind.SIGMOID: Kind.PROBABILITY}
@@ -114,7 +119,7 @@ def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool
     if axes is Axes.RESHAPED:
         return replace(tensor, axis=None, units=None, rank=None, batched=False)
     if axes is Axes.PERMUTED:
-        return replace(tensor, axis=None, units=None, batched=False)
+        return replace(tensor, kind=_turned(tensor.kind), axis=None, units=None, batched=False)
     bare = replace(tensor, axis=None, units=None, rank=None, batched=False)
     if axes is Axes.SLICED:
         return replace(bare, kind=sliced(tensor.kind))
@@ -159,9 +164,10 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
     if not tensor.kind & _DISTRIBUTIONS or tensor.kind == UNKNOWN:
         keeps_last = "rest" not in sorts and sorts[-1] in ("all", "new") and tensor.rank == len(sorts)
         kind = sliced(tensor.kind) if _may_take_classes(tensor, sorts) else tensor.kind
-        return replace(
+        result = replace(
             tensor, kind=kind, units=tensor.units if keeps_last else None, axis=None, rank=None, batched=False
         )
+        return of_a_sample(result) if sorts == ["one"] else result
     cut = _cuts(tensor.axis, tensor.rank, sorts)
     kind = tensor.kind if cut is False else picked(tensor.kind) if cut else sliced(tensor.kind)
     return replace(
@@ -177,9 +183,16 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
 def _may_take_classes(tensor: Tensor, sorts: list[str]) -> bool:
     """Whether an index may take some classes of one-hot labels: ``labels[:, 1]`` says of each whether it is that one.
 
-    A single index takes samples: ``labels[:100]``, ``labels[mask]``.
+    A single index takes samples, unless these are the labels of one: ``labels[:100]``, ``labels[mask]``.
     """
-    return Kind.ONE_HOT in tensor.kind and len(sorts) > 1 and sorts[-1] not in ("all", "new", "rest")
+    behind = len(sorts) > 1 or tensor.axis == 0
+    return Kind.ONE_HOT in tensor.kind and behind and sorts[-1] not in ("all", "new", "rest")
+
+
+def of_a_sample(tensor: Tensor) -> Tensor:
+    """What is the label of one sample, or may be: of one-hot labels the first axis is then that of the classes."""
+    known = Kind.ONE_HOT in tensor.kind and tensor.kind != UNKNOWN
+    return replace(tensor, axis=0) if known else tensor
 
 
 def _cuts(axis: int | None, rank: int | None, sorts: list[str]) -> bool | None:

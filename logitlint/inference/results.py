@@ -107,6 +107,7 @@ def _given(
         if truth is None:
             kind = resolve(labels, use.given, literals, open_call=is_open)
             truth = _tensor(machine, row, use, kind, literals, (*key, 1))
+        truth = arithmetic.of_a_sample(truth) if isinstance(truth, Tensor) else truth
         pair = _tuple(machine, [machine.unknown("the inputs of a data set", use.origin), truth])
         made = LibraryObject(
             Layer(name=row.name, init="", keeps=gives.keeps, maps=gives.maps), machine.fresh(), use.origin
