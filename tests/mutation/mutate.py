@@ -370,7 +370,7 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 # -- the command ------------------------------------------------------------------------------------------------------
 
-RULES_NEAREST: Final = ("test_rules", "test_fixtures")
+RULES_NEAREST: Final = ("test_rules", "test_gumbel", "test_fixtures")
 RULES_NEXT: Final = ("test_linter", "test_keras_backends", "test_why")
 TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_tables": ("torch_*", "numpy", "python"),
