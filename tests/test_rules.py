@@ -388,6 +388,13 @@ def test_one_function_after_another(outer: Kind, inner: Kind, said: str | None) 
     assert codes(normalise(outer, made(inner, axis=1))) == ([said] if said else [])
 
 
+@pytest.mark.parametrize("kind", [Kind.SOFTMAX, Kind.LOG_SOFTMAX, Kind.SIGMOID])
+def test_what_is_normalised_twice_was_made_by_such_a_function(kind: Kind) -> None:
+    assert codes(normalise(kind, result(call(Kind.LOGITS), kind, axis=1))) == []
+    both = joined(made(kind, axis=1), result(call(Kind.LOGITS), kind))
+    assert codes(normalise(kind, replace(both, axis=1))) == []
+
+
 AGAIN = [(Kind.SOFTMAX, "LGT105"), (Kind.LOG_SOFTMAX, "LGT708")]
 
 
@@ -571,6 +578,7 @@ def test_activation_is_the_last_thing(want: Want) -> None:
     assert codes(loss(relu, want)) == ["LGT401"]
     assert codes(loss(keep(relu), want)) == ["LGT401"]
     assert codes(loss(joined(relu, made(Kind.ACTIVATED)), want)) == ["LGT401"]
+    assert codes(loss(joined(relu, result(call(Kind.LOGITS), Kind.ACTIVATED)), want)) == []
     assert codes(loss(keep(relu, Axes.POOLED), want)) == []
     assert codes(loss(keep(relu, Axes.KEPT, facts=[Fact.DROPOUT]), want)) == []
     assert codes(loss(bare(Kind.ACTIVATED), want)) == []
@@ -819,6 +827,24 @@ def test_thresholds_that_are_right() -> None:
         other = bare(kind)
         assert codes(compared(other, literal(0.5)), evidence(other, "sigmoid")) == []
     assert codes(call(SMALLEST, nobody(), facts=[Fact.DECIDES, Fact.THRESHOLDS])) == []
+
+
+def test_what_a_loss_reads_as_logits_is_no_probability() -> None:
+    only = frozenset({"LGT601"})
+    unknown, branch = bare(), frozenset({Condition(1, True, "")})
+    read, cut = loss(unknown, Want.LABEL_LOGITS), compared(unknown, literal(0.5))
+    assert codes(cut, read, enabled=only) == ["LGT601"]
+    assert codes(call(SMALLEST, unknown, facts=[Fact.DECIDES, Fact.THRESHOLDS]), read, enabled=only) == ["LGT601"]
+    assert codes(cut, enabled=only) == []
+    assert codes(cut, loss(bare(), Want.LABEL_LOGITS), enabled=only) == []
+    assert codes(cut, loss(unknown, Want.LABEL_LOGITS, facts=[]), enabled=only) == []
+    for want in (Want.CLASS_LOGITS, Want.LABEL_PROBABILITIES, None):
+        assert codes(cut, loss(unknown, want), enabled=only) == []
+        assert codes(cut, read, loss(unknown, want), enabled=only) == []
+    assert codes(cut, replace(read, when=branch), enabled=only) == []
+    assert codes(cut, read, replace(read, when=branch), enabled=only) == []
+    assert codes(cut, replace(read, inside=branch), enabled=only) == []
+    assert codes(replace(cut, inside=branch), replace(read, inside=branch), enabled=only) == ["LGT601"]
 
 
 def test_the_message_says_what_was_done() -> None:

@@ -135,6 +135,11 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         return fact if isinstance(fact, Kind) else None
 
     @property
+    def bounds(self) -> tuple[float | str | None, float | str | None]:
+        """What the row says of the smallest and the largest it gives (see `Function`)."""
+        return (self.row.low, self.row.high) if isinstance(self.row, Function) else (None, None)
+
+    @property
     def gives_axis(self) -> int | None:
         """The literal axis this use normalises or reduces, None when not known."""
         axis = getattr(self.row, "axis", None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.verbs import Unactivate
-from logitlint.frameworks.vocabulary import Function, Role, Want
+from logitlint.frameworks.vocabulary import Role, Want
 from logitlint.inference.trace import Trace, Use, outputs
 from logitlint.kinds import Kind
 from logitlint.rules.checks import called, takes
@@ -30,7 +30,7 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
 
 def _is_bounded(use: Use) -> bool:
     """Whether an activation keeps its result above or below something: a leaky ReLU does not."""
-    return isinstance(use.row, Function) and (use.row.low, use.row.high) != (None, None)
+    return use.bounds != (None, None)
 
 
 RULE = Rule(

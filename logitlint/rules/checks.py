@@ -175,12 +175,12 @@ def _activations_leave(tensor: Tensor, *, above: float | None) -> bool:
 
 
 def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bool:
-    row, kind = use.row, use.gives
-    if not isinstance(row, Function) or kind is None:
+    kind = use.gives
+    if kind is None:
         return False
     if Kind.ACTIVATED not in kind:
         return True
-    low, high = row.low, row.high
+    low, high = use.bounds
     if isinstance(low, str) or isinstance(high, str):
         # The bound is an argument, so only the value itself knows it, and only while it is the one value there is.
         low, high = tensor.low, tensor.high

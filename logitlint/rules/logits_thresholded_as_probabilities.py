@@ -36,12 +36,13 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
-    if taken.kind == UNKNOWN:
+    tensor = taken.tensor
+    if tensor is None or tensor.kind == UNKNOWN:
         loss = _reader_of_logits(use, taken.value, trace)
         if loss is not None:
             words = f"what {called(loss)} reads as raw logits is {mistake}: a probability of 0.5 is a logit of 0"
             yield Verdict(words, taken, loss)
-    elif taken.tensor is not None and is_a_score(taken.tensor, trace):
+    elif is_a_score(tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
 
 
