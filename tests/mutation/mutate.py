@@ -25,7 +25,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, NamedTuple
@@ -186,12 +186,15 @@ class _Finder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_loader(name, _Mutated(name, self.path, self.code))
 
 
-def rule_mutants(modules: Iterable[str]) -> Iterator[Mutant]:
+def rule_modules(wanted: Collection[str]) -> list[Path]:
+    """The modules of rules/ that judge: those of some names, or all."""
+    found = sorted((ROOT / "logitlint" / "rules").glob("*.py"))
+    return [path for path in found if path.stem not in UNTOUCHED and (not wanted or path.stem in wanted)]
+
+
+def rule_mutants(modules: Collection[str]) -> Iterator[Mutant]:
     """The mistakes in modules of rules/."""
-    wanted = set(modules)
-    for path in sorted((ROOT / "logitlint" / "rules").glob("*.py")):
-        if path.stem in UNTOUCHED or (wanted and path.stem not in wanted):
-            continue
+    for path in rule_modules(modules):
         name = f"logitlint.rules.{path.stem}"
         for what, text in code_mutants(path.read_text("utf-8")):
             finder = _Finder(name, path, text)
@@ -372,6 +375,11 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 RULES_NEAREST: Final = ("test_rules", "test_gumbel", "test_fixtures")
 RULES_NEXT: Final = ("test_linter", "test_keras_backends", "test_why")
+ASKED_ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "backends": ("test_keras_backends", "test_linter", "test_why"),
+    "interest": ("test_why", "test_linter"),
+}
+"""Modules of rules/ whose answers no rule reads, with the tests of whoever does."""
 TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_tables": ("torch_*", "numpy", "python"),
     "test_keras_tables": ("keras_*",),
@@ -403,7 +411,11 @@ def main() -> int:
     arguments = parser.parse_args()
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     if arguments.what == "rules":
-        return run(list(rule_mutants(arguments.modules)), RULES_NEAREST, RULES_NEXT, arguments)
+        names = [path.stem for path in rule_modules(arguments.modules)]
+        judging = [name for name in names if name not in ASKED_ELSEWHERE]
+        runs = [(judging, RULES_NEAREST, RULES_NEXT)] if judging else []
+        runs += [([name], (), ASKED_ELSEWHERE[name]) for name in names if name in ASKED_ELSEWHERE]
+        return max(run(list(rule_mutants(some)), near, after, arguments) for some, near, after in runs)
     tables: dict[str, list[str]] = {}
     for table in arguments.modules or TORCH:
         tables.setdefault(nearest_test(table), []).append(table)
