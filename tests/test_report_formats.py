@@ -226,8 +226,27 @@ def test_sarif_says_in_words_where_in_a_notebook_a_finding_is() -> None:
     }
 
 
-def test_a_message_of_sarif_holds_no_link() -> None:
-    assert "](" not in json.dumps(result(finding(span(HOSTILE))))
+@pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson"])
+def test_a_message_read_as_markdown_holds_no_link_and_no_tag(name: str) -> None:
+    for hostile in (HOSTILE, "![x](https:x).py", "<img src=x onerror=alert(1)>.py", "<!--</b><https:x>.py"):
+        said: list[str] = []
+        _messages(json.loads(reports([finding(span(hostile))])[name]), said)
+        assert len(said) >= 1
+        assert not [text for text in said if "](" in text or re.search(r"<[A-Za-z/!?]", text)]
+
+
+def _messages(value: object, found: list[str]) -> None:
+    """The messages anywhere in a report."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key in ("message", "description") and not isinstance(each, dict):
+                found.append(each)
+            elif key == "message":
+                found.append(each["text"])
+            else:
+                _messages(each, found)
+    for each in value if isinstance(value, list) else ():
+        _messages(each, found)
 
 
 def test_sarif_carries_repairs_that_may_be_applied() -> None:

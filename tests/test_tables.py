@@ -27,8 +27,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from logitlint.frameworks import numpy as numpy_table
 from logitlint.frameworks import (
+    mathematics,
     python,
     torch_activations,
     torch_distributions,
@@ -36,6 +36,7 @@ from logitlint.frameworks import (
     torch_losses,
     torch_operations,
 )
+from logitlint.frameworks import numpy as numpy_table
 from logitlint.frameworks import torch as torch_table
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import (
@@ -1581,7 +1582,6 @@ MAPS: dict[str, Any] = {
     "numpy.argmin": "decisions",
     "numpy.ndarray.argmin": "decisions",
     "numpy.prod": "product",
-    "numpy.ndarray.astype": "whole",
     **{f"numpy.{name}": "threshold" for name in ("greater", "greater_equal")},
     **{f"numpy.{name}": "compared" for name in ("less", "less_equal", "equal")},
 }
@@ -1614,8 +1614,9 @@ IDENTITIES = ("numpy.eye", "numpy.identity")
 PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
 """Gives no tensor; proved by itself."""
 DRAWN = "torch.Tensor.exponential_"
+RETYPED = "numpy.ndarray.astype"
 MAPPING = list(
-    {row.name: row for row in mapping_rows() if row.name not in {*BLANKS, *IDENTITIES, PACKED, DRAWN}}.values()
+    {row.name: row for row in mapping_rows() if row.name not in {*BLANKS, *IDENTITIES, PACKED, DRAWN, RETYPED}}.values()
 )
 
 
@@ -1636,6 +1637,25 @@ def test_what_is_drawn_into_a_tensor() -> None:
     assert float(drawn.mean()) == pytest.approx(1, abs=0.05)
     assert float((-drawn.log()).mean()) == pytest.approx(0.5772, abs=0.05)
     assert not torch.equal(drawn.clone(), values.exponential_())
+
+
+def test_real_numbers_of_another_type_mean_the_same_and_whole_ones_do_not() -> None:
+    import jax.numpy as jnp
+
+    method = catalog().row(RETYPED)
+    assert isinstance(method, Method)
+    row = method.row
+    assert isinstance(row, Function)
+    assert row.gives == Depends("dtype", dict.fromkeys(numpy_table.REAL, Axes.KEPT), mathematics.WHOLE)
+    given = torch.softmax(torch.randn(8, 5), 1).numpy()
+    for name in numpy_table.REAL:
+        typed = jnp.asarray(given).astype(name) if name == "bfloat16" else given.astype(name)  # NumPy has no such type
+        kept = np.asarray(typed, dtype="float64")
+        assert np.allclose(kept, given, atol=0.01), name
+        assert np.allclose(kept.sum(1), 1, atol=0.05)
+    for name in ("int32", "uint8", "bool"):
+        assert not np.allclose(given.astype(name).sum(1), 1)
+    assert np.array_equal(np.eye(5).astype("int32"), np.eye(5))
 
 
 @pytest.mark.parametrize("name", sorted(BLANKS))

@@ -220,9 +220,17 @@ FUNCTIONS: tuple[Row, ...] = (
     _same("copy", "a, order='K', subok=False", Axes.KEPT),
 )
 
+REAL = ("float", "float16", "bfloat16", "float32", "float64")
+"""Types of real numbers, by their names in NumPy and JAX: what is turned into one means what it did."""
+
 METHODS: tuple[Row, ...] = (
     _method(
-        _function("ndarray.astype", "a, dtype, order='K', casting='unsafe', subok=True, copy=True", WHOLE, takes="a")
+        _function(
+            "ndarray.astype",
+            "a, dtype, order='K', casting='unsafe', subok=True, copy=True",
+            Depends("dtype", dict.fromkeys(REAL, Axes.KEPT), WHOLE),
+            takes="a",
+        )
     ),
     _method(_function("ndarray.round", "a, decimals=0, out=None", _ROUND, takes="a", facts=_ROUNDED)),
     _method(_function("ndarray.clip", "a, min=None, max=None, out=None", CLAMPED, takes="a")),

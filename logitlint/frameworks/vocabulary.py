@@ -150,12 +150,14 @@ class Relation(enum.Enum):
 class Depends(msgspec.Struct, frozen=True):
     """A fact decided by a literal argument: ``Depends("from_logits", {False: A, True: B})``.
 
-    The value under the argument's default holds when it is not given; an argument that is given but not known
-    decides nothing, and the fact is unknown. A case may be another `Depends`.
+    The value under the argument's default holds when it is not given. A name of a library counts as the text of its
+    last part (``dtype=jnp.float32``). An argument that is given but not known, or that is no case, decides nothing:
+    then `otherwise` holds, and without it the fact is unknown. A case may be another `Depends`.
     """
 
     argument: str
     cases: Mapping[Scalar, object]
+    otherwise: object = None
 
 
 class Named(msgspec.Struct, frozen=True):

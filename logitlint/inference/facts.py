@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from logitlint.frameworks.vocabulary import Depends, Scalar
-from logitlint.inference.values import Literal, Value
+from logitlint.inference.values import LibraryName, Literal, Value
 
 
 def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Scalar], *, open_call: bool) -> object:
@@ -17,6 +17,9 @@ def resolve(fact: object, given: Mapping[str, Value], literals: Mapping[str, Sca
         if open_call:
             return None
         return resolve(fact.cases.get(literals.get(fact.argument)), given, literals, open_call=open_call)
-    if not isinstance(value, Literal):
-        return None
-    return resolve(fact.cases.get(value.value), given, literals, open_call=open_call)
+    case = fact.otherwise
+    if isinstance(value, LibraryName):
+        case = fact.cases.get(value.path.rpartition(".")[2], case)
+    elif isinstance(value, Literal):
+        case = fact.cases.get(value.value, case)
+    return resolve(case, given, literals, open_call=open_call)

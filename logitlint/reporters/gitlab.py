@@ -10,7 +10,7 @@ from logitlint.findings import Finding, Span
 from logitlint.fingerprints import Fingerprint, Fingerprints
 from logitlint.reporters.json import Json
 from logitlint.reporters.surroundings import Level, Surroundings, in_cell
-from logitlint.reporters.text import escaped
+from logitlint.reporters.text import escaped, unmarked
 
 _SEVERITIES: Final = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
@@ -29,7 +29,7 @@ def _issue(finding: Finding, found: Fingerprint, around: Surroundings) -> Json:
     return {
         "type": "issue",
         "check_name": finding.code,
-        "description": f"{finding.code} {in_cell(finding.span)}{escaped(finding.message)}",
+        "description": f"{finding.code} {in_cell(finding.span)}{unmarked(finding.message)}",
         "categories": ["Bug Risk"],
         "severity": _SEVERITIES[around.level(finding.code)],
         "fingerprint": found.unique,

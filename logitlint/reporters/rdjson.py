@@ -14,7 +14,7 @@ from logitlint.findings import Edit, Finding, Lines, Span
 from logitlint.fixes.safety import Applicability
 from logitlint.reporters.json import Json
 from logitlint.reporters.surroundings import HOME, Level, Surroundings, in_cell
-from logitlint.reporters.text import escaped
+from logitlint.reporters.text import escaped, unmarked
 
 _SEVERITIES: Final = {Level.ERROR: "ERROR", Level.WARNING: "WARNING", Level.NOTE: "INFO"}
 MOST_ROWS: Final = 20
@@ -37,7 +37,7 @@ def _diagnostic(finding: Finding, around: Surroundings) -> Json:
     if span.cell is None:
         location["range"] = _range(span, around.lines(span))
     diagnostic: dict[str, Json] = {
-        "message": in_cell(span) + escaped(finding.message),
+        "message": in_cell(span) + unmarked(finding.message),
         "location": location,
         "severity": _SEVERITIES[around.level(finding.code)],
         "code": {"value": finding.code, "url": finding.url},

@@ -19,7 +19,7 @@ from logitlint.fingerprints import Fingerprints, digest
 from logitlint.fixes.safety import Applicability
 from logitlint.reporters.json import Json, verified
 from logitlint.reporters.surroundings import HOME, Surroundings, in_cell
-from logitlint.reporters.text import escaped
+from logitlint.reporters.text import unmarked
 from logitlint.rules import explain
 from logitlint.rules.rule import Entry
 
@@ -140,7 +140,7 @@ def _artifact(filename: str, around: Surroundings) -> Mapping[str, Json]:
 
 def _message(text: str) -> Mapping[str, Json]:
     """Plain text: what would be read as a link is not one."""
-    return {"text": escaped(text).replace("](", "] (")}
+    return {"text": unmarked(text)}
 
 
 def _notification(failure: Failure, around: Surroundings) -> Json:

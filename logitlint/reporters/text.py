@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
 from logitlint.fixes.safety import Applicability
@@ -14,6 +15,7 @@ Style: TypeAlias = Callable[[str, str], str]
 
 _CONTEXT = 2
 _TAB = 4
+_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def plain(text: str, _role: str) -> str:
@@ -148,6 +150,11 @@ def escaped(text: str) -> str:
     """
     shown = text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
     return shown.replace("##[", "#\\x23[")
+
+
+def unmarked(text: str) -> str:
+    """The text as `escaped` shows it, for who reads it as Markdown: a name in it is no link, no picture and no tag."""
+    return _TAG.sub("< ", escaped(text).replace("](", "] ("))
 
 
 def _shown(character: str) -> str:
