@@ -67,6 +67,12 @@ def _overwritten(machine: Machine, whole: Tensor, part: Value) -> Value:
     )
 
 
+def _either(machine: Machine, before: Value, after: Value) -> Value:
+    """What stands at a place where something may have been put: of two objects nobody knows which."""
+    both = merged([before, after], machine.fresh)
+    return machine.unknown("one of several things put there", None) if isinstance(both, Alternatives) else both
+
+
 def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -> list[Value]:
     """The parts of a value for the targets of an unpacking assignment."""
     if isinstance(value, Alternatives):
@@ -108,12 +114,10 @@ def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Va
     elif isinstance(held, Items) and isinstance(target, Container | LibraryObject | UserObject):
         position = key.value if isinstance(key, Literal) else None
         items = list(held.items)
-        if isinstance(position, int) and held.exact and -len(items) <= position < len(items):
+        if isinstance(position, int) and held.places(position):
             items[position] = Item(value)
         else:
-            items = [Item(merged([item.value, value], machine.fresh), item.many) for item in items] or [
-                Item(value, many=True)
-            ]
+            items = [Item(_either(machine, item.value, value), item.many) for item in items] or [Item(value, many=True)]
         machine.write(target.place, CONTENTS, Items(tuple(items)))
     elif not reflection.set_entry(machine, target, key, value, origin):
         attributes.touch(machine, target)

@@ -66,7 +66,7 @@ def _add_module(machine: Machine, receiver: Value, place: int, held: Items, valu
 
 def _pop(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     position = values[0].value if values and isinstance(values[0], Literal) else -1 if not values else None
-    if isinstance(position, int) and held.exact and -len(held.items) <= position < len(held.items):
+    if isinstance(position, int) and held.places(position):
         items = list(held.items)
         taken = items.pop(position)
         machine.write(place, CONTENTS, Items(tuple(items)))

@@ -18,7 +18,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
 from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Branch, Entries, Items, join, merge
+from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
 from logitlint.inference.values import (
     Bound,
     Cause,
@@ -270,22 +270,25 @@ def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...])
     """Evaluate the arguments of a call."""
     positional: list[Value] = []
     keywords: dict[str, Value] = {}
-    is_open = False
+    spread: list[Item] = []
+    is_open = is_spread = False
     for node in nodes:
         value = opaque_unless_called(machine, evaluate(machine, frame, node.value))
         if node.keyword is None:
             positional.append(value)
+            spread.append(Item(value))
         elif node.keyword == "*":
             items = containers.exact_items(machine, value)
             positional += items if items is not None else []
-            is_open = is_open or items is None
+            spread += [Item(each, many) for each, many in containers.walk(machine, value)]
+            is_spread = is_spread or items is None
         elif node.keyword == "**":
             entries = containers.exact_entries(machine, value)
             keywords.update(entries or {})
             is_open = is_open or entries is None
         else:
             keywords[node.keyword] = value
-    return Arguments(tuple(positional), keywords, is_open)
+    return Arguments(tuple(positional), keywords, is_open or is_spread, tuple(spread) if is_spread else ())
 
 
 def opaque_unless_called(machine: Machine, value: Value) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Function, Role
+from logitlint.frameworks.vocabulary import Function, Role, Scalar
 from logitlint.inference import arithmetic, attributes, dynamic
 from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
@@ -75,14 +75,19 @@ def _item(machine: Machine, held: Items, key: Value, origin: Origin) -> Value:
     items = held.items
     if isinstance(key, Literal) and isinstance(key.value, int):
         position = key.value
-        near = items[position:] if position < 0 else items[: position + 1]
-        if -len(items) <= position < len(items) and not any(item.many for item in near):
+        if held.places(position):
             return items[position].value
         if held.exact:
             return machine.unknown("an index past the end", origin)
     if not items:
         return machine.unknown("an element of an empty list", origin)
     return choose(machine, [(number, item.value) for number, item in enumerate(items)], key)
+
+
+def _leaves_the_last(held: Items, lower: Scalar, upper: Scalar, step: Scalar) -> bool:
+    """Whether a slice gives all but so many at the end, of which each is known: ``layers[:-1]``."""
+    whole = lower in (None, 0) and step in (None, 1)
+    return whole and isinstance(upper, int) and upper < 0 and held.places(upper)
 
 
 def entry(machine: Machine, held: Entries, key: Value, origin: Origin) -> Value:
@@ -108,6 +113,8 @@ def _slice_items(machine: Machine, frame: Frame, value: Value, held: Items, sour
     ]
     if len(numbers) == 3 and held.exact and numbers[2] != 0:
         items = held.items[slice(*numbers)]
+    elif len(numbers) == 3 and _leaves_the_last(held, *numbers):
+        items = held.items[: numbers[1]]
     else:
         items = (Item(element(machine, value), many=True),) if held.items else ()
     if isinstance(value, LibraryObject):

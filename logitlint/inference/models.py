@@ -90,6 +90,9 @@ def hold(machine: Machine, place: int, layer: Layer, arguments: Arguments) -> No
         machine.write(place, CONTENTS, contents if isinstance(contents, Entries) else Entries({}))
         return
     items: tuple[Item, ...] = ()
+    if arguments.spread and parameters[0].kind == "star":
+        machine.write(place, CONTENTS, Items(arguments.spread))
+        return
     for value in values:
         if isinstance(value, Container) and (layer.holds is Holds.LIST or len(values) == 1):
             contents = machine.read(value.place, CONTENTS)

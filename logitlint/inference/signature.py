@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from logitlint.frameworks.vocabulary import Scalar
+from logitlint.inference.store import Item
 from logitlint.inference.values import Value
 from logitlint.lowering import ir
 
@@ -23,15 +24,21 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Arguments(msgspec.Struct, frozen=True):
-    """The arguments of a call; `open` when a ``*`` or ``**`` of unknown length may fill any parameter."""
+    """The arguments of a call; `open` when a ``*`` or ``**`` of unknown length may fill any parameter.
+
+    spread
+        All positional arguments in order, where a ``*`` gives some of them any number of times.
+    """
 
     positional: tuple[Value, ...] = ()
     keywords: Mapping[str, Value] = msgspec.field(default_factory=dict)
     open: bool = False
+    spread: tuple[Item, ...] = ()
 
     def after(self, *values: Value) -> Arguments:
         """The same call with `values` put in front."""
-        return Arguments((*values, *self.positional), self.keywords, self.open)
+        spread = (*map(Item, values), *self.spread) if self.spread else ()
+        return Arguments((*values, *self.positional), self.keywords, self.open, spread)
 
 
 class Filled(msgspec.Struct, frozen=True):

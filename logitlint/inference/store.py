@@ -47,6 +47,13 @@ class Items(msgspec.Struct, frozen=True):
         """Whether each element is known by its position."""
         return not any(item.many for item in self.items)
 
+    def places(self, position: int) -> bool:
+        """Whether the element at a position is known: counted from the front, or from behind when it is negative."""
+        if not -len(self.items) <= position < len(self.items):
+            return False
+        near = self.items[position:] if position < 0 else self.items[: position + 1]
+        return not any(item.many for item in near)
+
 
 class Entries(msgspec.Struct, frozen=True):
     """What a dict holds; `rest` is under keys that are not known."""
