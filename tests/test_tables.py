@@ -51,6 +51,7 @@ from logitlint.frameworks.vocabulary import (
     Property,
     Role,
     Row,
+    Runs,
     SameAs,
     Scope,
     Takes,
@@ -361,6 +362,7 @@ OPERATIONS = """
     where zeros zeros_like empty empty_like amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
     jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module nn.SyncBatchNorm.convert_sync_batchnorm
+    nn.parallel.data_parallel utils.checkpoint.checkpoint
     nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal nn.utils.parametrizations.spectral_norm
     nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence nn.utils.spectral_norm nn.utils.weight_norm
     special.expit special.log_softmax special.logit special.round special.softmax distributions.Bernoulli
@@ -406,6 +408,23 @@ def test_every_method_is_there() -> None:
         "torch.Tensor.T",
         "torch.Tensor.mT",
     }
+
+
+@pytest.mark.parametrize("row", [row for row in TABLES if isinstance(row, Runs)], ids=named)
+def test_what_runs_a_function_takes_it_so(row: Runs) -> None:
+    real = inspect.signature(find(row.name)).parameters
+    assert list(signature(row.signature).parameters) == list(real)
+    assert row.function == next(iter(real))
+    packs = [name for name, each in real.items() if each.kind is each.VAR_POSITIONAL]
+    assert packs == ([] if row.packed else ["args"])
+    assert row.packed is None or row.packed in real
+
+
+def test_checkpoint_runs_its_function() -> None:
+    from torch.utils.checkpoint import checkpoint
+
+    x = scores(4, 3)
+    assert torch.equal(checkpoint(torch.softmax, x, 1, use_reentrant=False), torch.softmax(x, 1))
 
 
 @pytest.mark.parametrize(

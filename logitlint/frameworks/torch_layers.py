@@ -11,6 +11,7 @@ from logitlint.frameworks.vocabulary import (
     Holds,
     Layer,
     Row,
+    Runs,
     SameAs,
     Scope,
     subject,
@@ -273,6 +274,18 @@ MODELS: tuple[Row, ...] = (
         "param_to_hook_all_reduce=None, mixed_precision=None, device_mesh=None, "
         "skip_all_reduce_unused_params=False, bucket_cap_mb_list=None, batched_grad_copy=False, "
         "forward_sync_buffers=None",
+    ),
+    Runs(
+        name="torch.nn.parallel.data_parallel",
+        signature="module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None",
+        function="module",
+        packed="inputs",
+    ),
+    Runs(
+        name="torch.utils.checkpoint.checkpoint",
+        signature="function, *args, use_reentrant=None, context_fn=None, determinism_check='default', debug=False, "
+        "early_stop=True, **kwargs",
+        function="function",
     ),
     _wrapper("torch.nn.SyncBatchNorm.convert_sync_batchnorm", "module, process_group=None"),
     _wrapper(

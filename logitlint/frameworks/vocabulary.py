@@ -328,6 +328,8 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
     function
         The parameter that receives the function, of the call or of the object's constructor. None: it is the object.
         A call that is not given its function gives a decorator.
+    packed
+        The parameter that holds what the function is given: a tuple of arguments, or the only one.
     later
         The call returns a function, and calling that one runs the function it was given.
     gives
@@ -342,6 +344,7 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     signature: str
     function: str | None = None
+    packed: str | None = None
     later: bool = False
     gives: Outcome | tuple[Outcome, ...] | Depends = Outcome.WHOLE
     maps: bool = False

@@ -229,7 +229,13 @@ def mro(machine: Machine, cls: UserClass) -> list[Value]:
             if each in order and isinstance(each, UserClass):
                 order.remove(each)
             order.append(each)
-    return order
+    libraries = sum(isinstance(each, LibraryName) for each in order)
+    return order if libraries < 2 else sorted(order, key=lambda each: _is_root(machine, each))
+
+
+def _is_root(machine: Machine, cls: Value) -> bool:
+    """Whether a class is one from which a library's layers derive: `nn.Module` comes after `nn.Linear`."""
+    return isinstance(cls, LibraryName) and isinstance(machine.catalog.row(cls.path), Base)
 
 
 def class_attribute(

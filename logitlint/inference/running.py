@@ -40,6 +40,8 @@ def run(
     if not filled.fits:
         return machine.unknown(f"`{row.name}` is called in a way it does not document", origin)
     passed = Arguments(filled.rest, filled.extra, filled.open)
+    if row.packed is not None:
+        passed = _unpacked(machine, filled.by_name.get(row.packed))
     function: Value | None = instance
     if row.function is not None:
         function = filled.by_name.get(row.function)
@@ -56,6 +58,16 @@ def run(
         return function
     made = Transformed(row, function, filled.by_name, filled.open)
     return made if row.later else call_transformed(machine, made, passed, origin)
+
+
+def _unpacked(machine: Machine, packed: Value | None) -> Arguments:
+    """What a function is given, from the tuple that holds it; anything else is the only argument."""
+    if packed is None:
+        return Arguments(open=True)
+    if isinstance(packed, Container) and packed.shape == "tuple":
+        values = containers.exact_items(machine, packed)
+        return Arguments(tuple(values or ()), open=values is None)
+    return Arguments((packed,))
 
 
 def _inner(function: Value | None, row: Runs) -> Value | None:
