@@ -2073,7 +2073,8 @@ def test_arithmetic_says_nothing_of_itself(name: str) -> None:
 
 
 ARRAY_NAMES = """
-    numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.around numpy.array numpy.asarray numpy.clip numpy.concatenate
+    numpy.allclose numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.around numpy.array numpy.asarray numpy.clip
+    numpy.concatenate numpy.isclose
     numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.eye numpy.greater numpy.greater_equal numpy.hstack
     numpy.identity numpy.less
     numpy.less_equal numpy.log numpy.max numpy.mean numpy.min numpy.ndarray.T numpy.ndarray.argmax numpy.ndarray.argmin
