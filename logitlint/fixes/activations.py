@@ -18,7 +18,7 @@ from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
 from logitlint.inference.trace import Use, Via
-from logitlint.kinds import Kind
+from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 from logitlint.lowering import ir
 
 _FROM_LOGITS = "from_logits"
@@ -28,7 +28,18 @@ _ASIDE = ("inplace", "name")
 
 
 def unactivated(case: Case, plan: Unactivate) -> Repair:
-    """Give the use what the activation was applied to."""
+    """Give the use what the activation was applied to; where the use is softmax or sigmoid, others may read of it."""
+    repair = _given_raw(case, plan)
+    gives = case.use.gives
+    if gives is None or not gives.certainly(PROBABILITIES | LOG_PROBABILITIES):
+        return repair
+    flow = _flow(case, case.use)
+    if flow.returned or flow.unseen or noticing(flow, case.use, case.use):
+        return replace(repair.only(Applicability.UNSAFE), effect=Effect.CHANGES_OUTPUT)
+    return repair
+
+
+def _given_raw(case: Case, plan: Unactivate) -> Repair:
     with suppress(Uncertain):
         return _told(case, plan)
     makers = case.makers()
