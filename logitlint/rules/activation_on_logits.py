@@ -66,7 +66,7 @@ def _reaches_a_loss(use: Use, trace: Trace) -> bool:
 def _is_cut_off(use: Use) -> bool:
     """Whether nothing of what is below zero, or of what is far from it on either side, gets through an activation."""
     low, high = use.bounds
-    return low is not None and (low >= 0 or high is not None)
+    return isinstance(low, int | float) and (low >= 0 or high is not None)
 
 
 def _is_bounded(use: Use) -> bool:
