@@ -439,6 +439,16 @@ def test_fifty_megabytes(tmp_path: Path) -> None:
     assert codes(result) == [("text.py", "LGT101")]
 
 
+def test_a_table_of_numbers_that_no_memory_would_hold(tmp_path: Path) -> None:
+    table = f"TABLE = [{'1, ' * 600_000}]\n"
+    (tmp_path / "a.py").write_text(BAD + table)
+    (tmp_path / "b.py").write_text(f"from table import TABLE\n{BAD}")
+    (tmp_path / "table.py").write_text(table)
+    result = run(tmp_path, "--no-cache", ".")
+    assert codes(result) == [("a.py", "LGT901"), ("b.py", "LGT101")]
+    assert "too large: more than 1,000,000 names, numbers and signs" in result.stdout.decode()
+
+
 # -- texts of every sort ----------------------------------------------------------------------------------------------
 
 SORTS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Collection
+from typing import Final
 
 import libcst as cst
 
@@ -13,6 +14,11 @@ from logitlint.lowering.places import Place, places
 from logitlint.lowering.record import Record
 from logitlint.lowering.statements import statements
 from logitlint.source.text import Unreadable
+
+MOST_WORDS: Final = 1_000_000
+"""Names, numbers and signs of a file. LibCST's tree of so many takes some 2 GB and 15 s; a program of 60,000 lines has
+half as many, a table of numbers may have any number."""
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
 
 
 def lower(text: str) -> ir.Module:
@@ -30,7 +36,9 @@ def spans(text: str, origins: Collection[int]) -> dict[int, Place]:
 
 
 def walk(text: str) -> tuple[ir.Module, Record]:
-    """The intermediate form together with the record of what each origin is."""
+    """The intermediate form together with the record of what each origin is. Raises `Unreadable`."""
+    if len(text) > MOST_WORDS and sum(1 for _ in _WORD.finditer(text)) > MOST_WORDS:
+        raise Unreadable(f"too large: more than {MOST_WORDS:,} names, numbers and signs")
     collecting = gc.isenabled()
     gc.disable()  # a tree has no cycles, but so many nodes that looking for them costs more than lowering
     try:
