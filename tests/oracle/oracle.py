@@ -1,9 +1,9 @@
 """Compares what the tool says of programs with what happens when they are run.
 
-    python tests/oracle/oracle.py --programs 20000 --write docs/accuracy.md
+    python tests/oracle/oracle.py --programs 21000 --jobs 2 --write docs
 
-runs that many, prints the programs over which the two disagree on the certain side, and writes the table of what was
-missed.
+runs that many, a third of them for each framework, prints the programs over which the two disagree on the certain side,
+and writes the tables of what was missed. The programs for Keras are dealt out to its three backends.
 The same programs are drawn each time.
 """
 
@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import sys
 import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -27,23 +29,22 @@ sys.path.insert(0, str(Path(__file__).parent))
 from programs import Program
 from sorts import RIGHT, WRONG, Seen
 
-from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.run import analyse
 from logitlint.kinds import NOTHING, UNKNOWN, Kind, describe
 from logitlint.linter import Linter
 from logitlint.lowering.walk import spans
-from logitlint.project.modules import Project
-from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES
 from logitlint.settings import Settings
 
-_TITLES: Final = {
-    "torch": ("", "accuracy.md", ""),
-    "jax": (": JAX", "accuracy-jax.md", "--framework jax "),
-    "keras": (": Keras", "accuracy-keras.md", "--framework keras "),
+PAGES: Final = {
+    "torch": ("", "accuracy.md"),
+    "jax": (": JAX", "accuracy-jax.md"),
+    "keras": (": Keras", "accuracy-keras.md"),
 }
-"""By framework: what the title of its page ends with, the name of the page, the option that asks for it."""
+"""By framework: what the title of its page ends with, and the name of the page."""
+BACKENDS: Final = ("tensorflow", "jax", "torch")
+"""Of Keras. A process has one."""
 CERTAIN: Final = frozenset(
     {"LGT101", "LGT102", "LGT103", "LGT104", "LGT201", "LGT202", "LGT203", "LGT204", "LGT301", "LGT303", "LGT401"}
 )
@@ -77,6 +78,8 @@ class Tally:
     missed: Counter[str] = field(default_factory=Counter)
     mistaken: Counter[str] = field(default_factory=Counter)
     """By idiom: mistakes that were missed, and mistakes there were."""
+    backends: Counter[str] = field(default_factory=Counter)
+    """By backend of Keras: the programs run on it."""
     examples: dict[str, Program] = field(default_factory=dict)
 
     def add(self, other: Tally) -> None:
@@ -86,20 +89,36 @@ class Tally:
         self.disagreements += other.disagreements
         self.missed.update(other.missed)
         self.mistaken.update(other.mistaken)
+        self.backends.update(other.backends)
         self.examples = {**other.examples, **self.examples}
 
 
-def compare(seeds: Iterable[int], framework: str = "torch", *, jobs: int = 1) -> Tally:
+def compare(seeds: Iterable[int], framework: str = "torch") -> Tally:
     """Draw the programs of these seeds, run them, and ask the tool."""
     whole = Tally()
-    if jobs == 1:
-        for batch in _batches(seeds):
-            whole.add(_compared(framework, batch))
-        return whole
-    with ProcessPoolExecutor(jobs) as processes:
-        for tally in processes.map(_compared, itertools.repeat(framework), _batches(seeds)):
-            whole.add(tally)
+    for batch in _batches(seeds):
+        whole.add(_compared(framework, batch))
     return whole
+
+
+def spread(seeds: Sequence[int], framework: str, *, jobs: int, backends: Sequence[str] = BACKENDS) -> Tally:
+    """The same, in processes of their own; those for Keras are dealt out to its backends."""
+    whole = Tally()
+    lanes = {backend: seeds[place :: len(backends)] for place, backend in enumerate(backends)}
+    for backend, own in (lanes if framework == "keras" else {"": seeds}).items():
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (backend,)) as processes:
+            for tally in processes.map(_compared, itertools.repeat(framework), _batches(own)):
+                whole.add(tally)
+    return whole
+
+
+def _begin(backend: str) -> None:
+    """Before a process loads its framework: the arrays are small, and threads would wait for each other."""
+    for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[name] = "1"
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    if backend:
+        os.environ["KERAS_BACKEND"] = backend
 
 
 def _compared(framework: str, seeds: list[int]) -> Tally:
@@ -111,10 +130,19 @@ def _compared(framework: str, seeds: list[int]) -> Tally:
         files = [Path(folder) / f"program_{program.seed}.py" for program in programs]
         for file, program in zip(files, programs, strict=True):
             file.write_text(program.text)
-        said = _said(files)
+        linter = Linter(_SETTINGS)
+        said = _said(linter, files)
         for file, program in zip(files, programs, strict=True):
-            _judge(tally, program, run(program.text, images=program.images), said[file], _kinds(file))
+            _judge(tally, program, run(program.text, images=program.images), said[file], _kinds(linter, file))
+    if framework == "keras":
+        tally.backends[_backend()] += tally.programs
     return tally
+
+
+def _backend() -> str:
+    import keras
+
+    return str(keras.backend.backend())
 
 
 def _framework(name: str) -> tuple[Callable[[int], Program], Callable[..., Seen]]:
@@ -142,22 +170,21 @@ def _batches(seeds: Iterable[int]) -> Iterator[list[int]]:
         yield whole[start : start + BATCH]
 
 
-def _said(files: list[Path]) -> dict[Path, dict[int, set[str]]]:
+def _said(linter: Linter, files: list[Path]) -> dict[Path, dict[int, set[str]]]:
     """By file and line: the codes reported there."""
     said: dict[Path, dict[int, set[str]]] = {file: {} for file in files}
-    for report in Linter(_SETTINGS).check_paths([str(file) for file in files]):
+    for report in linter.check_paths([str(file) for file in files]):
         assert not report.failures, report.failures
         for finding in report.findings:
             said[Path(finding.span.filename)].setdefault(finding.span.row, set()).add(finding.code)
     return said
 
 
-def _kinds(file: Path) -> dict[int, Kind]:
+def _kinds(linter: Linter, file: Path) -> dict[int, Kind]:
     """By line: the kinds that may reach the losses there."""
-    project = Project()
-    trace = analyse(project, Sieve(project, catalog()), str(file)).trace
+    trace = analyse(linter.project, linter.sieve, str(file)).trace
     uses = [use for use in trace if use.has(Fact.LOSS) and use.first(Role.PREDICTION) is not None]
-    rows = spans(project.text(str(file)), {use.origin.node for use in uses})
+    rows = spans(linter.project.text(str(file)), {use.origin.node for use in uses})
     found: dict[int, Kind] = {}
     for use in uses:
         taken = use.first(Role.PREDICTION)
@@ -195,16 +222,17 @@ def _disagree(tally: Tally, program: Program, words: str) -> None:
     tally.disagreements.append(f"program {program.seed}, {words}\n\n{program.text}")
 
 
-def page(tally: Tally, framework: str = "torch") -> str:
-    """The table, as Markdown."""
+def page(tally: Tally, framework: str = "torch", command: str = "--programs 21000 --jobs 2 --write docs") -> str:
+    """The table, as Markdown; `command` are the options that made it."""
     rows = [
         f"| {idiom} | {total:,} | {1 - tally.missed[idiom] / total:.1%} |"
         for idiom, total in sorted(tally.mistaken.items(), key=lambda pair: (tally.missed[pair[0]] / -pair[1], pair[0]))
     ]
-    title, name, option = _TITLES[framework]
+    title, _ = PAGES[framework]
+    shares = "".join(f"| of these on the backend {name} | {count:,} |\n" for name, count in tally.backends.items())
     return f"""# Accuracy{title}
 
-Made by `python tests/oracle/oracle.py {option}--programs {tally.programs} --write docs/{name}`; do not edit.
+Made by `python tests/oracle/oracle.py {command}`; do not edit.
 
 Programs are drawn at random: something makes a prediction, up to four idioms hide the way, a loss takes it. Each is
 run, with tensors that see the loss being called; what the numbers there are is found from the numbers alone, without
@@ -214,7 +242,7 @@ the tables. A program whose numbers are surely a mistake, and one whose numbers 
 | | |
 |---|---|
 | programs run and compared | {tally.programs:,} |
-| losses called | {tally.losses:,} |
+{shares}| losses called | {tally.losses:,} |
 | of these with a prediction that could be followed | {tally.resolved / tally.losses:.1%} |
 | reported, but right; or of another kind than was said | {len(tally.disagreements)} |
 | losses that are right | {tally.right:,} |
@@ -234,25 +262,31 @@ kinds: a mistake on one side only is not certain, and is not reported.
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--programs", type=int, default=20_000)
-    parser.add_argument("--framework", choices=_TITLES, default="torch")
+    parser.add_argument("--programs", type=int, default=21_000, help="of all frameworks together")
+    parser.add_argument("--framework", choices=PAGES, action="append", help="only this one")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
-    parser.add_argument("--write", type=Path, help="where the page goes")
+    parser.add_argument("--write", type=Path, help="the folder where the pages go")
     parser.add_argument("--missed", help="show a program with this idiom that was missed")
     given = parser.parse_args()
-    begun = time.monotonic()
-    tally = compare(range(given.first, given.first + given.programs), given.framework, jobs=given.jobs)
-    text = page(tally, given.framework)
-    print(text)
-    for words in tally.disagreements[:5]:
+    frameworks = given.framework or list(PAGES)
+    seeds = range(given.first, given.first + given.programs // len(frameworks))
+    disagreements = []
+    for framework in frameworks:
+        begun = time.monotonic()
+        tally = spread(seeds, framework, jobs=given.jobs)
+        text = page(tally, framework, " ".join(sys.argv[1:]))
+        print(text)
+        if given.missed in tally.examples:
+            print(tally.examples[given.missed].text)
+        print(f"{framework}: {time.monotonic() - begun:.0f} seconds", flush=True)
+        if given.write:
+            (given.write / PAGES[framework][1]).write_text(text)
+        disagreements += tally.disagreements
+    for words in disagreements[:5]:
         print(words)
-    if given.missed in tally.examples:
-        print(tally.examples[given.missed].text)
-    print(f"{time.monotonic() - begun:.0f} seconds")
-    if given.write:
-        given.write.write_text(text)
-    return 1 if tally.disagreements else 0
+    print(f"{len(disagreements)} disagreements over {len(seeds) * len(frameworks):,} programs")
+    return 1 if disagreements else 0
 
 
 if __name__ == "__main__":
