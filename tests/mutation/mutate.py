@@ -22,6 +22,7 @@ import inspect
 import itertools
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -261,6 +262,11 @@ def row_mutants(modules: Iterable[str]) -> Iterator[Mutant]:
                     yield Mutant(f"frameworks/{module}: {row.name}: {what}", _exchange(row, other))
 
 
+def is_of_kinds(what: str) -> bool:
+    """Whether a mistake in a table deletes a row, or changes a kind or a want."""
+    return what.endswith(": deleted") or re.search(r"(?:: |without )(?:Kind|Want)\.", what) is not None
+
+
 def _exchange(row: Any, other: Any) -> Callable[[], object]:
     """Put another row, or none, in the place of one, wherever a table has it."""
 
@@ -405,6 +411,7 @@ def main() -> int:
     parser.add_argument("what", choices=("rules", "tables"))
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all of rules/; PyTorch's own tables]")
     parser.add_argument("--claims", action="store_true", help="no facts that are added to what a row says")
+    parser.add_argument("--kinds", action="store_true", help="only rows deleted, and kinds and wants exchanged or dropped")
     parser.add_argument("--nearest", action="store_true", help="only the nearest tests: quick, and says less")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of the choice [default: 0]")
@@ -422,6 +429,8 @@ def main() -> int:
     ends = []
     for test, held in tables.items():
         mutants = [each for each in row_mutants(held) if not (arguments.claims and ": with " in each.what)]
+        if arguments.kinds:
+            mutants = [each for each in mutants if is_of_kinds(each.what)]
         ends.append(run(mutants, (test,), (test, "test_catalog", "test_rules", "test_fixtures"), arguments))
     return max(ends)
 
