@@ -313,16 +313,18 @@ def cases(function: FunctionType) -> list[dict[str, object]]:
 
 def noticed(module: ModuleType, about: object = None) -> bool:
     """Whether a test of a module fails; `about` a row: whether one that is given it, or nothing, does."""
-    for name, function in list(vars(module).items()):
-        if name.startswith("test_") and isinstance(function, FunctionType):
-            for given in cases(function):
-                if about is None or not given or any(_concerns(value, about) for value in given.values()):
-                    if (torch := sys.modules.get("torch")) is not None:
-                        torch.manual_seed(7)  # as the tests of the tables do
-                    try:
-                        function(**given)
-                    except BaseException:
-                        return True
+    tests = [each for name, each in vars(module).items() if name.startswith("test_") and isinstance(each, FunctionType)]
+    calls = [(function, given) for function in tests for given in cases(function)]
+    if about is not None:
+        calls = [call for call in calls if not call[1] or any(_concerns(value, about) for value in call[1].values())]
+        calls.sort(key=lambda call: not call[1])  # those that are given the row are most likely to notice
+    for function, given in calls:
+        if (torch := sys.modules.get("torch")) is not None:
+            torch.manual_seed(7)  # as the tests of the tables do
+        try:
+            function(**given)
+        except BaseException:
+            return True
     return False
 
 
@@ -411,7 +413,9 @@ def main() -> int:
     parser.add_argument("what", choices=("rules", "tables"))
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all of rules/; PyTorch's own tables]")
     parser.add_argument("--claims", action="store_true", help="no facts that are added to what a row says")
-    parser.add_argument("--kinds", action="store_true", help="only rows deleted, and kinds and wants exchanged or dropped")
+    parser.add_argument(
+        "--kinds", action="store_true", help="only rows deleted, and kinds and wants exchanged or dropped"
+    )
     parser.add_argument("--nearest", action="store_true", help="only the nearest tests: quick, and says less")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of the choice [default: 0]")
