@@ -602,6 +602,64 @@ def test_only_an_activation_with_a_bound_cuts_off(value: Tensor, fate: str) -> N
     assert message.endswith(f"the scores are {fate}")
 
 
+def cut_before(
+    value: Value, kind: Kind = Kind.LOG_SOFTMAX, want: Want | None = Want.CLASS_LOG_PROBABILITIES
+) -> list[str]:
+    """What is said of an activation between which and a loss stands one function."""
+    use = call(kind, value)
+    return codes(use, loss(result(use, kind), want), enabled=frozenset({"LGT401"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (activated(*RELU), True),
+        (activated(*TANH), True),
+        (activated(0, 6), True),
+        (activated(0, "high"), True),
+        (activated(-1, "high"), True),
+        (activated(-1, None), False),
+        (activated(None, None), False),
+        (activated(None, 0), False),
+        (activated("low", 1), False),
+        (keep(activated(*RELU)), True),
+        (joined(activated(*RELU), activated(*TANH)), True),
+        (joined(activated(*RELU), activated(-1, None)), False),
+        (joined(activated(*RELU), result(call(Kind.LOGITS), Kind.ACTIVATED)), False),
+        (made(Kind.LOGITS), False),
+        (bare(Kind.ACTIVATED), False),
+        (nobody(), False),
+    ],
+)
+def test_an_activation_that_cuts_off_before_the_function_that_normalises(value: Value, said: bool) -> None:
+    assert cut_before(value) == ["LGT401"] * said
+    assert cut_before(value, Kind.SIGMOID, Want.LABEL_PROBABILITIES) == ["LGT401"] * said
+
+
+def test_a_loss_must_read_what_is_normalised_as_such() -> None:
+    only = frozenset({"LGT401"})
+    relu = activated(*RELU)
+    for want in (Want.CLASS_LOG_PROBABILITIES, Want.CLASS_PROBABILITIES, Want.LABEL_PROBABILITIES, Want.PROBABILITIES):
+        assert cut_before(relu, Kind.SOFTMAX, want) == ["LGT401"]
+    for kind in (Kind.SOFTMAX, Kind.LOG_SIGMOID):
+        assert cut_before(relu, kind) == ["LGT401"]
+    for kind in (Kind.LOGITS, Kind.ACTIVATED, Kind.PROBABILITY):
+        assert cut_before(relu, kind) == []
+    for other in (Want.CLASS_LOGITS, Want.SCORES, None):
+        assert cut_before(relu, want=other) == []
+    use = call(Kind.SOFTMAX, relu)
+    p = result(use, Kind.SOFTMAX)
+    assert codes(use, enabled=only) == []
+    assert codes(use, loss(made(Kind.SOFTMAX), Want.CLASS_PROBABILITIES), enabled=only) == []
+    assert codes(use, loss(bare(), Want.CLASS_PROBABILITIES, p, Want.CLASS_PROBABILITIES), enabled=only) == []
+    assert codes(use, loss(keep(p), Want.CLASS_PROBABILITIES), enabled=only) == ["LGT401"]
+    assert codes(use, loss(joined(made(Kind.SOFTMAX), p), Want.CLASS_PROBABILITIES), enabled=only) == ["LGT401"]
+    same_place = result(call(Kind.SOFTMAX, name="lib.other", at=use.origin), Kind.SOFTMAX)
+    assert codes(use, loss(same_place, Want.CLASS_PROBABILITIES), enabled=only) == []
+    same_name = result(call(Kind.SOFTMAX), Kind.SOFTMAX)
+    assert codes(use, loss(same_name, Want.CLASS_PROBABILITIES), enabled=only) == []
+
+
 @pytest.mark.parametrize("want", [Want.CLASS_LOGITS, Want.LABEL_LOGITS])
 def test_dropout_is_the_last_thing(want: Want) -> None:
     def after(kind: Kind = Kind.LOGITS, facts: tuple[Fact, ...] = (Fact.DROPOUT,), **given: Value) -> Tensor:
