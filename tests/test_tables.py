@@ -1634,9 +1634,32 @@ PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
 """Gives no tensor; proved by itself."""
 DRAWN = "torch.Tensor.exponential_"
 RETYPED = "numpy.ndarray.astype"
+WITHIN = {f"{library}.{name}" for library in ("torch", "numpy") for name in ("allclose", "isclose")}
 MAPPING = list(
-    {row.name: row for row in mapping_rows() if row.name not in {*BLANKS, *IDENTITIES, PACKED, DRAWN, RETYPED}}.values()
+    {
+        row.name: row
+        for row in mapping_rows()
+        if row.name not in {*BLANKS, *IDENTITIES, *WITHIN, PACKED, DRAWN, RETYPED}
+    }.values()
 )
+
+
+@pytest.mark.parametrize("name", sorted(WITHIN))
+def test_a_comparison_within_a_tolerance_says_whether_numbers_are_equal(name: str) -> None:
+    row = catalog().row(name)
+    assert isinstance(row, Function)
+    first, second = parameters(row.signature)[:2]
+    assert dict(row.takes) == {first: Takes(Role.SUBJECT), second: Takes(Role.OTHER)}
+    assert (row.gives, row.axis, row.low, row.high, row.units) == (None, None, None, None, None)
+    assert row.facts == {Fact.COMPARES, Fact.TRAINS_NOT}
+    values = torch.rand(2, 3, requires_grad=True)
+    one, other, far = (
+        each if name.startswith("torch") else to_array(each) for each in (values, values + 1e-9, values + 0.1)
+    )
+    near, apart = find(name)(one, other), find(name)(one, far)
+    assert bool(np.all(to_array(near)))
+    assert not bool(np.any(to_array(apart)))
+    assert not getattr(near, "requires_grad", False)
 
 
 def test_what_is_drawn_into_a_tensor() -> None:
@@ -2044,7 +2067,7 @@ def test_arrays_are_joined(row: SameAs) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [row for row in PLAIN if isinstance(row, Function) and row.name not in {*ARITHMETIC, *IDENTITIES}],
+    [row for row in PLAIN if isinstance(row, Function) and row.name not in {*ARITHMETIC, *IDENTITIES, *WITHIN}],
     ids=named,
 )
 def test_the_facts_and_shape_of_an_array_function(row: Function) -> None:
