@@ -7,7 +7,8 @@ Reported only where the same score also meets a loss on logits, a sigmoid or a s
 the model cannot be seen, it is enough that every loss takes its output for the logits of independent labels: if it
 were probabilities, the loss would be the mistake.
 
-Not reported: `logits > 0`, thresholds other than 0.5, regression heads, and labels compared with 0.5.
+Not reported: `logits > 0`, thresholds other than 0.5, regression heads, labels compared with 0.5, and what the other
+branch of a test takes the largest of.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
 from logitlint.inference.trace import Trace, Use, numbers
 from logitlint.inference.values import Literal, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import called, is_a_score, readings
+from logitlint.rules.checks import called, is_a_score, is_argmax, is_max_with_index, readings
 from logitlint.rules.rule import Rule, Verdict
 
 
@@ -36,6 +37,8 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
+    if use.inside and _decided_otherwise(use, taken.value, trace):
+        return
     tensor = taken.tensor
     if tensor is None or tensor.kind == UNKNOWN:
         loss = _reader_of_logits(use, taken.value, trace)
@@ -44,6 +47,18 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
             yield Verdict(words, taken, loss)
     elif is_a_score(tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
+
+
+def _decided_otherwise(use: Use, value: Value, trace: Trace) -> bool:
+    """Whether the other branch takes the largest of the same numbers: then the test says what they are."""
+    tests = {condition.key: condition.branch for condition in use.inside}
+    own = numbers(value)
+    return any(
+        (is_argmax(other) or is_max_with_index(other))
+        and any(tests.get(each.key, each.branch) != each.branch for each in other.inside)
+        and any(not own.isdisjoint(numbers(taken.value)) for taken in other.taken)
+        for other in trace
+    )
 
 
 def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
