@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec.structs import astuple
@@ -17,6 +17,7 @@ from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
+from logitlint.inference.preparation import Held, Preparation
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Store, Stored
@@ -91,9 +92,10 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
     imagined: dict[int, tuple[UserObject, Store]] = {}
+    preparation = Preparation(machine, held)
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
-            _method_alone(machine, cls, method, base, held, imagined)
+            _method_alone(machine, cls, method, base, held, imagined, preparation)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
@@ -102,7 +104,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     machine.store = base
 
 
-def _judge_replaced(machine: Machine, file: str, held: Callable[[int], Mapping[str, Stored]]) -> None:
+def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
     """Judge the methods of classes that were defined anew, on the objects made before, by what was known then."""
     for cls, store in machine.replaced:
         instances = machine.instances.get((file, cls.node.origin), [])[:MOST_INSTANCES]
@@ -146,7 +148,7 @@ def _defined(values: Iterable[Stored]) -> Iterator[Value]:
             yield from (option.value for option in value.options)
 
 
-def _methods(held: Callable[[int], Mapping[str, Stored]], cls: UserClass) -> list[UserFunction]:
+def _methods(held: Held, cls: UserClass) -> list[UserFunction]:
     return [
         value for value in held(cls.place).values() if isinstance(value, UserFunction) and value.node.name != "__init__"
     ]
@@ -166,10 +168,25 @@ def _mentioned(function: ir.Function) -> Iterator[str]:
                 pending += astuple(node)
 
 
-def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Value | None = None) -> None:
-    """Run a function with unknown arguments, on a fork that is thrown away."""
+def _alone(
+    machine: Machine,
+    function: UserFunction,
+    base: Store,
+    receiver: Value | None = None,
+    earlier: Iterable[UserFunction] = (),
+) -> None:
+    """Run a function with unknown arguments, on a fork that is thrown away, after others that prepare its receiver."""
     machine.store = base.fork(machine.fresh())
-    machine.begin(MOST_STEPS if _outlook(machine, function) is Outlook.LOSS else FEW_STEPS)
+    steps = MOST_STEPS if _outlook(machine, function) is Outlook.LOSS else FEW_STEPS
+    try:
+        for each in (*earlier, function):
+            _started(machine, each, steps, receiver)
+    finally:
+        _reset(machine, base)
+
+
+def _started(machine: Machine, function: UserFunction, steps: int, receiver: Value | None) -> None:
+    machine.begin(steps)
     machine.memory.clear()
     machine.runs.clear()
     bound = function
@@ -180,9 +197,7 @@ def _alone(machine: Machine, function: UserFunction, base: Store, receiver: Valu
     try:
         call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
     except ENDED:
-        pass
-    finally:
-        _reset(machine, base)
+        machine.active.clear()
 
 
 def _reset(machine: Machine, base: Store) -> None:
@@ -241,8 +256,9 @@ def _method_alone(
     cls: UserClass,
     method: UserFunction,
     base: Store,
-    held: Callable[[int], Mapping[str, Stored]],
+    held: Held,
     imagined: dict[int, tuple[UserObject, Store]],
+    preparation: Preparation,
 ) -> None:
     """Judge a method on each known instance of its class, else on one made with unknown arguments."""
     if method.binding in ("static", "class"):
@@ -250,7 +266,7 @@ def _method_alone(
         return
     known = machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
     for instance, store in known:
-        _alone(machine, method, store, instance)
+        _alone_on(machine, method, store, instance, preparation)
     if known:
         return
     judged = [cls, *machine.subclassed.get((cls.file, cls.node.origin), [])]
@@ -261,7 +277,14 @@ def _method_alone(
             store = base.fork(machine.fresh())
             imagined[each.place] = _unknown_instance(machine, each, store), store
         instance, store = imagined[each.place]
-        _alone(machine, method, store, instance)
+        _alone_on(machine, method, store, instance, preparation)
+
+
+def _alone_on(
+    machine: Machine, method: UserFunction, store: Store, instance: UserObject, preparation: Preparation
+) -> None:
+    machine.store = store
+    _alone(machine, method, store, instance, preparation.before(instance, method))
 
 
 def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
