@@ -109,6 +109,8 @@ _SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Keywords of which such a library's older versions had another spelling: TensorFlow 1."""
 
+OPERANDS: Final = (("x", "y"), ("a", "b"), ("value", "bias"), ("x1", "x2"), ("input", "other"))
+"""What the libraries call the two operands of a function that is an operator by another name."""
 _ASIDE: Final = frozenset({"adjoint_a", "adjoint_b", "data_format", "name", "transpose_a", "transpose_b"})
 """Keywords that change nothing of what the result of an operator means."""
 

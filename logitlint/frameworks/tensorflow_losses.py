@@ -35,17 +35,22 @@ def _loss(
     )
 
 
-def _editions(name: str, truth: str, takes: Mapping[str, Takes], options: str) -> tuple[Row, ...]:
-    """A cross-entropy as it is when nothing tells the version, since 1.0, and before."""
+def _editions(name: str, truth: str, takes: Mapping[str, Takes], options: str, former: str = "") -> tuple[Row, ...]:
+    """A cross-entropy as it is when nothing tells the version, since 1.0, and before.
+
+    former
+        Keywords that are gone, beside the `_sentinel` of 1.x.
+    """
+    options = f"{options}, *, _sentinel=None{former}"
     return (
-        _loss(f"nn.{name}", f"*tensors, {truth}=None, logits=None, {options}", takes),
+        _loss(f"nn.{name}", f"*tensors, {truth}=None, logits=None, {options.replace(' *,', '')}", takes),
         _loss(
             f"compat.v2.nn.{name}",
             f"{truth}=None, logits=None, {options}",
             takes,
             aliases=(f"compat.v1.nn.{name}",),
         ),
-        _loss(f"before_1_0.nn.{name}", f"logits, {truth}, {options}", takes, source=_BEFORE_1_0),
+        _loss(f"before_1_0.nn.{name}", f"logits, {truth}=None, {options}", takes, source=_BEFORE_1_0),
     )
 
 
@@ -53,12 +58,14 @@ _CLASSES: Final = {"labels": target(Want.ONE_HOT), "logits": prediction(Want.CLA
 _INDICES: Final = {"labels": target(Want.CLASS_INDEX), "logits": prediction(Want.CLASS_LOGITS)}
 _LABELS: Final = {"labels": target(Want.LABELS), "logits": prediction(Want.LABEL_LOGITS)}
 
+_OLD_LABELS: Final = {**_LABELS, "targets": target(Want.LABELS)}
+
 _ALIGNED: Final = {"logits": prediction(Want.CLASS_LOGITS), "inputs": prediction(Want.CLASS_LOGITS)}
 
 NN: Final[tuple[Row, ...]] = (
-    *_editions("softmax_cross_entropy_with_logits", "labels", _CLASSES, "axis=-1, name=None"),
+    *_editions("softmax_cross_entropy_with_logits", "labels", _CLASSES, "axis=-1, name=None", ", dim=-1"),
     *_editions("sparse_softmax_cross_entropy_with_logits", "labels", _INDICES, "name=None"),
-    *_editions("sigmoid_cross_entropy_with_logits", "labels", _LABELS, "name=None"),
+    *_editions("sigmoid_cross_entropy_with_logits", "labels", _OLD_LABELS, "name=None", ", targets=None"),
     _loss("nn.softmax_cross_entropy_with_logits_v2", "labels, logits, axis=-1, name=None", _CLASSES),
     _loss(
         "nn.weighted_cross_entropy_with_logits",

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.catalog import OPERANDS
 from logitlint.frameworks.vocabulary import Function, Role, SameAs
 from logitlint.inference import arithmetic, containers
 from logitlint.inference.machine import Machine
@@ -64,17 +65,28 @@ def method(machine: Machine, receiver: Tensor, name: str, arguments: Arguments, 
 
 
 def _called(machine: Machine, sign: str | None, arguments: Arguments, origin: Origin) -> Value | None:
-    if sign is None or len(arguments.positional) != 2 or arguments.open:
+    if sign is None or arguments.open:
         return None
-    if arguments.keywords.keys() - machine.catalog.aside:
+    operands, keywords = _operands(arguments)
+    if len(operands) != 2 or keywords - machine.catalog.aside:
         return None
-    left, right = arguments.positional
+    left, right = operands
     if isinstance(left, Literal) and isinstance(right, Literal):
         return None
     result = binary(machine, sign, left, right, origin)
-    if isinstance(result, Tensor) and arguments.keywords.keys() - {"name"}:  # transposed
+    if isinstance(result, Tensor) and keywords - {"name"}:  # transposed
         return replace(result, number=machine.fresh(), units=None)
     return result
+
+
+def _operands(arguments: Arguments) -> tuple[tuple[Value, ...], set[str]]:
+    """What an operator by another name is given, by position or by name, and its other keywords."""
+    given, keywords = arguments.positional, set(arguments.keywords)
+    for names in OPERANDS:
+        wanted = names[len(given) :]
+        if wanted and keywords.issuperset(wanted):
+            return (*given, *(arguments.keywords[name] for name in wanted)), keywords - {*wanted}
+    return given, keywords
 
 
 def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value:
