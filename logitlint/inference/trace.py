@@ -136,8 +136,23 @@ class Use(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def bounds(self) -> tuple[float | str | None, float | str | None]:
-        """What the row says of the smallest and the largest it gives (see `Function`)."""
-        return (self.row.low, self.row.high) if isinstance(self.row, Function) else (None, None)
+        """What the row says of the smallest and the largest it gives (see `Function`): as it was called.
+
+        An argument that gives a bound and is left at None gives none: ``relu(x, max_value=None)``.
+        """
+        if not isinstance(self.row, Function):
+            return None, None
+        return self._bound(self.row.low), self._bound(self.row.high)
+
+    def _bound(self, bound: float | str | None) -> float | str | None:
+        if (
+            isinstance(bound, str)
+            and bound not in self.given
+            and not self.open
+            and self.defaults.get(bound, bound) is None
+        ):
+            return None
+        return bound
 
     @property
     def gives_axis(self) -> int | None:
