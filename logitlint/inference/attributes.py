@@ -132,6 +132,7 @@ def touch(machine: Machine, target: Value, name: str | None = None) -> None:
         changed = through or name != owner.row.head
     else:
         changed = through and isinstance(owner, LibraryObject | UserObject) and _holds_layers(machine, owner)
+        changed = changed or (not through and isinstance(owner, LibraryObject) and name in machine.catalog.calls)
     if changed and isinstance(owner, LibraryObject | UserObject):
         machine.write(owner.place, CHANGED, Literal(True))
 

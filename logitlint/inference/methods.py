@@ -30,6 +30,7 @@ from logitlint.inference.values import (
 
 _SETTING: Final = ("add_module", "register_module", "register_buffer", "register_parameter", "__setattr__")
 _CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
+_TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 
 
 def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Origin) -> Value:
@@ -51,7 +52,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         return _library_method(machine, receiver, name, arguments, origin)
     if isinstance(receiver, Super):
         return _super_method(machine, receiver, name, arguments, origin)
-    if name in _CHANGING:
+    taken_out = isinstance(receiver, Bound) and receiver.name in machine.catalog.namespaces and name in _TAKING_OUT
+    if name in _CHANGING or taken_out:
         attributes.touch(machine, receiver)
     if isinstance(receiver, Tensor | Unknown | Bound):
         subject = opaque(machine, receiver)
@@ -120,7 +122,7 @@ def _library_method(
     filled = machine.catalog.row(receiver.row.name)
     if isinstance(filled, Result) and name in filled.keeps:
         return _kept(machine, receiver, name, arguments, origin)
-    if name in machine.catalog.keeps or name in receiver.row.keeps:
+    if name in receiver.row.keeps or (name in machine.catalog.keeps and not receiver.row.maps):
         return receiver
     if name in receiver.row.maps:
         return mapped(machine, receiver, arguments, origin)

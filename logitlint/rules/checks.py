@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
+from logitlint.inference.choices import contradicts
 from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, producers, sources
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
@@ -250,15 +251,26 @@ def index_is_read(use: Use, trace: Trace) -> bool:
     return any(tensor.kind.certainly(Kind.DECISION) for _, _, tensor in readings(use, trace))
 
 
-def is_a_score(tensor: Tensor, trace: Trace) -> bool:
-    """Whether the same number meets a loss on logits, a sigmoid or a softmax elsewhere."""
+def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
+    """Whether the number that a use reads meets a loss on logits, a sigmoid or a softmax elsewhere.
+
+    What the same expression gave another time tells of it too (`Trace.readers`), unless some loss reads that in another
+    way: then one piece of code runs both a classifier and something else. Neither tells what happens in another branch.
+    """
     wanted = identity(tensor)
-    return any(
-        (taken.want in LOGIT_WANTS or normalises(reader))
-        for reader in trace.readers(tensor)
-        for taken in reader.taken
-        if taken.role in _READING and taken.tensor is not None and wanted & identity(taken.tensor)
-    )
+    told = otherwise = False
+    for reader in trace.readers(tensor):
+        if contradicts(use.inside | use.when, reader.inside | reader.when):
+            continue
+        for taken in reader.taken:
+            same = wanted & identity(taken.tensor) if taken.role in _READING and taken.tensor is not None else set()
+            if same and (taken.want in LOGIT_WANTS or normalises(reader)):
+                if any(isinstance(each, int) for each in same):
+                    return True
+                told = True
+            elif same and reader.has(Fact.LOSS):
+                otherwise = True
+    return told and not otherwise
 
 
 def normalises(use: Use) -> bool:

@@ -45,7 +45,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         if loss is not None:
             words = f"what {called(loss)} reads as raw logits is {mistake}: a probability of 0.5 is a logit of 0"
             yield Verdict(words, taken, loss)
-    elif is_a_score(tensor, trace):
+    elif is_a_score(use, tensor, trace):
         yield Verdict(f"raw logits are {mistake}: a probability of 0.5 is a logit of 0", taken)
 
 

@@ -35,7 +35,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
 def _is_told(use: Use, tensor: Tensor, trace: Trace) -> bool:
     """Whether the score is proved to be a logit; of a compiled model, by a loss it is compiled with."""
     if use.via is not Via.COMPILE:
-        return is_a_score(tensor, trace)
+        return is_a_score(use, tensor, trace)
     return any(
         taken.want in LOGIT_WANTS
         for reader in trace.readers(tensor)
