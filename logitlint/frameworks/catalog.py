@@ -249,6 +249,7 @@ class Catalog:
         self._homes: dict[str, str] = {}
         self._parents: dict[str, str] = {}
         self._house(homes)
+        self.hands_out: frozenset[str] = frozenset()
         self._own = tuple(name for row in own for name in _names(row))
         for row in chain(own, rows):
             self._add(row)
@@ -258,7 +259,6 @@ class Catalog:
         self.wrappers = frozenset(name for row in bases for name in row.wrappers)
         self.alters = frozenset(name for row in bases for name in row.alters)
         self.namespaces = frozenset(name for row in bases for name in row.namespaces)
-        self.hands_out = frozenset(name for row in bases for name in row.hands_out)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}
         self.signs = {
             name.rpartition(".")[2]: sign for name, sign in operators.items() if name.rpartition(".")[0] in owners
@@ -278,6 +278,8 @@ class Catalog:
             self._methods[last] = (*self._methods.get(last, ()), row.row)
         elif isinstance(row, Property):
             self._properties.setdefault(last, row.row)
+        elif isinstance(row, Base):
+            self.hands_out |= row.hands_out
 
     def _house(self, homes: Mapping[str, str]) -> None:
         self._homes.update((home, documented) for home, documented in homes.items() if "*" not in home)

@@ -226,7 +226,7 @@ RECURRENT: Final[tuple[Row, ...]] = (
 )
 
 CONTAINERS: Final[tuple[Row, ...]] = (
-    Base(name="keras.layers.Layer", calls="call", aliases=("keras.Layer",)),
+    Base(name="keras.layers.Layer", calls="call", hands_out=frozenset({"get_layer"}), aliases=("keras.Layer",)),
     Layer(name="keras.layers.TimeDistributed", init="layer, **kwargs", holds=Holds.STEPS),
     Layer(name="keras.layers.SpectralNormalization", init="layer, power_iterations=1, **kwargs", holds=Holds.CHAIN),
 )

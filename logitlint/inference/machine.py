@@ -34,6 +34,7 @@ from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
 from logitlint.inference.values import (
     Cause,
     Condition,
+    LibraryObject,
     Origin,
     Tensor,
     Unknown,
@@ -140,7 +141,7 @@ class Machine(msgspec.Struct, eq=False):
     """The names given to the layers that gave tensors, by the tensors' numbers."""
     ends: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
     """How texts that are not known as a whole begin and end, by number."""
-    within: dict[int, UserObject] = msgspec.field(default_factory=dict)
+    within: dict[int, LibraryObject | UserObject] = msgspec.field(default_factory=dict)
     """The objects that handed out something unknown which they are made of, by its number."""
     counts: set[int] = msgspec.field(default_factory=set)
     """The numbers of values that count the turns of a loop, and of what is computed from them."""

@@ -102,6 +102,11 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return machine.call(machine, attributes.get(machine, receiver, base.subject, origin), arguments, origin)
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
+    return _handed_out(machine, receiver, name, result)
+
+
+def _handed_out(machine: Machine, receiver: LibraryObject | UserObject, name: str, result: Unknown) -> Unknown:
+    """What a method gives; where it hands out what its object is made of, who changes that changes the object."""
     if name in machine.catalog.hands_out:
         machine.within[result.number] = receiver
     return result
@@ -129,7 +134,8 @@ def _library_method(
     if name in machine.catalog.calls or name == "__call__":
         return models.call_object(machine, receiver, arguments, origin)
     hand(machine, arguments, origin)
-    return machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
+    result = machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
+    return _handed_out(machine, receiver, name, result)
 
 
 def _of_row(
