@@ -1,6 +1,8 @@
 """`exp(x)` is divided by `exp(x)`: the sum that would make it a softmax is missing.
 
 Every element is 1, whatever the model says, and the gradient is zero.
+
+Not reported: one of the two detached, ``weight / weight.detach()``, which is 1 with a gradient (policy gradients).
 """
 
 from __future__ import annotations
@@ -9,8 +11,9 @@ from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Choose
-from logitlint.frameworks.vocabulary import Role
+from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.trace import Trace, Use
+from logitlint.inference.values import Tensor
 from logitlint.rules.checks import exponential, is_division, subject
 from logitlint.rules.rule import Rule, Verdict
 
@@ -20,8 +23,21 @@ def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
     if found is None or below is None or below.tensor is None or not is_division(use):
         return
     taken, above = found
-    if above.number == below.tensor.number and exponential(above):
+    same = above.number == below.tensor.number and _carries_gradient(above) == _carries_gradient(below.tensor)
+    if same and exponential(above):
         yield Verdict("exp(x) / exp(x) is 1 everywhere: the sum of a softmax is missing", taken)
+
+
+def _carries_gradient(tensor: Tensor) -> bool:
+    """Whether nothing on the way that the number took cuts its gradient off."""
+    current: Tensor | None = tensor
+    while current is not None and current.made:
+        use = current.made[0]
+        if use.has(Fact.TRAINS_NOT):
+            return False
+        read = use.first(Role.SUBJECT)
+        current = read.tensor if read is not None else None
+    return True
 
 
 RULE = Rule(
