@@ -2,6 +2,8 @@
 
 Such a test tells apart what the kinds do not: where a model's scores and probabilities may both arrive, each side is
 written for one of them. What a tensor was before the test says therefore nothing about it on either side.
+
+A test of its shape, ``if scores.shape[-1] == 1``, tells apart how many classes there are, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,46 +11,103 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from logitlint.frameworks.vocabulary import Fact, Function
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Store
-from logitlint.inference.values import Cause, LibraryName, Tensor, Unknown, UserFunction
+from logitlint.inference.values import Cause, LibraryName, Tensor, Unknown, UserFunction, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.lowering import ir
 
 _ORDERED: Final = frozenset({"<", "<=", ">", ">="})
+_COMPARING: Final = _ORDERED | {"==", "!="}
 _CAUSE: Final = Cause("a tensor whose range is asked for")
 
 
 class Guard:
-    """The locals whose range a test asks for: unknown while one of its sides runs."""
+    """The locals whose range or shape a test asks for: less is known of them while one of its sides runs."""
 
-    __slots__ = ("_frame", "_names")
+    __slots__ = ("_asked", "_frame")
 
     def __init__(self, machine: Machine, frame: Frame, test: ir.Expression) -> None:
         self._frame = frame.number
-        self._names = tuple(
-            name for name in dict.fromkeys(_asked(machine, frame, test)) if _tells(machine, frame.number, name)
-        )
+        self._asked: dict[str, Tensor | None] = {}
+        for name in _measured(test):
+            if (tensor := _told(machine, frame.number, name)) is not None and tensor.units is not None:
+                self._asked[name] = replace(tensor, units=None, rank=None)
+        for name in (*_asked(machine, frame, test), *_asked_before(machine, frame, test)):
+            if _told(machine, frame.number, name) is not None:
+                self._asked[name] = None
 
-    def enter(self, machine: Machine, side: Store) -> dict[str, Unknown]:
-        """Forget what they are, on one side."""
-        veils = {name: Unknown(machine.fresh(), _CAUSE) for name in self._names}
+    def enter(self, machine: Machine, side: Store) -> dict[str, Value]:
+        """Forget what they are, or how wide, on one side."""
+        veils: dict[str, Value] = {
+            name: Unknown(machine.fresh(), _CAUSE) if tensor is None else replace(tensor)
+            for name, tensor in self._asked.items()
+        }
         side.cells.update({(self._frame, name): veil for name, veil in veils.items()})
         return veils
 
-    def leave(self, side: Store, veils: dict[str, Unknown]) -> None:
+    def leave(self, side: Store, veils: dict[str, Value]) -> None:
         """Behind both sides they are again what they were, unless one has bound them anew."""
         for name, veil in veils.items():
             if side.cells.get((self._frame, name)) is veil:
                 del side.cells[(self._frame, name)]
 
 
-def _tells(machine: Machine, place: int, name: str) -> bool:
-    """Whether anything is known of a local that could be told apart."""
+def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) -> None:
+    """Note which tensors an answer tells of that is kept under a name: ``raw = preds.min() < 0``."""
+    if isinstance(value, Unknown | Tensor) and isinstance(node, ir.Operator | ir.Call):
+        told = [_told(machine, frame.number, name) for name in _asked(machine, frame, node)]
+        if numbers := {tensor.number for tensor in told if tensor is not None}:
+            machine.answers[value.number] = numbers
+
+
+def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[str]:
+    """The locals of which a kept answer tells."""
+    while isinstance(node, ir.Operator) and node.sign == "not":
+        node = node.operands[0]
+    answer = machine.read(frame.number, node.name) if isinstance(node, ir.Name) and machine.answers else None
+    numbers = machine.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
+    if not numbers:
+        return []
+    held = {name: machine.read(frame.number, name) for name in machine.store.names(frame.number)}
+    return [name for name, value in held.items() if isinstance(value, Tensor) and value.number in numbers]
+
+
+def _told(machine: Machine, place: int, name: str) -> Tensor | None:
+    """The tensor under a local's name, where anything is known of it that could be told apart."""
     value = machine.read(place, name)
-    return isinstance(value, Tensor) and value.kind not in (UNKNOWN, Kind.LOSS)
+    return value if isinstance(value, Tensor) and value.kind not in (UNKNOWN, Kind.LOSS) else None
+
+
+def _measured(node: ir.Expression) -> Iterator[str]:
+    """The names of which a test compares anything at all: their shapes, when it is not their numbers."""
+    if isinstance(node, ir.Operator):
+        for operand in node.operands:
+            yield from _roots(operand) if node.sign in _COMPARING else _measured(operand)
+
+
+def _roots(node: ir.Expression) -> Iterator[str]:
+    """The names with which the attributes, calls and indices of an expression begin.
+
+    How many samples there are, ``x.shape[0]``, ``x.size(0)`` and ``len(x)``, is no matter of the classes.
+    """
+    if _is_first(node):
+        return
+    if isinstance(node, ir.Name):
+        yield node.name
+    elif isinstance(node, ir.Attribute | ir.Index):
+        yield from _roots(node.value)
+    elif isinstance(node, ir.Operator):
+        for operand in node.operands:
+            yield from _roots(operand)
+    elif isinstance(node, ir.Call):
+        yield from _roots(node.callee)
+        for argument in node.arguments:
+            yield from _roots(argument.value)
 
 
 def _asked(machine: Machine, frame: Frame, node: ir.Expression) -> Iterator[str]:
@@ -82,6 +141,20 @@ def _numbers(machine: Machine, frame: Frame, node: ir.Expression) -> Iterator[st
                 yield from _numbers(machine, frame, argument.value)
         elif isinstance(node.callee, ir.Attribute) and machine.catalog.methods(node.callee.name):
             yield from _numbers(machine, frame, node.callee.value)
+
+
+def _is_first(node: ir.Expression) -> bool:
+    """Whether an index or a call takes the first of something, or its length."""
+    if isinstance(node, ir.Index):
+        return len(node.index) == 1 and _is_zero(node.index[0])
+    if isinstance(node, ir.Call) and len(node.arguments) == 1:
+        counts = isinstance(node.callee, ir.Name) and node.callee.name == "len"
+        return counts or _is_zero(node.arguments[0].value)
+    return False
+
+
+def _is_zero(node: ir.Expression) -> bool:
+    return isinstance(node, ir.Constant) and node.value == 0
 
 
 def _callee(machine: Machine, frame: Frame, node: ir.Call) -> object:

@@ -143,6 +143,8 @@ class Machine(msgspec.Struct, eq=False):
     """How texts that are not known as a whole begin and end, by number."""
     within: dict[int, LibraryObject | UserObject] = msgspec.field(default_factory=dict)
     """The objects that handed out something unknown which they are made of, by its number."""
+    answers: dict[int, set[int]] = msgspec.field(default_factory=dict)
+    """The tensors of whose numbers an answer tells, by its number."""
     counts: set[int] = msgspec.field(default_factory=set)
     """The numbers of values that count the turns of a loop, and of what is computed from them."""
     filled: bool = False

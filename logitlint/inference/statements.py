@@ -10,7 +10,7 @@ from logitlint.inference import assignment, containers, definitions, operands
 from logitlint.inference.conditions import opposite, test
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame, Loop
-from logitlint.inference.guards import Guard
+from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Branch, merge
 from logitlint.inference.values import (
@@ -59,6 +59,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
         operands.spoil(machine, before)
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
+    remember(machine, frame, node.value, value)
     value = stated(machine, frame, node) or opaque_unless_called(machine, value)
     for target in node.targets:
         assignment.assign(machine, frame, target, value)
@@ -134,7 +135,7 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     base = machine.store
     guard = Guard(machine, frame, node.test)
     branches: list[Branch] = []
-    veils: list[dict[str, Unknown]] = []
+    veils: list[dict[str, Value]] = []
     for side, block in sides:
         machine.store = base.fork(machine.fresh())
         veiled = guard.enter(machine, machine.store)
