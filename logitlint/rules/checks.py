@@ -256,6 +256,7 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
 
     What the same expression gave another time tells of it too (`Trace.readers`), unless some loss reads that in another
     way: then one piece of code runs both a classifier and something else. Neither tells what happens in another branch.
+    Models that one function builds and that are compiled are not told apart.
     """
     wanted = identity(tensor)
     told = otherwise = False
@@ -268,7 +269,7 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
                 if any(isinstance(each, int) for each in same):
                     return True
                 told = True
-            elif same and reader.has(Fact.LOSS):
+            elif same and reader.has(Fact.LOSS) and reader.via is not Via.COMPILE:
                 otherwise = True
     return told and not otherwise
 
