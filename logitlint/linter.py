@@ -166,10 +166,12 @@ class Linter:
             if (place := self._whose(judgement, file)) is not None
         ]
         places = self.spans(origin for draft in drafts for origin in draft.origins())
-        findings: dict[tuple[Span, str], tuple[Finding, Judgement]] = {}
+        together: dict[tuple[Span, str], list[_Draft]] = {}
         for draft in drafts:
-            finding = draft.finding(places)
-            findings.setdefault((finding.span, finding.code), (finding, draft.judgement))
+            together.setdefault((places[draft.place], draft.judgement.rule.code), []).append(draft)
+        findings = {
+            place: (first.finding(places, others), first.judgement) for place, (first, *others) in together.items()
+        }
         self._behind.update({place: judgement for place, (_, judgement) in findings.items()})
         kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
         if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
@@ -342,19 +344,20 @@ class _Draft(msgspec.Struct, frozen=True):
         yield from (origin for origin, _ in self.way)
         yield from (use.origin for use in _producers(self.judgement))
 
-    def finding(self, places: Mapping[Origin, Span]) -> Finding:
-        """The finding, with the places known."""
-        rule, span = self.judgement.rule, places[self.place]
-        message = self.judgement.verdict.message + self._made(places)
-        return Finding(
-            rule.code, rule.name, message, span, tuple(Step(places[origin], words) for origin, words in self.way)
-        )
+    def finding(self, places: Mapping[Origin, Span], others: Sequence[_Draft]) -> Finding:
+        """The finding, with the places known; `others` make the same mistake at the same place, in other ways."""
+        rule, verdict, span = self.judgement.rule, self.judgement.verdict, places[self.place]
+        same = [each for each in others if each.judgement.verdict.message == verdict.message and each.way]
+        message = verdict.message + self._made(places, same)
+        ways = dict.fromkeys(step for each in same[:MOST_PRODUCERS] for step in each.way if step not in self.way)
+        steps = (*ways, *self.way)
+        return Finding(rule.code, rule.name, message, span, tuple(Step(places[at], words) for at, words in steps))
 
-    def _made(self, places: Mapping[Origin, Span]) -> str:
+    def _made(self, places: Mapping[Origin, Span], others: Sequence[_Draft]) -> str:
         """``; made softmax probabilities at model.py:39``, unless that is the very line of the finding."""
         span = places[self.place]
         taken = self.judgement.verdict.taken
-        spans = [places[use.origin] for use in _producers(self.judgement)]
+        spans = [places[use.origin] for each in (self, *others) for use in _producers(each.judgement)]
         made = dict.fromkeys((at.filename, at.cell, at.row) for at in spans)
         made.pop((span.filename, span.cell, span.row), None)
         if taken is None or not made:

@@ -399,3 +399,38 @@ def test_an_import_that_cannot_be_read_is_unknown() -> None:
     Path("broken.py").write_text("def probs(x:\n")
     found = check(train="import torch.nn.functional as F\nfrom broken import probs\n\nF.cross_entropy(probs(1), 2)\n")
     assert places(found) == []
+
+
+def test_several_ways_to_one_place_are_told_together() -> None:
+    text = """\
+import torch
+import torch.nn.functional as F
+
+
+def ce(scores, y):
+    return F.cross_entropy(scores, y)
+
+
+def first(x, y):
+    return ce(torch.softmax(x, 1), y)
+
+
+def second(x, y):
+    probabilities = torch.softmax(x, 1)
+    return ce(probabilities, y)
+
+
+def other(x, y):
+    return ce(torch.sigmoid(x), y)
+"""
+    (finding, other) = check(ways=text)["ways"]
+    assert finding.message.endswith("; made softmax probabilities at ways.py:10, ways.py:14")
+    assert way(finding) == [
+        ("ways.py", 14, "softmax"),
+        ("ways.py", 15, "passed"),
+        ("ways.py", 10, "softmax"),
+        ("ways.py", 10, "passed"),
+        ("ways.py", 6, "cross_entropy"),
+    ]
+    assert (other.code, other.span) == ("LGT103", finding.span)
+    assert way(other) == [("ways.py", 19, "sigmoid"), ("ways.py", 19, "passed"), ("ways.py", 6, "cross_entropy")]

@@ -6,7 +6,7 @@ right while every confidence, threshold and calibration is wrong. Often one appl
 other stands beside it.
 
 Not reported: softmax over different axes, softmax after a temperature, and log_softmax of log_softmax, which changes
-nothing (`redundant-log-softmax`).
+nothing (`redundant-log-softmax`). What samples, and wants raw scores, is told of by `probabilities-as-logits`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from logitlint.rules.rule import Rule, Verdict
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
     found = subject(use)
-    if found is not None and _again(use, found[1]):
+    if found is not None and found[0].want is None and _again(use, found[1]):
         taken, tensor = found
         yield Verdict(
             f"{called(use)} of {describe(tensor.kind)}: normalised twice, every probability is too flat", taken
