@@ -169,11 +169,9 @@ class Linter:
         together: dict[tuple[Span, str], list[_Draft]] = {}
         for draft in drafts:
             together.setdefault((places[draft.place], draft.judgement.rule.code), []).append(draft)
-        findings = {
-            place: (first.finding(places, others), first.judgement) for place, (first, *others) in together.items()
-        }
-        self._behind.update({place: judgement for place, (_, judgement) in findings.items()})
-        kept = self._kept([*(finding for finding, _ in findings.values()), *_left_out(source)], source)
+        self._behind.update({place: first.judgement for place, (first, *_) in together.items()})
+        found = [first.finding(places, others) for first, *others in together.values()]
+        kept = self._kept([*found, *_left_out(source)], source)
         if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
             kept = self._repaired(kept, judged)
         return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(_misspelt(source)))
