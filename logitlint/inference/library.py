@@ -92,6 +92,8 @@ def apply(
         use = machine.use(
             row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built, certain=certain
         )
+        if instance is not None:
+            machine.trace.layers[use] = instance.place
         options.append(Option(result_of(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
 

@@ -182,11 +182,15 @@ class Trace(msgspec.Struct):
     chained
         For each container of layers that was called, by the constructor of the layer that acts last in it, the calls;
         for each graph of layers, by its own constructor.
+    layers
+        For each use that is the call of an object, which object: two of one class, or two that one function builds, are
+        two.
     """
 
     uses: list[Use] = msgspec.field(default_factory=list)
     sites: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
     chained: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
+    layers: dict[Use, int] = msgspec.field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)
@@ -212,6 +216,7 @@ def joined(traces: Iterable[Trace]) -> Trace:
             whole.sites.setdefault(origin, set()).update(sites)
         for origin, calls in trace.chained.items():
             whole.chained.setdefault(origin, set()).update(calls)
+        whole.layers.update(trace.layers)
     return whole
 
 

@@ -254,24 +254,37 @@ def index_is_read(use: Use, trace: Trace) -> bool:
 def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
     """Whether the number that a use reads meets a loss on logits, a sigmoid or a softmax elsewhere.
 
-    What the same expression gave another time tells of it too (`Trace.readers`), unless some loss reads that in another
-    way: then one piece of code runs both a classifier and something else. Neither tells what happens in another branch.
-    Models that one function builds and that are compiled are not told apart.
+    What the same layer gave another time tells of it too, unless a loss reads that in another way. Where nothing tells
+    what this very layer gives, another layer in the same expression tells (`Trace.readers`), with the same proviso: one
+    piece of code may run both a classifier and something else. Neither tells of another branch.
     """
-    wanted = identity(tensor)
-    told = otherwise = False
+    wanted, layers = identity(tensor), layers_of(tensor, trace)
+    told: set[bool] = set()
+    otherwise: set[bool] = set()
     for reader in trace.readers(tensor):
         if contradicts(use.inside | use.when, reader.inside | reader.when):
             continue
         for taken in reader.taken:
-            same = wanted & identity(taken.tensor) if taken.role in _READING and taken.tensor is not None else set()
-            if same and (taken.want in LOGIT_WANTS or normalises(reader)):
+            other = taken.tensor if taken.role in _READING else None
+            same = wanted & identity(other) if other is not None else set()
+            if other is None or not same:
+                continue
+            near = not layers.isdisjoint(layers_of(other, trace))
+            if taken.want in LOGIT_WANTS or normalises(reader):
                 if any(isinstance(each, int) for each in same):
                     return True
-                told = True
-            elif same and reader.has(Fact.LOSS) and reader.via is not Via.COMPILE:
-                otherwise = True
-    return told and not otherwise
+                told.add(near)
+            elif reader.has(Fact.LOSS):
+                otherwise.add(near)
+    if True in told:
+        return True not in otherwise
+    return bool(told) and not otherwise
+
+
+def layers_of(tensor: Tensor, trace: Trace) -> set[int]:
+    """The objects whose calls gave a number."""
+    made = [use for source in sources(tensor) for use in source.made]
+    return {trace.layers[use] for use in made if use in trace.layers}
 
 
 def normalises(use: Use) -> bool:
