@@ -1,6 +1,7 @@
-"""Fixtures of the rules for TensorFlow, Keras and JAX, executed: repaired, each loss is the reference; wrong, it is
-not, unless the repair changes no value there.
+"""Fixtures of the rules for PyTorch, TensorFlow, Keras and JAX, executed: repaired, each loss is the reference; wrong,
+it is not, or raises, unless the repair changes no value there.
 
+Of TensorFlow 1 what `tf.compat.v1` still has is executed: its losses and operations, not its layers and sessions.
 Every function of such a fixture gives a loss; the name of its second parameter says what the truth is. `head` gives the
 raw scores, or is the layer that does. A framework runs in a process of its own, all its fixtures in one.
 """
@@ -20,7 +21,9 @@ from expectations import FIXTURES
 
 RULES = FIXTURES / "rules"
 RUNS = {
+    "torch": ("torch", "torch/*.py"),
     "tensorflow": ("tensorflow", "tensorflow2/*.py"),
+    "tensorflow 1": ("tensorflow", "tensorflow1/*.py"),
     "jax": ("jax", "jax/*.py"),
     **{f"keras on {backend}": (backend, "keras/**/*.py") for backend in ("tensorflow", "jax", "torch")},
 }
@@ -50,6 +53,15 @@ truths = {
 }
 
 
+if sys.argv[2] == "torch":
+    import torch
+
+    x = torch.tensor(x)
+    given = {name: torch.tensor(truth) for name, truth in truths.items()}
+else:
+    given = truths
+
+
 def plain(value):
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
@@ -61,6 +73,13 @@ def scores(head):
         return plain(head(x)).astype("float64")
     kernel, bias = head.get_weights()
     return x.astype("float64") @ kernel + bias
+
+
+def loss(function, truth):
+    try:
+        return float(plain(function(x, truth)).mean())
+    except (AttributeError, RuntimeError):
+        return float("nan")
 
 
 def reference(raw, kind):
@@ -85,12 +104,13 @@ for path in json.loads(sys.argv[1]):
         import tensorflow
 
         tensorflow.random.set_seed(5)
+    elif sys.argv[2] == "torch":
+        torch.manual_seed(5)
     exec(compile(open(path).read(), path, "exec"), names)
     for name, function in list(names.items()):
         parameters = list(inspect.signature(function).parameters) if inspect.isfunction(function) else []
         if len(parameters) == 2 and parameters[1] in truths:
-            truth = truths[parameters[1]]
-            value = float(plain(function(x, truth)).mean())
+            value = loss(function, given[parameters[1]])
             found[f"{path}::{name}"] = [value, float(reference(scores(names["head"]), parameters[1]))]
 print("\\n" + json.dumps(found))
 """

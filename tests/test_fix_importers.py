@@ -157,3 +157,50 @@ def test_a_reader_that_cannot_be_read_is_no_reader() -> None:
     after, left = repaired({"model.py": MODEL, "train.py": TRAIN, "reader.py": "from model import Net\nprint 'x'\n"})
     assert set(after) == {"model.py"}
     assert not left
+
+
+HANDED = f"""{MODEL}
+    def weights(self):
+        return list(self.parameters())
+
+
+def count(model):
+    return sum(each.numel() for each in model.weights())
+
+
+def train(loader):
+    net = nn.DataParallel(Net().cuda())
+    optimizer = torch.optim.SGD(net.parameters(), 0.1)
+    print(net, count(net), type(net), optimizer)
+    for x, y in loader:
+        step(net, x, y)
+    torch.save(net.state_dict(), "net.pt")
+    HANDED
+
+
+def step(model, x, y):
+    out = model(x)
+    nn.CrossEntropyLoss()(out, y).backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("handed", "named"),
+    [
+        ("return len(loader)", ""),
+        ("import metrics; metrics.evaluate(net, loader)", "metrics.evaluate"),
+        ("other = net; torch.onnx.export(other, loader, 'net.onnx')", "torch.onnx.export"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_model_that_is_handed_to_what_cannot_be_seen_has_a_reader(handed: str, named: str) -> None:
+    after, left = repaired({"net.py": HANDED.replace("    HANDED", f"    {handed}")})
+    assert bool(after) is not bool(named)
+    assert [each for each in left if "which is given the model" in each] == (
+        [
+            "Remove `softmax`, and apply it where probabilities are needed: "
+            f"`{named}` (which is given the model) cannot be followed"
+        ]
+        if named
+        else []
+    )

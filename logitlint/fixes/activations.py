@@ -14,10 +14,13 @@ from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.consumers import Notice, gains, is_same, notice, noticing
 from logitlint.fixes.flow import Flow, Reading
+from logitlint.fixes.objects import handed_away
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
 from logitlint.inference.trace import Use, Via
+from logitlint.inference.values import Origin
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 from logitlint.lowering import ir
 
@@ -153,6 +156,9 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
                 changes += _wrapped(case, reading, maker)
             except Uncertain:
                 unseen.append(reading.words)
+    if outside:
+        calls_of = [call for maker in makers for call in _calls(case, maker)]
+        unseen += handed_away(case.sight, calls_of, lambda tree, call: _is_known(case, tree, call))
     names = " and ".join(dict.fromkeys(_named(case, each) for each in makers))
     if unseen:
         words = ", ".join(dict.fromkeys(unseen))
@@ -163,6 +169,25 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
     moved = len(changes) > len(makers)
     message = f"Move {names} to where its result is needed" if moved else f"Remove {names}"
     return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, tuple(changes))
+
+
+def _calls(case: Case, maker: Use) -> list[tuple[Tree, ir.Node]]:
+    """The calls of the function or model that gives what an activation gives."""
+    place = case.at(maker.origin)
+    function = place.tree.function(place.node)
+    layer = maker.built if maker.built is not None and heads.is_model(case, maker) else maker.origin
+    sites = {use.origin for use in case.sight.trace if use.built == layer} - {layer}
+    sites |= case.sight.trace.chained.get(layer, set())
+    if function is not None:
+        home = Origin(place.tree.file, function.origin)
+        sites |= case.sight.trace.sites.get(home, set()) - {home}
+    return [(case.sight.tree(site.file), case.sight.at(site)) for site in sorted(sites)]
+
+
+def _is_known(case: Case, tree: Tree, call: ir.Call) -> bool:
+    """Whether a call is one of something in the tables."""
+    path = case.names(tree).path(call.callee)
+    return path is not None and case.catalog.row(path) is not None
 
 
 def _named(case: Case, maker: Use) -> str:

@@ -113,7 +113,7 @@ class _Follower:
         elif isinstance(parent, ir.Index) and field == "value":
             self._indexed(tree, parent, at, item)
         elif item is not None and not (isinstance(parent, ir.Choice) and field in ("then", "otherwise")):
-            self.flow.unseen.append(f"`{words_of(tree, node)}`, of which it is a part")
+            self.flow.unseen.append(f"`{words_of(tree, node)}` (of which it is a part)")
         elif isinstance(parent, ir.Build) and parent.shape in ("tuple", "list"):
             self._packed(tree, node, parent, at)
         elif isinstance(parent, ir.Choice) and field in ("then", "otherwise"):
@@ -245,7 +245,7 @@ class _Follower:
                 raise Uncertain("it is unpacked with a star")
             self._assigned(tree, target.items[item], at, None)
         else:
-            self._lost(tree, f"`{words_of(tree, target)}`, which keeps it", at)
+            self._lost(tree, f"`{words_of(tree, target)}` (which keeps it)", at)
 
     def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | str | None) -> None:
         if not isinstance(binding, ir.Parameter) and self.sight.scopes(tree).home(binding) == 0:
