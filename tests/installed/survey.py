@@ -1,0 +1,303 @@
+"""Checks every module of the standard library and every package that is installed here, once, with the default rules.
+
+    python tests/installed/survey.py --jobs 2
+
+No file may bring the tool down or take more CPU than its time. `judged.toml`, beside this file, names the packages and
+folders whose findings have been judged, and says of each finding whether it is right, and by what evidence; in the
+others findings are only shown. That a file is no program (LGT901) is judged by CPython, at once. A crash, a hang, a
+finding that is not judged where all are, one that is judged wrong, and one that was judged and is found no more, are
+complaints, and the exit code is 1.
+
+With `--judged` only what has been judged is looked at. With `--seconds` the survey ends when its time is up, and begins
+at another package each day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import itertools
+import signal
+import sys
+import sysconfig
+import time
+import tokenize
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from logitlint.cli.processes import swept
+from logitlint.findings import Finding, Report
+from logitlint.linter import KNOWN, Linter
+from logitlint.settings import Settings, enabled
+
+JUDGED: Final = Path(__file__).parent / "judged.toml"
+SETTINGS: Final = Settings(enabled=enabled([], KNOWN))
+SECONDS: Final = 120.0
+"""No file may take longer: of CPU, so that a busy machine is no hang."""
+VERDICTS: Final = frozenset({"right", "harmless", "wrong"})
+"""`harmless`: what is said is so, but does no harm there."""
+
+
+class Hang(BaseException):
+    """A file took too long. No `except Exception` stops it."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """What tells a finding from others, whatever was written above it: the file in its package, the line, the code."""
+
+    path: str
+    code: str
+    line: str
+
+
+@dataclass
+class Figures:
+    """What a survey saw."""
+
+    lines: int = 0
+    seconds: float = 0.0
+    """Of CPU."""
+    losses: int = 0
+    resolved: int = 0
+    refused: int = 0
+    """Files that are no program, for CPython either."""
+    found: dict[Place, str] = field(default_factory=dict)
+    """With what is said of it."""
+    read: set[str] = field(default_factory=set)
+    """The files that were looked at."""
+    left: int = 0
+    """Files for which there was no time."""
+    failed: list[str] = field(default_factory=list)
+    slowest: tuple[float, str] = (0.0, "")
+
+    def add(self, other: Figures) -> None:
+        """Take in what was seen of other files."""
+        for name in ("lines", "seconds", "losses", "resolved", "refused", "left"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.found.update(other.found)
+        self.read |= other.read
+        self.failed += other.failed
+        self.slowest = max(self.slowest, other.slowest)
+
+
+def packages() -> Mapping[str, Sequence[Path]]:
+    """The files of the standard library's folders, and of each package that is installed, largest first."""
+    roots = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    library = Path(sysconfig.get_path("stdlib")).resolve()
+    found: dict[str, list[Path]] = {}
+    for root in (library, *sorted(roots)):
+        for each in sorted(root.rglob("*.py")):
+            inside = each.relative_to(root).parts
+            if root in roots or not {"site-packages", "dist-packages"} & set(inside):
+                name = inside[0] if len(inside) > 1 else "modules"
+                found.setdefault(f"{root.name} {name}", []).append(each)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+
+
+def within(path: Path) -> str:
+    """The name of a file below the folder it is installed in."""
+    parts = path.parts
+    for folder in ("site-packages", "dist-packages"):
+        if folder in parts:
+            return "/".join(parts[parts.index(folder) + 1 :])
+    return path.resolve().relative_to(Path(sysconfig.get_path("stdlib")).resolve()).as_posix()
+
+
+def examined(files: Sequence[Path], until: float = float("inf")) -> Figures:
+    """Check some files, one after another, until it is too late (a time as `time.time` tells it)."""
+    figures = Figures()
+    begun = time.process_time()
+    pending = list(files)
+    while pending and time.time() < until:
+        linter = Linter(SETTINGS)  # anew after a hang, which may have left it in the middle of something
+        for file, report, seconds in _timed(linter, pending, until):
+            pending = pending[1:]
+            figures.read.add(within(file))
+            figures.slowest = max(figures.slowest, (seconds, within(file)))
+            if report is None:
+                figures.failed.append(f"{within(file)}: more than {SECONDS:g} s")
+                break
+            _note(figures, file, report)
+    figures.left = len(pending)
+    figures.seconds = time.process_time() - begun
+    return figures
+
+
+def _timed(linter: Linter, files: Iterable[Path], until: float) -> Iterator[tuple[Path, Report | None, float]]:
+    """Each file with its report, and how long it took; no report where that is too long, and nothing after it."""
+    listed = list(files)
+    reports = swept(linter.check_paths(map(str, listed)))
+    for file in listed:
+        if time.time() >= until:
+            return
+        begun = time.process_time()
+        try:
+            with bounded(SECONDS):
+                report = next(reports)
+        except Hang:
+            yield file, None, time.process_time() - begun
+            return
+        yield file, report, time.process_time() - begun
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """Raise `Hang` in what takes longer."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Hang
+
+    former = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, former)
+
+
+def _note(figures: Figures, file: Path, report: Report) -> None:
+    content = file.read_bytes()
+    lines = content.split(b"\n")
+    figures.lines += len(lines)
+    figures.losses += report.seen
+    figures.resolved += report.resolved
+    figures.failed += [f"{within(file)}: {failure.message}" for failure in report.failures]
+    for finding in report.findings:
+        if finding.code == "LGT901" and is_no_program(content, file):
+            figures.refused += 1
+        else:
+            figures.found[_place(file, lines, finding)] = f"row {finding.span.row}: {finding.message}"
+
+
+def _place(file: Path, lines: Sequence[bytes], finding: Finding) -> Place:
+    row = finding.span.row
+    line = lines[row - 1].decode("utf-8", "replace").strip() if 0 < row <= len(lines) else ""
+    return Place(within(file), finding.code, line)
+
+
+def is_no_program(content: bytes, file: Path) -> bool:
+    """Whether CPython refuses a file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with tokenize.open(file) as text:
+                compile(text.read(), str(file), "exec", dont_inherit=True)
+            compile(content, str(file), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return True
+    return False
+
+
+def surveyed(parts: Mapping[str, Sequence[Path]], jobs: int, until: float) -> Figures:
+    """Check all of them, in processes of their own, until it is too late."""
+    figures = Figures()
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as processes:
+        found = processes.map(examined, parts.values(), itertools.repeat(until))
+        for name, part in zip(parts, found, strict=True):
+            if not part.read:
+                figures.left += part.left
+                continue
+            told = [f"    {place.path} {place.code} {words}" for place, words in sorted(part.found.items())]
+            slowest, path = part.slowest
+            words = f"{name}: {len(part.read)} files in {part.seconds:.0f} s, slowest {path}, {slowest:.1f} s"
+            print("\n".join((words, *told)), file=sys.stderr, flush=True)
+            figures.add(part)
+    return figures
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was judged: the packages and folders all of whose findings were, and each finding with its verdict."""
+
+    whole: frozenset[str]
+    verdicts: Mapping[Place, str]
+
+
+def judgements(text: str) -> Judged:
+    """What was judged. Raises ValueError for a verdict that is none, or that has no evidence."""
+    table: dict[str, Any] = tomllib.loads(text)
+    judged: dict[Place, str] = {}
+    for each in table.get("finding", []):
+        if each["verdict"] not in VERDICTS or not each["evidence"].strip():
+            raise ValueError(f"{each['path']}: no verdict, or no evidence")
+        for line in each["lines"]:
+            judged[Place(each["path"], each["code"], line)] = each["verdict"]
+    return Judged(frozenset(table.get("whole", [])), judged)
+
+
+def complaints(figures: Figures, known: Judged, roots: Sequence[Path]) -> list[str]:
+    """What must not be: crashes and hangs, what nobody has judged, what was judged wrong, what is found no more."""
+    judged = known.verdicts
+    said = [f"failed: {each}" for each in figures.failed]
+    for place, words in sorted(figures.found.items()):
+        verdict = judged.get(place)
+        if verdict is None and place.path.split("/")[0] in known.whole:
+            said.append(f"not judged: {place.path} {place.code} {words}\n    {place.line}")
+        elif verdict == "wrong":
+            said.append(f"judged wrong, and still found: {place.path} {place.code} {words}")
+    gone = sorted(place for place in judged.keys() - figures.found.keys() if judged[place] != "wrong")
+    said += [
+        f"judged, and not found any more: {place.path} {place.code}\n    {place.line}"
+        for place in gone
+        if place.path in figures.read and _is_there(place, roots)
+    ]
+    return said
+
+
+def _is_there(place: Place, roots: Sequence[Path]) -> bool:
+    """Whether the line that was judged is in the version that is installed here."""
+    for root in roots:
+        file = root / place.path
+        if file.is_file():
+            lines = file.read_text("utf-8", "replace").split("\n")
+            return place.line in (line.strip() for line in lines)
+    return False
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--jobs", type=int, default=1, help="how many processes")
+    parser.add_argument("--seconds", type=float, help="how long it may take; without it, as long as it takes")
+    parser.add_argument("--judged", action="store_true", help="only what has been judged")
+    parser.add_argument("names", nargs="*", help="only these packages; all, when none is named")
+    given = parser.parse_args()
+    begun = time.time()
+    known = judgements(JUDGED.read_text("utf-8"))
+    wanted = {*given.names, *(known.whole if given.judged else ())}
+    parts = {name: files for name, files in packages().items() if not wanted or name.split()[1] in wanted}
+    if given.seconds:
+        first = 7 * datetime.date.today().toordinal() % len(parts)
+        names = sorted(parts)
+        parts = {name: parts[name] for name in (*names[first:], *names[:first])}
+    figures = surveyed(parts, given.jobs, begun + given.seconds if given.seconds else float("inf"))
+    roots = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
+    said = complaints(figures, known, roots)
+    for each in said:
+        print(each)
+    print(
+        f"{len(figures.read):,} files, {figures.lines:,} lines in {time.time() - begun:.0f} s"
+        f" ({figures.seconds:.0f} s of CPU), {figures.left:,} files left:"
+        f" {len(figures.failed)} crashes or hangs, {len(figures.found)} findings,"
+        f" {figures.refused} files that are no program; {figures.losses} losses seen, {figures.resolved} resolved;"
+        f" slowest {figures.slowest[1]}, {figures.slowest[0]:.1f} s; {len(said)} complaints"
+    )
+    return bool(said)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
