@@ -325,6 +325,29 @@ def test_the_truth_comes_first() -> None:
         assert row.gives is Kind.LOSS
 
 
+def test_the_truth_that_goes_with_each_scale() -> None:
+    for row in (*FUNCTIONS, *CLASSES_OF_LOSSES):
+        call = row.call if isinstance(row, Layer) else row
+        assert isinstance(call, Function)
+        scale = wants(call, Role.PREDICTION)
+        scale = scale.cases[True] if isinstance(scale, Depends) else scale
+        truth = wants(call, Role.TARGET)
+        if scale is Want.LABEL_LOGITS:
+            assert truth is Want.LABELS, row.name
+        elif scale is Want.CLASS_LOGITS:
+            assert truth is (Want.CLASS_INDEX if "sparse" in row.name.lower() else Want.ONE_HOT), row.name
+        else:
+            assert (scale in (Want.PROBABILITIES, Want.SCORES)) == (truth is None), row.name
+
+
+def test_labels_of_a_binary_loss_are_noughts_and_ones() -> None:
+    p = sigmoid(SCORES)
+    expected = -(ONE_HOT * np.log(p) + (1 - ONE_HOT) * np.log(1 - p)).mean()
+    loss = find("keras.losses.binary_crossentropy")
+    assert loss is not None
+    assert mean(loss(tensor(ONE_HOT), tensor(p))) == pytest.approx(expected, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     "row", [row for row in FUNCTIONS if isinstance(wants(row, Role.PREDICTION), Depends)], ids=named
 )

@@ -367,6 +367,12 @@ def test_the_losses_and_what_they_read() -> None:
     assert len(found) == 8 + 6 + 7 + 3
 
 
+def test_every_loss_gives_one() -> None:
+    losses = [row for row in table.ROWS if isinstance(row, Function) and Fact.LOSS in row.facts]
+    assert {row.gives for row in losses} == {Kind.LOSS}
+    assert len(losses) >= len(LOSSES)
+
+
 def test_alignment_takes_raw_scores() -> None:
     x = tf.constant(RNG.standard_normal((7, 1, 5)), tf.float32)
     given = {"labels": tf.constant([[1, 2]]), "label_length": [2], "logit_length": [7]}
