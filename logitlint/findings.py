@@ -101,6 +101,14 @@ class Measurement(msgspec.Struct, frozen=True):
         What the loss before cannot go below.
     errors
         For each number type, the largest errors before and after, and up to which size of scores each side is right.
+    reads
+        What the loss before takes for the probabilities, as a formula of the raw scores x.
+
+    Warning:
+        What the framework itself says when the side before is run.
+    infinite
+        By ``before`` and ``after``, what becomes of infinite scores.
+
     """
 
     framework: str
@@ -110,6 +118,9 @@ class Measurement(msgspec.Struct, frozen=True):
     cosine: float | None = None
     floor: float | None = None
     errors: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+    reads: str | None = None
+    warning: str | None = None
+    infinite: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Verified(msgspec.Struct, frozen=True):

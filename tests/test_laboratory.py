@@ -4,6 +4,7 @@ import io
 import math
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -24,6 +25,11 @@ from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
 from logitlint.runtime.programs import LOSS, Apply, Constant, Drawn, Program, Scores, Truth
 from logitlint.source.text import Source
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 BAD = {rule.code: rule for rule in RULES}
 
@@ -182,8 +188,25 @@ def test_what_has_no_formula_is_inconclusive_and_says_so() -> None:
 def test_a_framework_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof, "installed", lambda name: name != "jax")
     found = proof.run([Trial("jax", *sides("LGT101"))])[0]
-    assert "pip install jax" in (found.trouble or "")
+    assert found.trouble == "jax is not installed; `pip install 'logitlint[jax]'` makes the proof"
     assert proof.status(found) == proof.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("library", sorted(proof.EXTRAS))
+def test_the_extra_that_is_named_brings_the_library(library: str) -> None:
+    metadata = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
+    brings = metadata["project"]["optional-dependencies"][proof.EXTRAS[library]]
+    assert {library, "logitlint[verify]"} <= set(brings)
+
+
+def test_a_library_without_an_extra_is_named_itself() -> None:
+    assert proof.lacking("timm") == "timm is not installed; `pip install 'timm'` makes the proof"
+
+
+def test_a_library_that_an_experiment_calls_beside_its_framework_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "installed", lambda name: name != "optax")
+    found = proof.run([Trial("jax", OPTAX_WRONG, OPTAX_RIGHT)])[0]
+    assert found.trouble == "optax is not installed; `pip install 'logitlint[jax]'` makes the proof"
 
 
 def test_trials_are_run_in_another_process() -> None:
@@ -212,13 +235,6 @@ def test_of_what_draws_at_random_the_distribution_is_compared() -> None:
 
 
 # -- other frameworks -------------------------------------------------------------------------------------------------
-
-
-def keras_loss(name: str, activation: str | None, want: str, **more: Constant) -> Program:
-    shown = Apply(f"keras.activations.{activation}", {"x": Scores()}, 1) if activation else Scores()
-    target = "LABELS" if name.startswith("binary") else "ONE_HOT"
-    node = Apply(f"keras.losses.{name}", {"y_true": Truth(target), "y_pred": shown, **more}, 2)
-    return Program(node, LOSS, want, "y_pred")
 
 
 TF_RIGHT = Program(
@@ -274,37 +290,6 @@ def test_decisions_have_no_gradient_on_any_framework() -> None:
     compared = Program(Apply("operator.gt", {"a": Scores(), "b": Constant(0)}, 2), "decision")
     for bench in ("torch", "tensorflow", "jax"):
         assert proof.status(run(Trial(bench, compared, compared))) == proof.VERIFIED
-
-
-FROM_LOGITS = Constant(True)
-RESCUED = keras_loss("categorical_crossentropy", "softmax", "CLASS_LOGITS", from_logits=FROM_LOGITS)
-EXCLUSIVE = keras_loss("binary_crossentropy", "softmax", "LABEL_PROBABILITIES")
-UNSQUASHED = keras_loss("categorical_crossentropy", None, "CLASS_PROBABILITIES")
-
-
-def test_the_same_keras_source_is_another_loss_on_another_backend() -> None:
-    right = keras_loss("categorical_crossentropy", None, "CLASS_LOGITS", from_logits=FROM_LOGITS)
-    binary = keras_loss("binary_crossentropy", None, "LABEL_LOGITS", from_logits=FROM_LOGITS)
-    pairs = ((RESCUED, right), (EXCLUSIVE, binary), (UNSQUASHED, right))
-    backends = ("tensorflow", "jax", "torch")
-    trials = [Trial(f"keras/{backend}", before, after) for backend in backends for before, after in pairs]
-    outcomes = iter(proof.run(trials))
-    found = {backend: [next(outcomes) for _ in pairs] for backend in backends}
-    for each in (each for several in found.values() for each in several):
-        assert each.trouble is None
-        assert proof.status(each) == proof.VERIFIED, each.framework
-
-    def before(backend: str, case: int) -> float:
-        return next(each.before.agrees_to for each in found[backend][case].measured if each.dtype == "float32")
-
-    # softmax + from_logits=True: TensorFlow finds the raw scores behind the softmax, the others apply it twice
-    assert before("tensorflow", 0) >= 10
-    assert before("jax", 0) == before("torch", 0) == 0
-    # softmax + binary_crossentropy: on TensorFlow it is the sigmoid loss of the raw scores
-    assert before("tensorflow", 1) >= 10
-    assert before("jax", 1) == before("torch", 1) == 0
-    # raw scores where probabilities are wanted: wrong everywhere
-    assert {before(backend, 2) for backend in backends} == {0}
 
 
 def test_the_laboratory_speaks_json(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,21 @@ def test_what_is_described_is_believed(tmp_path: Path) -> None:
     assert run.lines[0].endswith("; made softmax probabilities at train.py:9")
     assert run.lines[-1] == "6 losses seen, 5 resolved"
     assert check(tmp_path, "--isolated", ".") == []
+
+
+def test_what_is_described_is_never_run_by_a_proof(tmp_path: Path) -> None:
+    trap = "import pathlib\npathlib.Path(__file__).with_name('sprung').write_text('')\n"
+    project(tmp_path, **{name: trap + text for name, text in LIBRARY.items()})
+    run = logitlint(tmp_path, "verify", "--output-format", "json", ".")
+    assert run.code == 0, run.err
+    told = json.loads(run.out)
+    assert [each["location"]["row"] for each in told if each["code"] == "LGT101"] == [10, 11, 13, 14]
+    for each in told:
+        assert each["verified"]["status"] == "inconclusive"
+        assert each["verified"]["measured"] == []  # not even the mistake is measured
+    reasons = {each["verified"]["reason"] for each in told if each["fix"] and each["fix"]["edits"]}
+    assert all(reason is None or "is the project's own, which is never run" in reason for reason in reasons)
+    assert not list(tmp_path.rglob("sprung"))
 
 
 def test_what_is_described_may_lie_elsewhere(tmp_path: Path) -> None:

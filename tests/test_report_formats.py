@@ -86,7 +86,11 @@ FIX = Edit(span(column=52, end=57), "x")
 
 
 def proved(status: str, reason: str | None = None) -> Finding:
-    measured = Measurement("torch 2.13.0", status, None, "cross entropy", 0.9, 1.46, {"float32": {"tolerance": 1e-6}})
+    errors = {"float32": {"tolerance": 1e-6}}
+    infinite = {"before": "another number", "after": "equal"}
+    measured = Measurement(
+        "torch 2.13.0", status, None, "cross entropy", 0.9, 1.46, errors, "softmax(softmax(x))", None, infinite
+    )
     return msgspec.structs.replace(fixed(FIX), verified=Verified(status, reason, () if reason else (measured,)))
 
 
@@ -160,6 +164,9 @@ def test_sarif_says_what_was_proved_and_offers_no_repair_that_was_refuted() -> N
                     "cosine": 0.9,
                     "floor": 1.46,
                     "errors": {"float32": {"tolerance": 1e-6}},
+                    "reads": "softmax(softmax(x))",
+                    "warning": None,
+                    "infinite": {"before": "another number", "after": "equal"},
                 }
             ],
         }

@@ -162,20 +162,6 @@ def test_keras_on_its_backends(backend: str) -> None:
     assert done.stderr.count("WrongKindWarning") == 2
 
 
-def test_the_pytest_option(tmp_path: Path) -> None:
-    (tmp_path / "test_step.py").write_text(
-        "import torch\n\n\ndef test_step():\n"
-        "    scores, classes = torch.randn(16, 4), torch.arange(16) % 4\n"
-        "    torch.nn.functional.cross_entropy(scores.softmax(1), classes)\n"
-    )
-    plugin = ["-p", "no:logitlint", "-p", "logitlint.pytest_plugin"]  # also where it is not installed
-    command = [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider"]
-    asked = subprocess.run([*command, "--logitlint-watch=raise"], cwd=tmp_path, capture_output=True, text=True)
-    assert asked.returncode == 1
-    assert "WrongKindError: LGT101" in asked.stdout
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0
-
-
 @pytest.mark.filterwarnings("ignore:.*received `from_logits=True`")
 def test_the_callback_for_keras_looks_at_a_sample_after_each_epoch() -> None:
     keras = pytest.importorskip("keras")

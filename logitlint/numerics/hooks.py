@@ -65,39 +65,69 @@ def torch_calls(known: Collection[int], look: Look, notes: Notes) -> AbstractCon
     return entered
 
 
-@contextmanager
-def replaced(functions: Mapping[int, tuple[object, object]]) -> Iterator[None]:
-    """While entered, each function is another wherever a loaded module names it.
+class Names:
+    """Where the loaded modules name functions that others are to stand in for.
 
-    functions
-        By `id` of the function: itself, and what stands in its place.
+    A module that has as many names as when it was last looked through is taken to have the same: thousands are loaded,
+    and a scope may begin at each step of a training. The program that was started is always looked through.
     """
-    stand_ins = {id(after): (after, before) for before, after in functions.values()}
-    seen = list(sys.modules.values())
-    changed = list(_rebound(seen, functions))
-    try:
-        yield
-    finally:
-        for module, name, before, after in changed:
-            if _names(module).get(name) is after:  # else the program has bound it to something else since
-                setattr(module, name, before)
-        known = set(map(id, seen))  # whoever was imported meanwhile may have imported what stood there
-        for _ in _rebound([module for module in list(sys.modules.values()) if id(module) not in known], stand_ins):
-            pass
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[ModuleType, int, tuple[str, ...]]] = {}
+        self._sought: frozenset[int] = frozenset()
+
+    @contextmanager
+    def replaced(self, functions: Mapping[int, tuple[object, object]]) -> Iterator[None]:
+        """While entered, each function is another wherever a loaded module names it.
+
+        functions
+            By `id` of the function: itself, and what stands in its place.
+        """
+        if self._sought != functions.keys():
+            self._sought = frozenset(functions)
+            self._known.clear()
+        seen = {id(module) for module in list(sys.modules.values())}
+        changed = list(self._rebound(functions))
+        try:
+            yield
+        finally:
+            for module, name, before, after in changed:
+                if _names(module).get(name) is after:  # else the program has bound it to something else since
+                    setattr(module, name, before)
+            stand_ins = {id(after): (after, before) for before, after in functions.values()}
+            for module in list(sys.modules.values()):  # new ones may have imported what stood there
+                if id(module) not in seen and isinstance(module, ModuleType):
+                    for name, before, _ in _naming(module, _names(module), stand_ins):
+                        setattr(module, name, before)
+
+    def _rebound(
+        self, functions: Mapping[int, tuple[object, object]]
+    ) -> Iterator[tuple[ModuleType, str, object, object]]:
+        """Bind each name of a function to what stands in for it."""
+        for module in list(sys.modules.values()):
+            if not isinstance(module, ModuleType):
+                continue
+            names = _names(module)
+            known = self._known.get(id(module))
+            is_known = known is not None and known[0] is module and known[1] == len(names)
+            among = known[2] if known is not None and is_known and module.__name__ != "__main__" else tuple(names)
+            found = list(_naming(module, among, functions))
+            self._known[id(module)] = module, len(names), tuple(name for name, _, _ in found)
+            for name, after, before in found:
+                setattr(module, name, after)
+                yield module, name, before, after
 
 
-def _rebound(
-    modules: Iterable[object], functions: Mapping[int, tuple[object, object]]
-) -> Iterator[tuple[ModuleType, str, object, object]]:
-    """Bind what names a function in some modules to another; the module, the name, the function, the other."""
-    for module in modules:
-        if not isinstance(module, ModuleType):
-            continue
-        for name, value in list(_names(module).items()):
-            found = functions.get(id(value))
-            if found is not None and found[0] is value:
-                setattr(module, name, found[1])
-                yield module, name, *found
+def _naming(
+    module: ModuleType, among: Iterable[str], functions: Mapping[int, tuple[object, object]]
+) -> Iterator[tuple[str, object, object]]:
+    """Which of a module's names mean one of the functions: the name, what is to stand there, what does."""
+    names = _names(module)
+    for name in list(among):
+        value = names.get(name)
+        found = functions.get(id(value))
+        if found is not None and found[0] is value:
+            yield name, found[1], value
 
 
 def _names(module: ModuleType) -> dict[str, object]:

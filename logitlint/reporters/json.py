@@ -80,6 +80,9 @@ def _measurement(each: Measurement) -> dict[str, Json]:
         "cosine": each.cosine,
         "floor": each.floor,
         "errors": each.errors,
+        "reads": each.reads,
+        "warning": each.warning,
+        "infinite": each.infinite,
     }
 
 

@@ -69,12 +69,18 @@ def _also(outcome: Outcome) -> str:
 
 def consequences(outcome: Outcome) -> Iterable[str]:
     """What the mistake does, in figures."""
+    if outcome.reads is not None:
+        yield f"the loss before takes {outcome.reads} for the probabilities (x: the raw scores)"
+    if outcome.warning is not None:
+        yield f"{outcome.framework} says: {outcome.warning}"
     if outcome.cosine is not None:
         yield f"cosine between the gradient before and the right one: {outcome.cosine:.3f}"
     if outcome.floor is not None and outcome.floor < -_UNBOUNDED:
         yield "the loss before has no lower bound"
     elif outcome.floor is not None and abs(outcome.floor) > _NOTHING:
         yield f"the loss before cannot go below {outcome.floor:.4f}, which is what a perfect prediction costs"
+    if outcome.infinite is not None:
+        yield "infinite scores: " + ", ".join(f"{side} {words}" for side, words in outcome.infinite.told.items())
 
 
 def _side(side: Side) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -63,6 +63,22 @@ def batch(size: float, classes: int, ignored: int | None = None) -> Batch:
     scores[2] = size * np.eye(classes)[(int(indices[2]) + 1) % classes]
     labels = draw.integers(0, 2, (SAMPLES, classes)).astype(float)
     return Batch(scores, draw.standard_normal((SAMPLES, classes)), indices, labels)
+
+
+def infinite(classes: int, ignored: int | None = None) -> Iterator[Batch]:
+    """Scores of size one, of which one in each row is infinite: a class that is left out (-inf), a label that is sure.
+
+    The loss of either is finite where the formula is defined: the class is not the true one, the label is a true one.
+    """
+    every = batch(1.0, classes, ignored)
+    given = Batch(every.scores[3:], every.other[3:], every.classes[3:], every.labels[3:])  # those drawn at random
+    absent, present = (given.one_hot == 0) & (given.labels == 0), (given.one_hot == 1) & (given.labels == 1)
+    for places, score in ((absent, -np.inf), (present, np.inf)):
+        scores = given.scores.copy()
+        first = places & (places.cumsum(axis=-1) == 1)
+        scores[first] = score
+        if first.any():
+            yield Batch(scores, given.other, given.classes, given.labels)
 
 
 def tolerance(dtype: str, size: float) -> float:

@@ -8,7 +8,7 @@ the program's author chose, and a repair that ends in another is refuted.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -23,18 +23,38 @@ if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
 
 
-def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -> tuple[str, Callable[[Batch], Answer]]:
-    """The formula's name, and the formula, reduced as the loss reduces it."""
+class Expectation(NamedTuple):
+    """What both sides are held against.
+
+    name
+        The formula's.
+    answer
+        The formula, reduced as the loss reduces it.
+    reduction
+        How the loss puts its entries together; None for what is no loss.
+    """
+
+    name: str
+    answer: Callable[[Batch], Answer]
+    reduction: Callable[[Answer], Answer] | None = None
+
+
+def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -> Expectation:
+    """The formula of a program. Raises `UnrunnableError` when there is none."""
     result = _OF_ONE.get(program.result, program.result) if classes == (1,) else program.result
     if result == POSITION and classes != (1,):
-        return "the class of the largest score", lambda given: Answer(
-            given.scores.argmax(axis=-1).astype(float), np.zeros_like(given.scores)
+        return Expectation(
+            "the class of the largest score",
+            lambda given: Answer(given.scores.argmax(axis=-1).astype(float), np.zeros_like(given.scores)),
         )
     if result in (DECISION, POSITION):
-        return "the side of zero", lambda given: Answer((given.scores > 0).astype(float), np.zeros_like(given.scores))
+        return Expectation(
+            "the side of zero",
+            lambda given: Answer((given.scores > 0).astype(float), np.zeros_like(given.scores)),
+        )
     if result != LOSS:
         activation = reference.ACTIVATIONS[result]
-        return result, lambda given: Answer(activation(given.scores), _pulled(activation, given.scores))
+        return Expectation(result, lambda given: Answer(activation(given.scores), _pulled(activation, given.scores)))
     given = batch(1.0, classes[0], program.ignored)
     apparatus.settle(program, "float64")
     try:
@@ -47,7 +67,8 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
         for reduction in REDUCTIONS:
             answer = reduction(_formula(program, name, formula, given))
             if value.shape == answer.value.shape and np.allclose(value, answer.value, rtol=1e-5, atol=1e-6):
-                return name, _reduced(program, name, formula, _batch_mean if program.per_sample else reduction)
+                chosen = _batch_mean if program.per_sample else reduction
+                return Expectation(name, _reduced(program, name, formula, chosen), reduction)
     raise UnrunnableError(f"there is no formula for {_path(program)}")
 
 
@@ -105,17 +126,79 @@ def _path(program: Program) -> str:
 
 def _formula(program: Program, name: str, formula: Callable[..., Answer], given: Batch) -> Answer:
     node = _loss(program)
-    targets = [each for each in node.given.values() if isinstance(each, Truth)]
-    want = targets[0].want if targets else None
-    if want in ("CLASSES", "CLASS_INDEX", "ONE_HOT"):
-        weights = given.one_hot
-    elif want in ("LABELS", "SIGNS"):
-        weights = given.labels
-    else:
-        weights = _believed(program, given)
     options = {"cross entropy": ("label_smoothing",), "focal loss": ("alpha", "gamma")}.get(name, ())
     chosen = {option: value for option in options if isinstance(value := node.literal(option), int | float)}
-    return formula(given.scores, weights, **chosen)
+    return formula(given.scores, _truth(program, given), **chosen)
+
+
+def _truth(program: Program, given: Batch) -> Array:
+    """The target as probabilities, shape (samples, classes)."""
+    targets = [each for each in _loss(program).given.values() if isinstance(each, Truth)]
+    want = targets[0].want if targets else None
+    if want in ("CLASSES", "CLASS_INDEX", "ONE_HOT"):
+        return given.one_hot
+    return given.labels if want in ("LABELS", "SIGNS") else _believed(program, given)
+
+
+def reading(program: Program, expectation: Expectation, given: Batch, value: Array) -> str | None:
+    """What a loss takes for the probabilities, as a formula of the raw scores x, by what it gave; None: nothing known.
+
+    The formulas are those of probabilities p: the cross entropy is -sum(w log p), the binary one
+    -(y log p + (1 - y) log(1 - p)). Some of what is taken for p is none: then the loss takes the logarithm it gets.
+    """
+    formula = _OF_PROBABILITIES.get(expectation.name)
+    if formula is None or expectation.reduction is None or _loss(program).literal("label_smoothing"):
+        return None
+    truth = _truth(program, given)
+    with np.errstate(all="ignore"):  # of what no loss takes for a probability there may be no logarithm
+        for words, log in _READ_AS[expectation.name].items():
+            believed = expectation.reduction(Answer(formula(truth, *log(given.scores)), given.scores)).value
+            if believed.shape == value.shape and np.allclose(believed, value, rtol=1e-4, atol=1e-5):
+                return words
+    return None
+
+
+_OF_PROBABILITIES: Final[Mapping[str, Callable[..., Array]]] = {
+    "cross entropy": lambda truth, log: -np.where(truth == 0, 0.0, truth * log).sum(axis=-1),
+    "binary cross entropy": lambda truth, log, other: -(truth * log + (1 - truth) * other),
+}
+"""By the logarithm of p (and of 1 - p)."""
+
+
+def _logarithms(probabilities: Array) -> tuple[Array, ...]:
+    return np.log(probabilities), np.log1p(-probabilities)
+
+
+def _divided(numbers: Array) -> Array:
+    """Numbers divided by their sum, kept from zero and one as Keras does (``keras.config.epsilon``)."""
+    return _kept(numbers / numbers.sum(axis=-1, keepdims=True))
+
+
+def _kept(numbers: Array) -> Array:
+    kept: Array = np.clip(numbers, 1e-7, 1 - 1e-7)
+    return kept
+
+
+_READ_AS: Final[Mapping[str, Mapping[str, Callable[[Array], tuple[Array, ...]]]]] = {
+    "cross entropy": {
+        "softmax(x)": lambda x: (reference.log_softmax(x),),
+        "softmax(softmax(x))": lambda x: (reference.log_softmax(reference.softmax(x)),),
+        "softmax(sigmoid(x))": lambda x: (reference.log_softmax(reference.sigmoid(x)),),
+        "softmax(relu(x))": lambda x: (reference.log_softmax(np.maximum(x, 0)),),
+        "sigmoid(x) / sum(sigmoid(x))": lambda x: (np.log(_divided(reference.sigmoid(x))),),
+        "x / sum(x), clipped": lambda x: (np.log(_divided(x)),),
+        "x, clipped": lambda x: (np.log(_kept(x)),),
+        "exp(x)": lambda x: (x,),
+        "exp(softmax(x))": lambda x: (reference.softmax(x),),
+    },
+    "binary cross entropy": {
+        "sigmoid(x)": lambda x: (reference.log_sigmoid(x), reference.log_sigmoid(-x)),
+        "sigmoid(sigmoid(x))": lambda x: _logarithms(reference.sigmoid(reference.sigmoid(x))),
+        "sigmoid(softmax(x))": lambda x: _logarithms(reference.sigmoid(reference.softmax(x))),
+        "softmax(x)": lambda x: _logarithms(reference.softmax(x)),
+        "x, clipped": lambda x: _logarithms(_kept(x)),
+    },
+}
 
 
 def _pulled(activation: Callable[[Array], Array], scores: Array) -> Array:

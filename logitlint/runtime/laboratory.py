@@ -19,10 +19,34 @@ import numpy as np
 from logitlint.numerics.adapters import BENCHES, Bench, to_array, versioned
 from logitlint.numerics.reference import Answer
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError
-from logitlint.runtime.battery import CLASSES, EPSILON, FEW_CLASSES, LARGEST, SIZES, Batch, batch, nominal, tolerance
-from logitlint.runtime.expectation import expected
-from logitlint.runtime.outcomes import COARSE, MODERATE, Curve, Measured, Outcome, Side, Trial
-from logitlint.runtime.programs import DECISION, LOSS, POSITION
+from logitlint.runtime.battery import (
+    CLASSES,
+    EPSILON,
+    FEW_CLASSES,
+    LARGEST,
+    SIZES,
+    Batch,
+    batch,
+    infinite,
+    nominal,
+    tolerance,
+)
+from logitlint.runtime.expectation import Expectation, expected, reading
+from logitlint.runtime.outcomes import (
+    COARSE,
+    EQUAL,
+    MODERATE,
+    NOT_A_NUMBER,
+    OTHER,
+    REFUSED,
+    Curve,
+    Infinite,
+    Measured,
+    Outcome,
+    Side,
+    Trial,
+)
+from logitlint.runtime.programs import DECISION, LOSS, POSITION, Program
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -31,8 +55,12 @@ HALF: Final = ("float16", "bfloat16")
 """Types that a framework may leave out, and that are tried with fewer class counts: some compile each anew."""
 PROBABILITIES: Final = ("CLASS_PROBABILITIES", "LABEL_PROBABILITIES", "PROBABILITIES")
 """Scales on which a loss reads numbers that were rounded before they reach it."""
+_WORST: Final = (EQUAL, REFUSED, NOT_A_NUMBER, OTHER)
+"""Answers to infinite scores, the worst last: a number is believed, whatever it is."""
+LABEL_BY_LABEL: Final = ("binary cross entropy", "focal loss")
+"""Formulas in which each label has a score of its own."""
 SWEEP: Final = tuple(float(score) / 2 for score in range(-24, 25))
-"""Scores of the right class, all others at zero, for which the report draws loss and gradient."""
+"""Scores for which the report draws loss and gradient."""
 
 
 def run(trial: Trial) -> Outcome:
@@ -66,18 +94,23 @@ class _Laboratory:
         self.decides = DECISION in (trial.before.result, trial.after.result if trial.after else None)
 
     def outcome(self) -> Outcome:
-        formula, reduced = expected(self.apparatus, self.before, self.classes)
+        expectation = expected(self.apparatus, self.before, self.classes)
+        reduced = expectation.answer
         measured = tuple(each for dtype in EPSILON if (each := self._measured(dtype, reduced)) is not None)
         if not measured:
             raise UnrunnableError("it runs with no number type on this machine")
         is_loss = self.before.result == LOSS and self.unrunnable is None
+        reads, warning = self._heard(expectation) if is_loss else (None, None)
         return Outcome(
             self.bench.name,
-            formula,
+            expectation.name,
             measured=measured,
             cosine=self._cosine(reduced) if self._slopes() else None,
             floor=self._floor(reduced) if is_loss else None,
-            curve=self._curve(reduced) if is_loss and self.after is not None else None,
+            curve=self._curve(expectation) if is_loss and self.after is not None else None,
+            reads=reads,
+            warning=warning,
+            infinite=self._infinite(reduced),
         )
 
     def _measured(self, dtype: str, expected: Callable[[Batch], Answer]) -> Measured | None:
@@ -170,16 +203,62 @@ class _Laboratory:
                 return float(tried[0].mean()) if tried is not None else None
         return None
 
-    def _curve(self, expected: Callable[[Batch], Answer]) -> Curve | None:
+    def _heard(self, expectation: Expectation) -> tuple[str | None, str | None]:
+        """What the loss before takes for the probabilities, and what the framework says when it is run."""
+        every = batch(
+            1.0, self.classes[-1], self.ignored
+        )  # the first rows are extremes, of which there may be no number
+        given = Batch(every.scores[3:], every.other[3:], every.classes[3:], every.labels[3:])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            tried = self.apparatus.tried(self.before, given)
+        said = [words.splitlines()[0] for each in caught if (words := str(each.message).strip(' "\n'))]
+        reads = reading(self.before, expectation, given, tried[0]) if tried is not None else None
+        return reads, said[0] if said else None
+
+    def _infinite(self, expected: Callable[[Batch], Answer]) -> Infinite | None:
+        """What both sides make of infinite scores, in float32: the worst over the batches for which the formula is."""
+        answers: dict[str, list[str]] = {"before": [], "after": []}
+        for given in infinite(self.classes[-1], self.ignored):
+            with np.errstate(all="ignore"):
+                answer = expected(given)
+            numbers = answer.value if self.before.result == LOSS else answer.gradient
+            if np.isnan(answer.value).any() or not (np.isfinite(numbers).all() and np.isfinite(answer.gradient).all()):
+                continue
+            for name, program in (("before", self.before), ("after", self.after)):
+                if program is not None and not (name == "before" and self.unrunnable is not None):
+                    answers[name].append(self._answered(program, given, answer))
+        if not any(answers.values()):
+            return None
+        return Infinite(**{name: max(words, key=_WORST.index) for name, words in answers.items() if words})
+
+    def _answered(self, program: Program, given: Batch, answer: Answer) -> str:
+        """What one side makes of infinite scores."""
+        try:
+            with np.errstate(all="ignore"):
+                value, gradient = self.apparatus.side(program, given, "float32")
+        except REFUSALS:
+            return REFUSED
+        if np.isnan(value).any() or np.isnan(gradient).any():
+            return NOT_A_NUMBER
+        allowed = tolerance("float32", 1.0)
+        equal = value.size == answer.value.size and np.allclose(
+            value.reshape(answer.value.shape), answer.value, rtol=allowed, atol=allowed
+        )
+        return EQUAL if equal and np.allclose(gradient, answer.gradient, rtol=allowed, atol=allowed) else OTHER
+
+    def _curve(self, expectation: Expectation) -> Curve | None:
+        """Both sides as the prediction gets better: of classes the right one moves, of labels each does."""
         classes = self.classes[-1] if len(self.classes) == 1 else 10
         columns: list[list[float]] = [[], [], [], []]
         right = 1 if self.ignored == 0 and classes > 1 else 0
         if self.after is None:
             return None
+        alone = expectation.name in LABEL_BY_LABEL
+        one_hot = np.eye(classes)[right : right + 1]
         for score in SWEEP:
-            scores = np.zeros((1, classes))
-            scores[0, right] = score
-            given = Batch(scores, np.zeros((1, classes)), np.full(1, float(right)), np.eye(classes)[right : right + 1])
+            scores = score * (2 * one_hot - 1) if alone else score * one_hot
+            given = Batch(scores, np.zeros((1, classes)), np.full(1, float(right)), one_hot)
             for place, side in enumerate((self.before, self.after)):
                 tried = self.apparatus.tried(side, given)
                 if tried is None:
@@ -188,7 +267,9 @@ class _Laboratory:
                 columns[place + 2].append(float(tried[1][0, right]))
         if not all(math.isfinite(number) for column in columns for number in column):
             return None
-        return Curve(SWEEP, *(tuple(column) for column in columns))
+        moves = "score of each label, on its right side" if alone else "score of the right class, others at 0"
+        before, after, before_gradient, after_gradient = map(tuple, columns)
+        return Curve(SWEEP, before, after, before_gradient, after_gradient, moves)
 
 
 class _Errors:

@@ -9,6 +9,12 @@ import msgspec
 
 from logitlint.runtime.programs import Program
 
+EQUAL: Final = "equal"
+OTHER: Final = "another number"
+NOT_A_NUMBER: Final = "no number"
+REFUSED: Final = "refused"
+"""What a side answers to infinite scores."""
+
 MODERATE: Final = 10.0
 """Up to this size of scores a repaired side must equal the formula; beyond it, the report says how far it does."""
 
@@ -67,13 +73,31 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """Loss and gradient as the score of the right class moves."""
+    """Loss and gradient as the score of the right class moves.
+
+    moves
+        What the scores are, in words.
+    """
 
     scores: tuple[float, ...]
     before: tuple[float, ...]
     after: tuple[float, ...]
     before_gradient: tuple[float, ...]
     after_gradient: tuple[float, ...]
+    moves: str = ""
+
+
+class Infinite(msgspec.Struct, frozen=True):
+    """What both sides answer to infinite scores, where the formula is defined: a word each, None for no such side."""
+
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def told(self) -> dict[str, str]:
+        """By the name of the side."""
+        sides = {"before": self.before, "after": self.after}
+        return {side: words for side, words in sides.items() if words is not None}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -85,6 +109,15 @@ class Outcome(msgspec.Struct, frozen=True):
         Between the gradient before and that of the formula, in float64 at scores of size one; None when one is zero.
     floor
         What the loss before cannot go below: its value at a prediction that could not be better.
+    reads
+        What the loss before takes for the probabilities, as a formula of the raw scores x; None when it is none of
+        those that are known.
+
+    Warning:
+        What the framework says of the side before when it is run.
+    infinite
+        What becomes of infinite scores; None where the formula is not defined for any.
+
     """
 
     framework: str
@@ -94,6 +127,9 @@ class Outcome(msgspec.Struct, frozen=True):
     cosine: float | None = None
     floor: float | None = None
     curve: Curve | None = None
+    reads: str | None = None
+    warning: str | None = None
+    infinite: Infinite | None = None
 
 
 def figures(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
@@ -18,6 +20,8 @@ _BOTTOM: Final = 34
 _TOP: Final = 12
 _RIGHT: Final = 10
 _TICKS: Final = 4
+_MARGIN: Final = 0.02
+"""Of the range of the numbers, above and below it: a curve that comes near to zero shows where zero is."""
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #667085; --line: #d5dae1; --wrong: #c2410c;
@@ -26,7 +30,8 @@ _STYLE: Final = """
   --wrong: #fb923c; --right: #2dd4bf; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 960px;
   margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .2rem; overflow-wrap: anywhere; }
+a { color: inherit; } h1 { font-size: 1.4rem; }
+h2 { font-size: 1.05rem; margin: 2rem 0 .2rem; overflow-wrap: anywhere; }
 code { font: 13px ui-monospace, monospace; } p { margin: .3rem 0; } .soft { color: var(--soft); }
 .verified { color: var(--right); } .refuted { color: var(--wrong); font-weight: 600; }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem; margin: .6rem 0; } figure { margin: 0; }
@@ -35,7 +40,11 @@ svg text { font: 11px system-ui, sans-serif; fill: var(--soft); } .axis { stroke
 .before { stroke: var(--wrong); fill: none; stroke-width: 2; stroke-dasharray: 6 3; }
 .after { stroke: var(--right); fill: none; stroke-width: 2; }
 table { border-collapse: collapse; font-size: 13px; } td, th { text-align: right; padding: .1rem .6rem;
-  border-bottom: 1px solid var(--line); } th:first-child, td:first-child { text-align: left; }
+  border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
+th:first-child, td:first-child { text-align: left; } .side { text-align: left; border-left: 1px solid var(--line); }
+td.refused { text-align: left; color: var(--soft); }
+.key-before, .key-after { display: inline-block; width: 26px; border-top: 2px dashed var(--wrong); margin-left: .6rem;
+  vertical-align: middle; } .key-after { border-top: 2px solid var(--right); }
 """
 
 
@@ -63,9 +72,9 @@ def _section(each: Proof) -> Iterator[str]:
     cell = f"cell {finding.span.cell}:" if finding.span.cell is not None else ""
     place = f"{finding.span.filename}:{cell}{finding.span.row}:{finding.span.column}"
     yield f'<section>\n<h2><code>{escape(place)}</code> <a href="{escape(finding.url)}">{finding.code}</a></h2>'
-    yield f"<p>{escape(finding.message)}</p>"
+    yield f"<p>{_worded(finding.message)}</p>"
     if finding.fix is not None:
-        yield f"<p>Repair: {escape(finding.fix.message)} ({finding.fix.applicability.value})</p>"
+        yield f"<p>Repair: {_worded(finding.fix.message)} ({finding.fix.applicability.value})</p>"
     reason = f": {escape(each.verified.reason)}" if each.verified.reason else ""
     yield f'<p class="{each.verified.status}">{each.verified.status}{reason}</p>'
     for outcome in each.outcomes:
@@ -75,6 +84,11 @@ def _section(each: Proof) -> Iterator[str]:
     yield "</section>"
 
 
+def _worded(text: str) -> str:
+    """Words of a message, escaped; what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _outcome(outcome: Outcome) -> Iterator[str]:
     if outcome.trouble:
         yield f'<p class="soft">{escape(outcome.framework)}: {escape(outcome.trouble)}</p>'
@@ -82,21 +96,32 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
     against = f"{outcome.framework}, against {outcome.formula}"
     yield f'<p class="{proof.status(outcome)}">{escape(against)}: {proof.status(outcome)}</p>'
     for words in account.consequences(outcome):
-        yield f"<p>{escape(words)}</p>"
+        yield f"<p>{_worded(words)}</p>"
     if outcome.curve is not None:
         curve = outcome.curve
         yield '<div class="plots">'
         yield from _plot(curve, curve.before, curve.after, "loss")
         yield from _plot(curve, curve.before_gradient, curve.after_gradient, "gradient")
         yield "</div>"
-    yield "<table><tr><th>type</th><th>error before</th><th>gradient</th><th>not finite</th>"
-    yield "<th>error after</th><th>gradient</th><th>not finite</th></tr>"
+    yield from _table(outcome)
+
+
+_FIGURES: Final = ("right up to", "error", "of the gradient", "not finite")
+
+
+def _table(outcome: Outcome) -> Iterator[str]:
+    """Both sides by number type."""
+    names = ["before"] + ["after"] * (outcome.measured[0].after is not None)
+    yield "<table><tr><th></th>" + "".join(f'<th class="side" colspan="{len(_FIGURES)}">{name}</th>' for name in names)
+    heads = "".join(f"<th>{figure}</th>" for figure in _FIGURES)
+    yield f"</tr>\n<tr><th>type</th>{heads * len(names)}</tr>"
     for measured in outcome.measured:
         sides = [measured.before] + ([measured.after] if measured.after else [])
         cells = "".join(
-            f"<td>{side.value_error:.2g}</td><td>{side.gradient_error:.2g}</td><td>{side.not_finite}</td>"
+            f"<td>{side.agrees_to:g}</td><td>{side.value_error:.2g}</td><td>{side.gradient_error:.2g}</td>"
+            f"<td>{side.not_finite} of {measured.batches}</td>"
             if not side.raised
-            else f'<td colspan="3">refused: {escape(side.raised)}</td>'
+            else f'<td class="refused" colspan="{len(_FIGURES)}">refused: {escape(side.raised)}</td>'
             for side in sides
         )
         yield f"<tr><td>{measured.dtype}</td>{cells}</tr>"
@@ -108,6 +133,7 @@ def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: s
     low, high = min(*before, *after), max(*before, *after)
     if high - low < 1e-12:
         low, high = low - 1, high + 1
+    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
     left, right = curve.scores[0], curve.scores[-1]
 
     def across(score: float) -> float:
@@ -122,15 +148,30 @@ def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: s
     yield f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img"'
     yield f'aria-label="{what} before and after" data-what="{what}"'
     yield f'data-before="{_numbers(before)}" data-after="{_numbers(after)}">'
-    for step in range(_TICKS + 1):
-        value = low + (high - low) * step / _TICKS
-        score = left + (right - left) * step / _TICKS
+    for value in _ticks(low, high):
         yield f'<line class="axis" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{down(value):.1f}" y2="{down(value):.1f}"/>'
         yield f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{_label(value, high - low)}</text>'
+    for score in _ticks(left, right):
         yield f'<text x="{across(score):.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{score:g}</text>'
-    yield f'<text x="{WIDTH // 2}" y="{HEIGHT - 3}" text-anchor="middle">score of the right class, others at 0</text>'
+    yield f'<text x="{(_LEFT + WIDTH) // 2}" y="{HEIGHT - 3}" text-anchor="middle">{escape(curve.moves)}</text>'
     yield f'<polyline class="before" points="{points(before)}"/><polyline class="after" points="{points(after)}"/>'
-    yield f"</svg><figcaption>{what}</figcaption></figure>"
+    yield f"</svg><figcaption>{what} {_key('before')} {_key('after')}</figcaption></figure>"
+
+
+def _key(side: str) -> str:
+    """What a line of the plot stands for; no svg, which only plots are."""
+    return f'<span class="key-{side}"></span> {side}'
+
+
+def _ticks(low: float, high: float) -> Iterator[float]:
+    """Round numbers in a range, some four steps apart."""
+    rough = (high - low) / _TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough * 0.999)
+    number = math.ceil(low / step - 1e-9)
+    while number * step <= high + step * 1e-9:
+        yield number * step
+        number += 1
 
 
 def _label(value: float, span: float) -> str:

@@ -16,11 +16,13 @@ from logitlint.numerics.adapters import installed
 from logitlint.runtime.outcomes import Outcome, Trial
 from logitlint.runtime.programs import Program
 
-SECONDS: Final = 300
-"""How long one framework may take over all its trials."""
+SECONDS: Final = 900
+"""How long one framework may take over all its trials; on a machine that many use, a hundred take minutes."""
 _ON_JAX: Final = frozenset({"jax", "optax", "flax", "haiku", "equinox", "distrax", "chex"})
 _ON_TENSORFLOW: Final = frozenset({"tensorflow", "tf_slim", "tensorflow_probability", "tensorflow_addons"})
 _OF_NO_FRAMEWORK: Final = frozenset({"operator", "math", "builtins"})
+EXTRAS: Final = {"torch": "torch", "tensorflow": "tensorflow", "keras": "keras", "jax": "jax", "optax": "jax"}
+"""By library, the extra of ours that brings it."""
 BACKENDS: Final = ("tensorflow", "jax", "torch")
 
 
@@ -52,19 +54,18 @@ def run(trials: Sequence[Trial]) -> list[Outcome]:
     keys = [msgspec.json.encode(trial) for trial in trials]
     distinct = dict(zip(keys, trials, strict=True))
     outcomes: dict[bytes, Outcome] = {}
+    for key, trial in distinct.items():
+        if (missing := _missing(trial)) is not None:
+            outcomes[key] = Outcome(trial.bench, trouble=lacking(missing))
     for bench in dict.fromkeys(trial.bench for trial in trials):
-        own = {key: trial for key, trial in distinct.items() if trial.bench == bench}
-        outcomes.update(zip(own, _in_a_process(bench, list(own.values())), strict=True))
+        own = {key: trial for key, trial in distinct.items() if trial.bench == bench and key not in outcomes}
+        if own:
+            outcomes.update(zip(own, _in_a_process(bench, list(own.values())), strict=True))
     return [outcomes[key] for key in keys]
 
 
 def _in_a_process(bench: str, trials: list[Trial]) -> Iterable[Outcome]:
-    library, _, backend = bench.partition("/")
-    missing = next((each for each in (library, backend) if each and not installed(each)), None)
-    if missing is not None:
-        return [Outcome(bench, trouble=f"{missing} is not installed; `pip install {missing}` makes the proof")] * len(
-            trials
-        )
+    _, _, backend = bench.partition("/")
     environment = {
         **os.environ,
         "KERAS_BACKEND": backend or "tensorflow",
@@ -92,8 +93,24 @@ def _in_a_process(bench: str, trials: list[Trial]) -> Iterable[Outcome]:
     return [Outcome(bench, trouble=trouble)] * len(trials)
 
 
+def _missing(trial: Trial) -> str | None:
+    """A library that a trial needs and that is not installed."""
+    called = trial.before.libraries | (trial.after.libraries if trial.after is not None else frozenset())
+    needed = (*trial.bench.split("/"), *sorted(called - _OF_NO_FRAMEWORK))
+    return next((each for each in needed if not installed(each)), None)
+
+
+def lacking(library: str) -> str:
+    """What to say of a library that is not installed: which extra of ours brings it, where one does."""
+    wanted = f"logitlint[{EXTRAS[library]}]" if library in EXTRAS else library
+    return f"{library} is not installed; `pip install '{wanted}'` makes the proof"
+
+
 def status(outcome: Outcome) -> str:
-    """What an outcome proves of a repair: it equals the formula in every number type, as far as it must, or not."""
+    """What an outcome proves of a repair: it equals the formula in every number type, as far as it must, or not.
+
+    What becomes of infinite scores is reported beside it, and proves nothing: frameworks differ in that.
+    """
     sides = [(measured.after, measured.required) for measured in outcome.measured]
     if outcome.trouble or not sides or any(side is None for side, _ in sides):
         return INCONCLUSIVE

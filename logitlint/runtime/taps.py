@@ -145,12 +145,13 @@ class _Libraries:
 
 
 _LIBRARIES: Final = _Libraries()
+_NAMES: Final = hooks.Names()
 
 
 def _patches(libraries: list[str]) -> Iterator[AbstractContextManager[None]]:
     functions = {key: pair for name in libraries for key, pair in _stand_ins(name).items()}
     if functions:
-        yield hooks.replaced(functions)
+        yield _NAMES.replaced(functions)
     if "keras" in libraries and isinstance(base := find_or_none("keras.losses.Loss"), type):
         yield hooks.replaced_method(base, "__call__", _called(base.__dict__["__call__"]))
 

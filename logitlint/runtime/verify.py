@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from logitlint.documents import Document
 from logitlint.findings import INCONCLUSIVE, REFUTED, Edit, Finding, Measurement, Report, Span, Verified
 from logitlint.fixes.changes import Change, Uncertain
+from logitlint.frameworks.keras_backends import asked_for
 from logitlint.frameworks.vocabulary import Fact
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
@@ -62,7 +63,8 @@ def verify(linter: Linter, findings: Sequence[Finding], backend: str | None = No
     """Prove the repairs of findings that a linter has just made.
 
     backend
-        The backend of Keras that the project uses; None: every one that is installed.
+        The backend of Keras to try; None: the one that the program or the configuration names, else every one that is
+        installed.
     """
     cases = [_case(linter, finding, backend) for finding in findings]
     outcomes = iter(proof.run([trial for case in cases for trial in case.trials]))
@@ -116,7 +118,7 @@ def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
         # Whoever changes how a divergence is averaged wants the average over the samples, which it is defined by.
         before = replace(before, per_sample=judgement.use.has(Fact.DIVERGENCE))
     sides = [side for side in (before, after) if side is not None]
-    benches = proof.benches(sides[0], after, backend)
+    benches = proof.benches(sides[0], after, backend or _backend(linter, judgement.use))
     if not benches:
         reason = "its calls belong to several frameworks"
     left_out = tuple(dict.fromkeys(words for side in sides for words in side.left_out))
@@ -144,6 +146,9 @@ def _measurement(outcome: Outcome) -> Measurement:
         outcome.cosine,
         outcome.floor,
         figures(outcome.measured),
+        outcome.reads,
+        outcome.warning,
+        outcome.infinite.told if outcome.infinite is not None else {},
     )
 
 
@@ -164,7 +169,7 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     except (Uncertain, Unreadable) as trouble:
         raise UnbuildableError(f"the program cannot be read: {trouble}") from trouble
     after = Linter(linter.settings, linter.project.revised(sources))
-    home = use.stack[0].file if use.stack else use.origin.file
+    home = _home(use)
     after.project.require(home)
     trace = analyse(after.project, after.sieve, home, evaluate=_looking_on).trace
 
@@ -195,6 +200,16 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     if maker is None:
         raise UnbuildableError("the use at fault is gone")
     return program(maker)
+
+
+def _backend(linter: Linter, use: Use) -> str | None:
+    """The backend of Keras that the program names, or the configuration."""
+    return asked_for(linter.project.text(_home(use))) or linter.settings.keras_backend
+
+
+def _home(use: Use) -> str:
+    """The file from which a use was reached."""
+    return use.stack[0].file if use.stack else use.origin.file
 
 
 def _looking_on(machine: Machine, frame: Frame, expression: ir.Expression) -> Value:
