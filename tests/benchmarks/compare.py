@@ -132,7 +132,7 @@ def compare(arguments: argparse.Namespace) -> None:
             with tempfile.TemporaryDirectory() as cache:
                 every = commands(path, Path(cache), jobs, arguments.flake8, arguments.torchfix)
                 for name, command in every.items():
-                    if arguments.only in name:
+                    if not arguments.only or name.startswith(tuple(arguments.only)):
                         measured[name] = measure(command, arguments.timeout)
                         print(told(name, measured[name], lines), flush=True)
             runs.append(measured)
@@ -176,7 +176,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=_numbers, default=[1], metavar="N,...", help="processes [default: 1]")
     parser.add_argument("--growth", type=_numbers, default=[], metavar="LINES,...", help="check generated projects")
     parser.add_argument("--timeout", type=float, default=900, help="seconds after which a run is given up")
-    parser.add_argument("--only", default="", help="only commands whose name has this in it")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="only commands whose name begins so; may be given again"
+    )
     arguments = parser.parse_args()
     compare(arguments)
     if arguments.growth:
