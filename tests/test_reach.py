@@ -143,6 +143,58 @@ def calls_a_class(x, name): return activates(name)(x)
 def calls_a_layer(x, name): return makes_a_layer(name)(x)
 """
 FILES["zoo/parts"] = "from losses import Criterion\nfrom .registry import LOSSES\nLOSSES.register(Criterion)\n"
+FILES["builds"] = """
+import torch
+from losses import harmless
+
+
+class Base(torch.nn.Module):
+    def __init__(self, norm_layer):
+        super().__init__()
+        self.norm = norm_layer(8)
+        self.build()
+
+
+class Net(Base):
+    def __init__(self, norm_layer=torch.nn.LayerNorm, **options):
+        super().__init__(norm_layer)
+        self.fc = torch.nn.Linear(8, options.pop('classes', 1))
+
+    def build(self):
+        self.more = harmless(1)
+
+    def forward(self, x):
+        return self.fc(x).softmax(1)
+
+
+class Eager(Net):
+    def __init__(self):
+        super().__init__()
+        self.size = self.fc(torch.zeros(8)).shape
+
+
+class Normalises(Net):
+    def build(self):
+        self.more = torch.softmax(harmless(1), 0)
+
+
+net = Net()
+
+
+def helper(kind, **options): return kind(**options)
+def builds(**options): return Net(classes=options.get('classes'))
+def builds_by_another(**options): return builds(**options).eval()
+def runs(x): return Net()(x)
+def runs_its_method(x): return Net().forward(x)
+def runs_what_it_holds(x):
+    made = builds()
+    return made(x)
+def runs_an_element(x): return [builds()][0](x)
+def runs_what_it_is_given(x): return helper(Net)
+def runs_a_variable(x): return net(x)
+def runs_while_it_builds(): return Eager()
+def normalises_while_it_builds(): return Normalises()
+"""
 FILES["names"] = """
 import torch
 import exports
@@ -273,6 +325,25 @@ def test_who_registers_or_says_something_does_not_look_it_up(sieve: Sieve, name:
 )
 def test_a_name_made_at_run_time_is_looked_up_where_the_program_says(sieve: Sieve, name: str, outlook: Outlook) -> None:
     assert sieve.outlook("names.py", name) is outlook
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("builds", Outlook.NOTHING),
+        ("builds_by_another", Outlook.NOTHING),
+        ("runs", Outlook.ACTIVATION),
+        ("runs_its_method", Outlook.ACTIVATION),
+        ("runs_what_it_holds", Outlook.ACTIVATION),
+        ("runs_an_element", Outlook.ACTIVATION),
+        ("runs_what_it_is_given", Outlook.ACTIVATION),
+        ("runs_a_variable", Outlook.ACTIVATION),
+        ("runs_while_it_builds", Outlook.ACTIVATION),
+        ("normalises_while_it_builds", Outlook.ACTIVATION),
+    ],
+)
+def test_what_is_only_built_shows_nothing(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    assert sieve.outlook("builds.py", name) is outlook
 
 
 def test_a_class_that_is_handed_out_may_be_called_with_a_tensor_elsewhere(sieve: Sieve) -> None:

@@ -27,6 +27,7 @@ from logitlint.frameworks.vocabulary import (
     Relation,
     Result,
     Row,
+    Runs,
     SameAs,
 )
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
@@ -164,6 +165,8 @@ class Sinks(msgspec.Struct, frozen=True):
         What gives the largest of some units, with its position: it speaks where there is a single one.
     thresholds
         What compares with 0.5: it speaks where the program has a loss that says what is compared.
+    running
+        Methods that run the object.
     """
 
     losses: frozenset[str]
@@ -172,6 +175,7 @@ class Sinks(msgspec.Struct, frozen=True):
     affine: frozenset[str]
     extremes: frozenset[str]
     thresholds: frozenset[str]
+    running: frozenset[str]
 
 
 class Catalog:
@@ -439,6 +443,7 @@ class Catalog:
                 affine=_last(rows, _is_affine),
                 extremes=_last(rows, _is_extreme),
                 thresholds=_last(rows, _thresholds),
+                running=frozenset(name for row in rows if isinstance(row, Base) for name in _running(row)),
             )
         return known
 
@@ -514,6 +519,12 @@ def _activates(row: Row) -> bool:
     """Whether a row names a layer that activates."""
     gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
     return isinstance(gives, Kind) and gives.certainly(_ACTIVATED)
+
+
+def _running(row: Base) -> Iterator[str]:
+    """The methods of a class that run an instance of it."""
+    yield row.calls
+    yield from (name for name, method in row.methods.items() if isinstance(method, Runs))
 
 
 def _is_affine(row: Row) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from logitlint.lowering import ir
+from logitlint.project.building import Calls, building
 from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
@@ -53,6 +54,7 @@ class Project:
         self.lowered = 0
         """Characters of text whose intermediate form is kept."""
         self._outlines: dict[str, Outline] = {}
+        self._building: dict[str, Mapping[tuple[str, str], Calls]] = {}
         self._members: dict[str, frozenset[str]] = {}
 
     def add(self, file: str, source: Source, tree: ast.Module | None = None) -> None:
@@ -111,6 +113,17 @@ class Project:
                 known = EMPTY
             self._tree = None
             self._outlines[file] = known
+        return known
+
+    def building(self, file: str) -> Mapping[tuple[str, str], Calls]:
+        """Its functions that run nothing of what they build, by name and method; none when it cannot be read."""
+        known = self._building.get(file)
+        if known is None:
+            try:
+                known = building(gate(self.source(file), self._offer(file)))
+            except Unreadable:
+                known = {}
+            self._building[file] = known
         return known
 
     def require(self, file: str) -> ir.Module:

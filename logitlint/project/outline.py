@@ -6,72 +6,18 @@ Made from CPython's tree, which every file that is checked passes through anyway
 from __future__ import annotations
 
 import ast
-import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
 
+from logitlint.project.words import Kept, Rows, Words, named_in, registers, without_prose
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
 
-_WORD: Final = re.compile(r"[^\W\d]\w*|(?<![\w.])0?\.50*(?!\w)")
 _NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
-Words = frozenset[str]
-Kept = tuple[str, ...]
-"""Words as they are kept: most are never asked for, and a set takes five times as much room."""
-HALVES: Final = frozenset({"0.5", ".5", "0.50"})
-"""The one number that counts as a word: where a probability is decided."""
-_FILLS: Final = re.compile("[Rr]egister(?!ed)")
-_LOOKED_UP: Final = re.compile(
-    r"""\bgetattr\(\s*(?!(?:[\w.\[\]]|\(\))*\s*,\s*["'])([^\W\d]\w*)?"""
-    r"""|\bvars\(\s*([^\W\d]\w*)?|([^\W\d]\w*)\.__dict__"""
-)
-"""Where something is looked up by a name that is not written out."""
-_PROSE: Final = re.compile(
-    r"""\"{3}(?:[^"\\]|\\.|\"(?!\"{2}))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!'{2}))*'{3}"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*""",
-    re.DOTALL,
-)
-"""Texts and comments."""
-_SPACE: Final = re.compile(r"\s")
-_BREAK: Final = re.compile(r"[\r\n]")
-_CODE: Final = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|[\r\n]")
-_GIVEN: Final = re.compile(r"""\b([A-Z]\w*)\(\s*(?!(?:True|False|None)\b|\w+\s*=(?!=)|[\d"')-])""")
-"""A class whose first argument is neither written out nor given by name."""
-_HANDED_OUT: Final = re.compile(r"\breturn[ \t]+(?:\w+\.)*([A-Z]\w*)[ \t]*(?:[\r\n]|$)")
-"""A class that a function returns."""
-BY_NAME: Final = "*"
-"""The word that says that something is looked up by a name made at run time; no program can say it."""
-_OWN: Final = ("self", "cls")
 _ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
-
-
-def looked_up(name: str) -> str:
-    """The word that says that this is done in what `name` stands for."""
-    return f"{name}.*"
-
-
-def given(name: str) -> str:
-    """The word that says that a class is given something that is not written out; no program can say it."""
-    return f"{name}("
-
-
-def handed_out(name: str) -> str:
-    """The word that says that a class is returned, for others to call; no program can say it."""
-    return f"return {name}"
-
-
-def registers(name: str) -> bool:
-    """Whether a name is that of something which registers, or keeps what is registered."""
-    return "regist" in name.lower()
-
-
-def fills(name: str) -> bool:
-    """Whether a function of that name registers something."""
-    return _FILLS.search(name) is not None
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -123,45 +69,17 @@ class Outline(msgspec.Struct, frozen=True):
         yield from ((name, method) for name, cls in self.classes.items() for method in cls.methods)
 
 
-class _Rows:
-    """The rows of a text; of those that were asked for last, the words are kept: a row may hold many statements."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
-        self._last: tuple[int, int] = (0, 0)
-        self._said: Words = frozenset()
-
-    def words(self, first: int, last: int) -> Words:
-        """The words in some rows, the last included."""
-        if (first, last) != self._last:
-            text = self.text(first, last)
-            said = _WORD.findall(text)
-            if "getattr" in text or "vars" in text or "__dict__" in text:
-                for found in _LOOKED_UP.finditer(text):
-                    name = found[1] or found[2] or found[3]
-                    if name not in _OWN:
-                        said += [BY_NAME, looked_up(name or "")]
-            said += [given(name) for name in _GIVEN.findall(text)]
-            said += [handed_out(name) for name in _HANDED_OUT.findall(text)]
-            self._last, self._said = (first, last), frozenset(map(sys.intern, said))
-        return self._said
-
-    def text(self, first: int, last: int) -> str:
-        """Some rows, the last included."""
-        return "\n".join(self._lines[first - 1 : last])
-
-
 EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, ())
 
 
 def outline(tree: ast.Module, text: str) -> Outline:
     """The outline of a file."""
-    lines = _Rows(rows(_PROSE.sub(_without_prose, text)))
+    lines = Rows(rows(without_prose(text)))
     values: dict[str, set[str]] = {}
     functions: set[str] = set()
     filled: set[str] = set()
     classes: dict[str, ClassOutline] = {}
-    for statement in _outer(tree.body):
+    for statement in outer(tree.body):
         if isinstance(statement, ast.ClassDef):
             made = _class(statement, lines)
             earlier = classes.get(statement.name)
@@ -193,18 +111,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
     )
 
 
-def _without_prose(found: re.Match[str]) -> str:
-    """Of a text that says something instead of naming it, its rows, and the code in it (``f"..."``)."""
-    text, start = found[0], found.start()
-    if text[0] == "#":
-        return ""
-    if _SPACE.search(text) is None:
-        return text
-    holds_code = "f" in found.string[max(start - 2, 0) : start].lower()
-    return "".join((_CODE if holds_code else _BREAK).findall(text))
-
-
-def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """The statements that run when the module does, also inside its branches; but no texts and no ``__all__``."""
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
@@ -217,17 +124,17 @@ def _outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             continue
         inner = [each for name in _NESTING for each in getattr(statement, name, ())]
         if inner and not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _outer(inner)
+            yield from outer(inner)
         else:
             yield statement
 
 
-def _class(node: ast.ClassDef, lines: _Rows) -> ClassOutline:
+def _class(node: ast.ClassDef, lines: Rows) -> ClassOutline:
     header = (*_decorators(node), *(keyword.value for keyword in node.keywords))
-    body = frozenset(word for each in header for word in _WORD.findall(ast.unparse(each)))
+    body = frozenset(word for each in header for word in named_in(ast.unparse(each)))
     methods: dict[str, Words] = {}
     attributes: dict[str, set[str]] = {}
-    for statement in _outer(node.body):
+    for statement in outer(node.body):
         if not isinstance(statement, _Function):
             body |= _words(statement, lines)
             continue
@@ -241,7 +148,7 @@ def _class(node: ast.ClassDef, lines: _Rows) -> ClassOutline:
                 # a name may have been given its value, or a layer more, anywhere in the method
                 plain = isinstance(getattr(inner, "value", None), ast.Name | ast.IfExp | ast.BoolOp)
                 attributes.setdefault(name, set()).update(words if local.isdisjoint(words) and not plain else said)
-    bases = frozenset(word for base in node.bases for word in _WORD.findall(ast.unparse(base)))
+    bases = frozenset(word for base in node.bases for word in named_in(ast.unparse(base)))
     return ClassOutline(bases, body, _kept(methods), _kept(attributes))
 
 
@@ -353,7 +260,7 @@ def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> 
             yield from (keyword.value for keyword in each.keywords)
 
 
-def _words(node: ast.AST, lines: _Rows) -> Words:
+def _words(node: ast.AST, lines: Rows) -> Words:
     """The words of a statement; of a function neither its docstring nor its own name where it is defined."""
     first, last = _first(node), int(node.end_lineno)  # type: ignore[attr-defined]
     if not isinstance(node, _Function):
@@ -368,5 +275,5 @@ def _words(node: ast.AST, lines: _Rows) -> Words:
     body, signature = lines.words(begin, last), lines.words(node.lineno, start - 1)
     if lines.text(node.lineno, start - 1).count(node.name) == 1:
         signature -= {node.name}
-    decorators = frozenset(word for each in _decorators(node) for word in _WORD.findall(ast.unparse(each)))
+    decorators = frozenset(word for each in _decorators(node) for word in named_in(ast.unparse(each)))
     return body | signature | decorators

@@ -10,27 +10,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Sequence
 
-import msgspec
-
 from logitlint.frameworks.catalog import Sinks
+from logitlint.project.leads import IMPLICIT, Leads, Node
 from logitlint.project.modules import Project
-from logitlint.project.outline import (
-    BY_NAME,
-    HALVES,
-    ClassOutline,
-    Imported,
-    Outline,
-    Words,
-    fills,
-    given,
-    handed_out,
-    looked_up,
-    registers,
-)
+from logitlint.project.words import HALVES, Words, given, handed_out
 
-IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
-"""Methods that are run without being named."""
-_DYNAMIC = frozenset({BY_NAME, "import_module", "__import__"})
+MAKING = ("__new__", "__init__", "__post_init__")
+"""Methods that make an instance."""
 
 
 class Outlook(enum.Enum):
@@ -42,15 +28,6 @@ class Outlook(enum.Enum):
     the file has a loss elsewhere."""
     LOSS = "loss"
     """It reaches a loss."""
-
-
-class Node(msgspec.Struct, frozen=True):
-    """A definition: a value or class of a file, or a method (`method`) or attribute (`attribute`) of a class."""
-
-    file: str
-    name: str
-    method: str = ""
-    attribute: str = ""
 
 
 class Reach:
@@ -65,19 +42,13 @@ class Reach:
     ) -> None:
         self._project = project
         self._sinks = sinks
-        self._by_name = by_name
+        self._leads = Leads(project, by_name)
         self._registering = registering
-        self._registries: dict[str, frozenset[str]] = {}
         self._filled: dict[str, bool] = {}
         self._judging: dict[str, Words] = {}
         self._shared: dict[Sinks, Words] = {}
         self._known: dict[bool, dict[Node, bool]] = {False: {}, True: {}}
         self._with_loss: dict[tuple[str, bool], bool] = {}
-        self._nodes: dict[Node, Node] = {}
-        self._edges: dict[Node, tuple[Node, ...]] = {}
-        self._said: dict[Node, Words] = {}
-        self._names: dict[str, Words] = {}
-        self._behind: dict[str, tuple[str, ...]] = {}
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:
         """What judging a function of a file, or a method of one of its classes, may show."""
@@ -90,10 +61,12 @@ class Reach:
         if self._reaches_loss(node, filled):
             return Outlook.LOSS
         sinks = self._sinks(file)
-        own = self._words(node)
+        own = self._leads.words(node)
         if any(given(name) in own for name in own & sinks.constructed):
             return Outlook.ACTIVATION
-        near = frozenset().union(*map(self._words, self._near(node)))
+        near = self._built(node)
+        if near is None:
+            near = frozenset().union(*map(self._leads.words, self._near(node)))
         if near & sinks.activations or (own & sinks.affine and near & sinks.extremes):
             return Outlook.ACTIVATION
         if (near & sinks.thresholds or near & HALVES) and self._has_loss(file, filled):
@@ -123,9 +96,57 @@ class Reach:
         while pending:
             current = pending.pop()
             yield current
-            fresh = [each for each in self._leads(current) if each.file == node.file and each not in seen]
+            fresh = [each for each in self._leads.leads(current) if each.file == node.file and each not in seen]
             seen.update(fresh)
             pending += fresh
+
+    def _built(self, start: Node) -> Words | None:
+        """The words of what runs in its file when a function is called that only builds; None when it may do more.
+
+        Of a class the constructor runs, and what that leads to.
+        """
+        outline = self._project.outline(start.file)
+        if start.method or start.name not in outline.functions:
+            return None
+        calls = self._project.building(start.file)
+        variables = outline.values.keys() - outline.functions
+        said: set[str] = set()
+        held: set[str] = set()
+        called: set[str] = set()
+        seen = {start}
+        pending = [start]
+        while pending:
+            node = pending.pop()
+            cls = outline.classes.get(node.name)
+            if cls is not None and not (node.method or node.attribute):
+                held |= cls.attributes.keys()
+                said |= cls.body
+                led = list(self._constructors(node))
+            else:
+                if node.method or node.name in outline.functions:
+                    own = calls.get((node.name, node.method))
+                    if own is None or not own.names.isdisjoint(variables):
+                        return None
+                    called |= own.attributes
+                said |= self._leads.words(node)
+                led = [each for each in self._leads.leads(node) if each.file == start.file]
+            fresh = [each for each in led if each not in seen]
+            seen.update(fresh)
+            pending += fresh
+        runs = self._sinks(start.file).running | IMPLICIT
+        return frozenset(said) if called.isdisjoint(held | runs) else None
+
+    def _constructors(self, node: Node) -> Iterator[Node]:
+        """What runs of its own file when a class is instantiated: also methods that the constructor of a base calls."""
+        outline = self._project.outline(node.file)
+        own = outline.classes[node.name]
+        for file, name, cls in [(node.file, node.name, own), *self._leads.bases(node.file, node.name)]:
+            made = [method for method in MAKING if method in cls.methods]
+            if file == node.file:
+                yield from (Node(file, name, method) for method in made)
+                yield from [Node(file, name)] if name != node.name else []
+            said = frozenset().union(*(cls.methods[method] for method in made))
+            yield from (Node(node.file, node.name, method) for method in own.methods.keys() & said)
 
     def _reaches_loss(self, start: Node, filled: bool) -> bool:
         """Whether a definition leads to a loss; those behind registries count where these are `filled` with some."""
@@ -139,15 +160,15 @@ class Reach:
                 continue
             if (
                 known
-                or not self._words(node).isdisjoint(self._judges(node.file))
-                or (filled and node.name in self._kept(node.file))
+                or not self._leads.words(node).isdisjoint(self._judges(node.file))
+                or (filled and node.name in self._leads.kept(node.file))
             ):
                 way: Node | None = node
                 while way is not None:
                     known_of[way] = True
                     way = came[way]
                 return True
-            for each in self._leads(node):
+            for each in self._leads.leads(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)
@@ -167,164 +188,3 @@ class Reach:
                 shared = self._shared[sinks] = sinks.losses.union(map(handed_out, sinks.constructed))
             known = self._judging[file] = shared
         return known
-
-    def _kept(self, file: str) -> frozenset[str]:
-        """The names of a file under which others register: what is behind them may be a loss.
-
-        Such a name is given a registry (``MODELS = Registry("models")``), or is filled by a function that registers.
-        """
-        known = self._registries.get(file)
-        if known is None:
-            outline = self._project.outline(file)
-            variables = outline.values.keys() - outline.functions - outline.imports.keys() - {""}
-            made = [name for name in variables if any(map(registers, outline.values[name]))]
-            known = self._registries[file] = outline.filled.union(made)
-        return known
-
-    def _words(self, node: Node) -> Words:
-        """The words of a definition, and those that its file has given other names."""
-        known = self._said.get(node)
-        if known is None:
-            outline = self._project.outline(node.file)
-            said = self._own(outline, node)
-            behind = [target for name in outline.imports.keys() & said for target in outline.imports[name]]
-            others = {word for each in behind for word in ((each.name,) if each.name else each.module.split("."))}
-            known = self._said[node] = said if others <= said else said | others
-        return known
-
-    def _own(self, outline: Outline, node: Node) -> Words:
-        cls = outline.classes.get(node.name)
-        if cls is None:
-            return frozenset(outline.values.get(node.name, ()))
-        if node.method:
-            return frozenset(cls.methods.get(node.method, ()))
-        return frozenset(cls.attributes.get(node.attribute, ())) if node.attribute else cls.words
-
-    def _leads(self, node: Node) -> tuple[Node, ...]:
-        if node not in self._edges:
-            # one object for each node: there are hundreds of edges to many of them
-            self._edges[node] = tuple(self._nodes.setdefault(each, each) for each in dict.fromkeys(self._led(node)))
-        return self._edges[node]
-
-    def _led(self, node: Node) -> Iterator[Node]:
-        outline = self._project.outline(node.file)
-        words = self._words(node)
-        if node.name in outline.functions and fills(node.name):
-            words -= self._kept(node.file)  # what it registers in is not looked into
-        yield from self._named(node.file, outline, words)
-        cls = outline.classes.get(node.name)
-        if cls is not None:
-            named = words | cls.body if node.method or node.attribute else words | IMPLICIT
-            if node.method or node.attribute:
-                yield from self._members(node.file, node.name, cls, words)
-                yield from self._named(node.file, outline, cls.body)
-            for file, name, base in self._bases(node.file, node.name):
-                yield from self._members(file, name, base, named)
-        elif node.name in outline.imports and node.name not in outline.values:
-            for target in outline.imports[node.name]:
-                yield from self._target(node.file, target, words)
-
-    def _members(self, file: str, name: str, cls: ClassOutline, words: Words) -> Iterator[Node]:
-        for method in cls.methods.keys() & words:
-            yield Node(file, name, method)
-        for attribute in cls.attributes.keys() & words:
-            yield Node(file, name, attribute=attribute)
-
-    def _bases(self, file: str, name: str) -> Iterator[tuple[str, str, ClassOutline]]:
-        """The classes of the project that a class derives from, directly or not."""
-        seen = {(file, name)}
-        pending = [(file, name)]
-        while pending:
-            file, name = pending.pop()
-            outline = self._project.outline(file)
-            cls = outline.classes.get(name)
-            for node in self._named(file, outline, cls.bases) if cls is not None else ():
-                for each in self._origins(node):
-                    found = self._project.outline(each.file).classes.get(each.name)
-                    if found is not None and (each.file, each.name) not in seen:
-                        seen.add((each.file, each.name))
-                        pending.append((each.file, each.name))
-                        yield each.file, each.name, found
-
-    def _origins(self, node: Node) -> Iterator[Node]:
-        """A name followed through re-exports to where it is defined."""
-        seen = {node}
-        pending = [node]
-        while pending:
-            current = pending.pop()
-            outline = self._project.outline(current.file)
-            if current.name in outline.classes or current.name in outline.values:
-                yield current
-            for target in outline.imports.get(current.name, ()):
-                fresh = [each for each in self._target(current.file, target, frozenset()) if each not in seen]
-                seen.update(fresh)
-                pending += fresh
-
-    def _named(self, file: str, outline: Outline, words: Words) -> Iterator[Node]:
-        """The definitions that some words of a file name."""
-        for name in outline.classes.keys() & words:
-            yield Node(file, name)
-        for name in outline.values.keys() & words:
-            yield Node(file, name)
-        said = words - {BY_NAME} if BY_NAME in words else words
-        for name in outline.imports.keys() & words:
-            for target in outline.imports[name]:
-                yield from self._target(file, target, words if looked_up(name) in words else said)
-        for each in self._starred(file):
-            yield from self._bound(each, words if looked_up("sys") in words else said)
-        if not _DYNAMIC.isdisjoint(words):
-            for each in self._by_name(file):
-                yield from self._exported(each, words)
-
-    def _exported(self, file: str, words: Words) -> Iterator[Node]:
-        """What a star import of a file brings of some words; all of it where it may be looked up by name."""
-        for each in (file, *self._starred(file)):
-            yield from self._bound(each, words)
-
-    def _bound(self, file: str, words: Words) -> Iterator[Node]:
-        """What a file binds of some words; all of it where it may be looked up by name."""
-        names = self._names.get(file)
-        if names is None:
-            outline = self._project.outline(file)
-            names = self._names[file] = frozenset((*outline.classes, *outline.values, *outline.imports))
-        for name in names - {""} if BY_NAME in words else names & words:
-            yield Node(file, name)
-
-    def _starred(self, file: str) -> tuple[str, ...]:
-        """The files whose names a file takes by star imports, its own or those of another such file: each once."""
-        known = self._behind.get(file)
-        if known is None:
-            found: dict[str, None] = {}
-            pending = [file]
-            while pending:
-                current = pending.pop()
-                for star in self._project.outline(current).stars:
-                    each = self._project.find(star.module, current, star.level)
-                    if each is not None and each != current and each not in found:
-                        found[each] = None
-                        pending.append(each)
-            known = self._behind[file] = tuple(found)
-        return known
-
-    def _target(
-        self, file: str, target: Imported, words: Words, seen: frozenset[tuple[str, Imported]] = frozenset()
-    ) -> Iterator[Node]:
-        """What an imported name stands for, through re-exports; of a module, what some words name in it."""
-        if (file, target) in seen:
-            return
-        seen |= {(file, target)}
-        found = self._project.find(target.module, file, target.level) if target.module or target.level else None
-        name = target.name
-        if name is not None and found is not None:
-            outline = self._project.outline(found)
-            if name in outline.classes or name in outline.values:
-                yield Node(found, name)
-                return
-            for each in outline.imports.get(name, ()):
-                yield from self._target(found, each, words, seen)
-            if outline.stars:
-                yield from self._exported(found, frozenset({name}))
-        if name is not None:
-            found = self._project.find(f"{target.module}.{name}" if target.module else name, file, target.level)
-        if found is not None and found != file:
-            yield from self._exported(found, words)
