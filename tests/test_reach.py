@@ -151,7 +151,8 @@ from losses import harmless
 class Base(torch.nn.Module):
     def __init__(self, norm_layer):
         super().__init__()
-        self.norm = norm_layer(8)
+        layer = norm_layer or torch.nn.LayerNorm
+        self.norm = layer(8)
         self.build()
 
 
@@ -357,6 +358,14 @@ def test_of_what_is_registered_in_very_many_modules_nothing_is_looked_up(
     monkeypatch.setattr("logitlint.project.sieve.MOST_REGISTERING", 0)
     assert sieve.outlook("registers.py", "by_registry") is Outlook.NOTHING
     assert sieve.outlook("registers.py", "by_name") is Outlook.LOSS
+
+
+def test_ways_that_were_forgotten_are_found_again(sieve: Sieve, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [sieve.outlook("main.py", *place) for place in sieve._project.outline("main.py").definitions()]
+    monkeypatch.setattr("logitlint.project.leads.MOST_EDGES", 0)
+    other = Sieve(Project(), catalog())
+    assert [other.outlook("main.py", *place) for place in other._project.outline("main.py").definitions()] == kept
+    assert len(other._reach_of._leads._edges) == 1
 
 
 def test_registries_that_hold_no_loss_lead_nowhere(sieve: Sieve) -> None:

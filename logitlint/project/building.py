@@ -10,6 +10,8 @@ import msgspec
 
 from logitlint.project.outline import outer
 
+MAKING: Final = ("__new__", "__init__", "__post_init__")
+"""Methods that make an instance."""
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -24,11 +26,12 @@ def building(tree: ast.Module) -> Mapping[tuple[str, str], Calls]:
     """The functions of a file, and the methods (second, else empty) of its classes, that call nothing they hold.
 
     What is held is a local name, an element, or what a call gave: ``model(x)``, ``layers[0](x)``, ``Net()(x)``. A
-    method may call what it is given, which is how a model is told the classes of its layers: ``norm_layer(8)``.
+    method may call what it is given, and a constructor what it has named: which is how a model is told the classes of
+    its layers (``norm_layer = norm_layer or nn.LayerNorm``, ``norm_layer(8)``).
     """
     found: dict[tuple[str, str], Calls] = {}
-    for place, function, is_method in _functions(tree):
-        calls = _calls(function, is_method)
+    for place, function in _functions(tree):
+        calls = _calls(function, is_method=bool(place[1]), makes=place[1] in MAKING)
         if calls is None or place in found:
             found.pop(place, None)
         else:
@@ -36,19 +39,17 @@ def building(tree: ast.Module) -> Mapping[tuple[str, str], Calls]:
     return found
 
 
-def _functions(
-    tree: ast.Module,
-) -> Iterator[tuple[tuple[str, str], ast.FunctionDef | ast.AsyncFunctionDef, bool]]:
+def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, str], ast.FunctionDef | ast.AsyncFunctionDef]]:
     for statement in outer(tree.body):
         if isinstance(statement, _Function):
-            yield (statement.name, ""), statement, False
+            yield (statement.name, ""), statement
         elif isinstance(statement, ast.ClassDef):
             for inner in outer(statement.body):
                 if isinstance(inner, _Function):
-                    yield (statement.name, inner.name), inner, True
+                    yield (statement.name, inner.name), inner
 
 
-def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, is_method: bool) -> Calls | None:
+def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool, makes: bool) -> Calls | None:
     own = {each.arg for each in _parameters(function.args)}
     local = set(own)
     for node in ast.walk(function):
@@ -62,7 +63,7 @@ def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, is_method: bool) ->
     for node in ast.walk(function):
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Name):
-            if called.id in local and not (is_method and called.id in own):
+            if called.id in local and not makes and not (is_method and called.id in own):
                 return None
             names.add(called.id)
         elif isinstance(called, ast.Attribute):

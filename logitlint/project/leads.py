@@ -15,6 +15,8 @@ from logitlint.project.words import BY_NAME, Words, fills, looked_up, registers
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
+MOST_EDGES = 3_000_000
+"""Ways from one definition to another that are kept at a time: some 100 MB with their words."""
 _DYNAMIC = frozenset({BY_NAME, "import_module", "__import__"})
 
 
@@ -41,6 +43,7 @@ class Leads:
         self._nodes: dict[Node, Node] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._said: dict[Node, Words] = {}
+        self._count = 0
         self._names: dict[str, Words] = {}
         self._behind: dict[str, tuple[str, ...]] = {}
 
@@ -78,10 +81,22 @@ class Leads:
 
     def leads(self, node: Node) -> tuple[Node, ...]:
         """The definitions to which the words of one lead."""
-        if node not in self._edges:
+        known = self._edges.get(node)
+        if known is None:
+            if self._count > MOST_EDGES:
+                self._forget()
             # one object for each node: there are hundreds of edges to many of them
-            self._edges[node] = tuple(self._nodes.setdefault(each, each) for each in dict.fromkeys(self._led(node)))
-        return self._edges[node]
+            known = tuple(self._nodes.setdefault(each, each) for each in dict.fromkeys(self._led(node)))
+            self._edges[node] = known
+            self._count += len(known)
+        return known
+
+    def _forget(self) -> None:
+        """Make room: what is asked for again is worked out again."""
+        self._edges.clear()
+        self._nodes.clear()
+        self._said.clear()
+        self._count = 0
 
     def _led(self, node: Node) -> Iterator[Node]:
         outline = self._project.outline(node.file)

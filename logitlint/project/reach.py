@@ -11,12 +11,10 @@ import enum
 from collections.abc import Callable, Iterator, Sequence
 
 from logitlint.frameworks.catalog import Sinks
+from logitlint.project.building import MAKING
 from logitlint.project.leads import IMPLICIT, Leads, Node
 from logitlint.project.modules import Project
 from logitlint.project.words import HALVES, Words, given, handed_out
-
-MAKING = ("__new__", "__init__", "__post_init__")
-"""Methods that make an instance."""
 
 
 class Outlook(enum.Enum):
