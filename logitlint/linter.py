@@ -347,7 +347,7 @@ class _Draft(msgspec.Struct, frozen=True):
         rule, verdict, span = self.judgement.rule, self.judgement.verdict, places[self.place]
         same = [each for each in others if each.judgement.verdict.message == verdict.message and each.way]
         message = verdict.message + self._made(places, same)
-        ways = dict.fromkeys(step for each in same[:MOST_PRODUCERS] for step in each.way if step not in self.way)
+        ways = dict.fromkeys(step for each in others[:MOST_PRODUCERS] for step in each.way if step not in self.way)
         steps = (*ways, *self.way)
         return Finding(rule.code, rule.name, message, span, tuple(Step(places[at], words) for at, words in steps))
 
