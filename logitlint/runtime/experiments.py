@@ -15,6 +15,7 @@ from logitlint.inference.signature import parse
 from logitlint.inference.trace import Taken, Use, Via, before, is_shape_only
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
+from logitlint.rules.checks import is_log
 from logitlint.runtime.programs import (
     DECISION,
     LOSS,
@@ -60,7 +61,7 @@ class UnbuildableError(Exception):
     """No experiment can be made of a use; says why."""
 
 
-def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False) -> Program:
+def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent: bool = False) -> Program:
     """What a use does, from the raw scores on.
 
     taken
@@ -68,6 +69,8 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False) -> P
     unnamed
         Whether the program did not say over which axis, before it was repaired: then axis 0 counts as the batch. Else
         the axis it names is taken to be that of the classes, which is the last here.
+    bent
+        Whether an activation on the logits stays: that it is there is another mistake than the one to be put right.
 
     Raises `UnbuildableError`.
     """
@@ -76,7 +79,7 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False) -> P
     if use.has(Fact.LOSS) and _is_swapped(use):
         raise UnbuildableError("the prediction stands where the target belongs")
     use = _unshaped(use)
-    builder = _Builder(_BATCH if unnamed else None)
+    builder = _Builder(_BATCH if unnamed else None, bent=bent)
     main = taken or use.first(Role.PREDICTION) or use.first(Role.SUBJECT)
     if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
         return _drawn(use, main, builder)
@@ -163,8 +166,9 @@ _COMPARISONS: Final = frozenset({"operator.gt", "operator.ge", "operator.lt", "o
 class _Builder:
     """Follows values back to their scores."""
 
-    def __init__(self, kept: int | None = None) -> None:
+    def __init__(self, kept: int | None = None, *, bent: bool = False) -> None:
         self._kept = kept
+        self._bent = bent
         self.left_out: list[str] = []
         self._sources: dict[int, object] = {}
 
@@ -257,6 +261,9 @@ class _Builder:
             return self._scores(value.number, source)
         use = value.made[0]
         row = use.row
+        if self._bent and value.kind == Kind.ACTIVATED and not is_shape_only(use):
+            self.left_out.append(row.name)
+            return self._scores(value.number, source)
         behind = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
         if isinstance(row, SameAs) and (
             is_shape_only(use) or row.axes in _PASSED or Fact.DROPOUT in row.facts or _class_of(row) is not None
@@ -264,6 +271,8 @@ class _Builder:
             if not is_shape_only(use):
                 self.left_out.append(row.name)
             return self.value(behind.value, source) if behind else self._scores(value.number, source)
+        if is_log(use) and behind is not None and behind.kind == UNKNOWN:
+            raise UnbuildableError("a logarithm is taken of numbers of which nothing is known")
         return self.applied(use, source)
 
     def _scores(self, number: int, source: int) -> Scores:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from logitlint.documents import Document
 from logitlint.findings import INCONCLUSIVE, REFUTED, Edit, Finding, Measurement, Report, Span, Verified
 from logitlint.fixes.changes import Change, Uncertain
+from logitlint.fixes.safety import Effect
 from logitlint.frameworks.keras_backends import asked_for
 from logitlint.frameworks.vocabulary import Fact
 from logitlint.inference.expressions import evaluate
@@ -109,8 +110,9 @@ def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
     except KeyError:  # of a file that cannot be read
         return _Case(finding, (), "there is nothing to try", ())
     edits = finding.fix.edits if finding.fix else ()
-    before, unrunnable = _tried(lambda: program(judgement.use, judgement.verdict.taken))
-    after, trouble = _tried(lambda: _repaired(linter, judgement, edits)) if edits else (None, None)
+    bent = finding.fix is not None and finding.fix.effect is Effect.SAME_VALUE
+    before, unrunnable = _tried(lambda: program(judgement.use, judgement.verdict.taken, bent=bent))
+    after, trouble = _tried(lambda: _repaired(linter, judgement, edits, bent=bent)) if edits else (None, None)
     reason = "there is no repair to prove" if not edits else f"after the repair, {trouble}" if trouble else None
     if before is None and after is None:
         return _Case(finding, (), reason if edits else unrunnable, ())
@@ -152,7 +154,7 @@ def _measurement(outcome: Outcome) -> Measurement:
     )
 
 
-def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Program:
+def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit], *, bent: bool) -> Program:
     """What the use at fault does once the edits are made."""
     use = judgement.use
     by_file: dict[str, list[Edit]] = {}
@@ -193,13 +195,13 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit]) -> Pr
     main = judgement.verdict.taken
     if found is not None:
         taken = next((each for each in found.taken if main is not None and each.role is main.role), None)
-        return program(found, taken, unnamed=guesses_axis(use))
+        return program(found, taken, unnamed=guesses_axis(use), bent=bent)
     # The call was taken away; what it was given stands in its place.
     made_by = main.tensor.made if main is not None and main.tensor is not None else ()
     maker = now(made_by[0]) if len(made_by) == 1 and not use.has(Fact.LOSS) else None
     if maker is None:
         raise UnbuildableError("the use at fault is gone")
-    return program(maker)
+    return program(maker, bent=bent)
 
 
 def _backend(linter: Linter, use: Use) -> str | None:
