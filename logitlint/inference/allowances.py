@@ -14,7 +14,7 @@ MOST_IMPORT_WORK: Final = 10_000
 """Expressions evaluated by one module while it is imported, before calls it makes are no longer followed."""
 MOST_DECORATOR_STEPS: Final = 1_000
 """Expressions evaluated by a decorator before it is taken to keep what it decorates."""
-SHARE: Final = 0.6
+SHARE: Final = 0.5
 """Of the steps that are left, what one call may use: half of that after each that used up all it was allowed."""
 MOST_FRAMES: Final = 24
 """Depth of calls that is followed."""
