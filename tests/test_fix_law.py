@@ -13,7 +13,7 @@ from logitlint.rules.rule import Rule
 
 REPAIRED = [rule for rule in RULES if rule.fix and not isinstance(rule.fix[0], Choose)]
 SHOWN = [rule for rule in RULES if rule.fix and isinstance(rule.fix[0], Choose)]
-UNREPAIRED = {"LGT403", "LGT705", "LGT707"}
+UNREPAIRED = {"LGT705", "LGT707"}
 """Rules whose mistake has no repair that is certain."""
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
 from logitlint.inference.trace import Trace, Use, before, producers, sources
 from logitlint.inference.values import Tensor
@@ -91,4 +93,11 @@ def loss(features, labels):
     return F.binary_cross_entropy_with_logits(answers, labels)
 """,
     check=_check,
+    fix=(
+        Choose(
+            words="To train: give the loss the scores that were decided on, on the scale that it wants. To measure: "
+            "compute it under no_grad, or use a metric",
+            effect=Effect.CHANGES_LOSS,
+        ),
+    ),
 )
