@@ -101,14 +101,11 @@ class Measurement(msgspec.Struct, frozen=True):
         What the loss before cannot go below.
     errors
         For each number type, the largest errors before and after, and up to which size of scores each side is right.
-    reads
-        What the loss before takes for the probabilities, as a formula of the raw scores x.
-
-    Warning:
-        What the framework itself says when the side before is run.
+    reads, warning
+        What the loss before takes for the probabilities, as a formula of the raw scores x; and what the framework
+        itself says when that side is run.
     infinite
         By ``before`` and ``after``, what becomes of infinite scores.
-
     """
 
     framework: str

@@ -65,13 +65,18 @@ def batch(size: float, classes: int, ignored: int | None = None) -> Batch:
     return Batch(scores, draw.standard_normal((SAMPLES, classes)), indices, labels)
 
 
+def at_random(size: float, classes: int, ignored: int | None = None) -> Batch:
+    """The rows of a batch that are drawn at random: without the first three, a tie and two extremes."""
+    every = batch(size, classes, ignored)
+    return Batch(every.scores[3:], every.other[3:], every.classes[3:], every.labels[3:])
+
+
 def infinite(classes: int, ignored: int | None = None) -> Iterator[Batch]:
     """Scores of size one, of which one in each row is infinite: a class that is left out (-inf), a label that is sure.
 
     The loss of either is finite where the formula is defined: the class is not the true one, the label is a true one.
     """
-    every = batch(1.0, classes, ignored)
-    given = Batch(every.scores[3:], every.other[3:], every.classes[3:], every.labels[3:])  # those drawn at random
+    given = at_random(1.0, classes, ignored)
     absent, present = (given.one_hot == 0) & (given.labels == 0), (given.one_hot == 1) & (given.labels == 1)
     for places, score in ((absent, -np.inf), (present, np.inf)):
         scores = given.scores.copy()

@@ -26,6 +26,7 @@ from logitlint.runtime.battery import (
     LARGEST,
     SIZES,
     Batch,
+    at_random,
     batch,
     infinite,
     nominal,
@@ -205,10 +206,7 @@ class _Laboratory:
 
     def _heard(self, expectation: Expectation) -> tuple[str | None, str | None]:
         """What the loss before takes for the probabilities, and what the framework says when it is run."""
-        every = batch(
-            1.0, self.classes[-1], self.ignored
-        )  # the first rows are extremes, of which there may be no number
-        given = Batch(every.scores[3:], every.other[3:], every.classes[3:], every.labels[3:])
+        given = at_random(1.0, self.classes[-1], self.ignored)  # of extremes there may be no number
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             tried = self.apparatus.tried(self.before, given)

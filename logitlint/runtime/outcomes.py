@@ -109,15 +109,11 @@ class Outcome(msgspec.Struct, frozen=True):
         Between the gradient before and that of the formula, in float64 at scores of size one; None when one is zero.
     floor
         What the loss before cannot go below: its value at a prediction that could not be better.
-    reads
-        What the loss before takes for the probabilities, as a formula of the raw scores x; None when it is none of
-        those that are known.
-
-    Warning:
-        What the framework says of the side before when it is run.
+    reads, warning
+        What the loss before takes for the probabilities, as a formula of the raw scores x, None when it is none of
+        those that are known; and what the framework says when that side is run.
     infinite
         What becomes of infinite scores; None where the formula is not defined for any.
-
     """
 
     framework: str

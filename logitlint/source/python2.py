@@ -108,7 +108,7 @@ def _written(token: re.Match[str]) -> str:
     if token["lambda"]:
         return token["lambda"] + token["pattern"].replace("(", " ").replace(")", " ")
     if token["keyword"]:
-        return "async"[:-1] + "_"
+        return "asyn_"
     if token["unequal"]:
         return "!="
     digits = token["number"]
