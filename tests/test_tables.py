@@ -14,8 +14,10 @@ import inspect
 import math
 import operator
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -414,10 +416,51 @@ def test_every_method_is_there() -> None:
 def test_what_runs_a_function_takes_it_so(row: Runs) -> None:
     real = inspect.signature(find(row.name)).parameters
     assert list(signature(row.signature).parameters) == list(real)
-    assert row.function == next(iter(real))
+    assert row.function in real
     packs = [name for name, each in real.items() if each.kind is each.VAR_POSITIONAL]
     assert packs == ([] if row.packed else ["args"])
-    assert row.packed is None or row.packed in real
+    assert {row.packed, row.keywords} - {None} <= real.keys()
+
+
+STARTED = [row for row in TABLES if isinstance(row, Runs) and row.function == "target"]
+
+
+@pytest.mark.parametrize("row", STARTED, ids=named)
+def test_what_is_started_runs_its_target(row: Runs) -> None:
+    assert (row.packed, row.keywords, row.lone, row.numbered) == ("args", "kwargs", False, False)
+    seen: list[object] = []
+    made = find(row.name)(target=lambda *args, **named: seen.append((args, named)), args=(1, 2), kwargs={"c": 3})
+    made.run()
+    assert seen == [((1, 2), {"c": 3})]
+
+
+def test_spawn_puts_the_number_of_the_process_in_front(tmp_path: Path) -> None:
+    row = catalog().row("torch.multiprocessing.spawn")
+    assert isinstance(row, Runs)
+    assert row.numbered
+    seen: list[object] = []
+    wrapped = sys.modules["torch.multiprocessing.spawn"]._wrap  # what runs in each process
+    wrapped(lambda *args: seen.append(args), 7, (1, 2), tmp_path / "error")
+    assert seen == [(7, 1, 2)]
+
+
+def test_data_parallel_takes_one_input_for_a_tuple(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine without an accelerator it asks for a device, and scatters among several: both are replaced."""
+    row = catalog().row("torch.nn.parallel.data_parallel")
+    assert isinstance(row, Runs)
+    assert row.lone
+    module = sys.modules["torch.nn.parallel.data_parallel"]
+    monkeypatch.setattr(module, "_get_available_device_type", lambda: "cpu")
+    monkeypatch.setattr(module, "_get_device_index", lambda device, *_: device)
+    monkeypatch.setattr(module, "scatter_kwargs", lambda inputs, named, *_: ((inputs,), (named,)))
+
+    class Adds(nn.Module):
+        def forward(self, x: torch.Tensor, by: float) -> torch.Tensor:
+            return x + by
+
+    x = scores(4, 3)
+    for given in (x, (x,)):
+        assert torch.equal(nn.parallel.data_parallel(Adds(), given, [0], module_kwargs={"by": 2.0}), x + 2.0)
 
 
 def test_checkpoint_runs_its_function() -> None:

@@ -540,7 +540,7 @@ def _is_extreme(row: Row) -> bool:
 
 _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID
 _ACTIVATED: Final = Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
-_PYTHON: Final = frozenset({"builtins", "operator", "math", "copy"})
+_PYTHON: Final = frozenset({"builtins", "operator", "math", "copy", "multiprocessing", "threading"})
 
 
 def catalog(own: Sequence[Row] = ()) -> Catalog:

@@ -1,9 +1,22 @@
-"""Python itself: operators (under the names of the module `operator`), builtins, `math` and `copy`."""
+"""Python itself: operators (as names of the module `operator`), builtins, `math`, `copy`, processes and threads."""
 
 from __future__ import annotations
 
 from logitlint.frameworks.mathematics import COMPARED, EXP, LOG, NEGATIVE, THRESHOLD
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Gives, Role, Row, SameAs, Takes, subject
+from logitlint.frameworks.vocabulary import (
+    Axes,
+    Depends,
+    Fact,
+    Function,
+    Gives,
+    Outcome,
+    Role,
+    Row,
+    Runs,
+    SameAs,
+    Takes,
+    subject,
+)
 
 _OPERANDS = {"a": subject(), "b": Takes(Role.OTHER)}
 _DECIDED = frozenset({Fact.DECIDES, Fact.TRAINS_NOT})
@@ -13,6 +26,14 @@ _DETACHED = frozenset({Fact.TRAINS_NOT})
 
 def _operator(name: str, gives: Gives = None, *, facts: frozenset[Fact] = frozenset()) -> Function:
     return Function(name=f"operator.{name}", signature="a, b, /", takes=_OPERANDS, gives=gives, facts=facts)
+
+
+def _started(name: str) -> Runs:
+    """A process or thread that is made to run a function."""
+    signature = "group=None, target=None, name=None, args=(), kwargs={}, *, daemon=None"
+    return Runs(
+        name=name, signature=signature, function="target", packed="args", keywords="kwargs", gives=Outcome.OTHER
+    )
 
 
 ROWS: tuple[Row, ...] = (
@@ -41,4 +62,6 @@ ROWS: tuple[Row, ...] = (
     Function(name="math.exp", signature="x, /", takes={"x": subject()}, gives=EXP),
     SameAs(name="copy.copy", signature="x", subject="x", axes=Axes.KEPT),
     SameAs(name="copy.deepcopy", signature="x, memo=None, _nil=[]", subject="x", axes=Axes.KEPT),
+    _started("multiprocessing.Process"),
+    _started("threading.Thread"),
 )

@@ -329,7 +329,13 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
         The parameter that receives the function, of the call or of the object's constructor. None: it is the object.
         A call that is not given its function gives a decorator.
     packed
-        The parameter that holds what the function is given: a tuple of arguments, or the only one.
+        The parameter that holds what the function is given: a tuple of arguments, or `lone` the only one.
+    lone
+        What is packed need not be a tuple: anything else is the only argument.
+    keywords
+        The parameter that holds a dict of keyword arguments.
+    numbered
+        The function is given the number of its process first.
     later
         The call returns a function, and calling that one runs the function it was given.
     gives
@@ -345,6 +351,9 @@ class Runs(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     function: str | None = None
     packed: str | None = None
+    lone: bool = False
+    keywords: str | None = None
+    numbered: bool = False
     later: bool = False
     gives: Outcome | tuple[Outcome, ...] | Depends = Outcome.WHOLE
     maps: bool = False

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs, Scalar
-from logitlint.inference import attributes, containers, dynamic, objects, reflection, starting
+from logitlint.inference import attributes, containers, dynamic, objects, reflection
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items, Stored
@@ -325,8 +325,4 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "typing.NamedTuple": objects.named_tuple,
     "functools.partial": _partial,
     "itertools.chain": _chain,
-    "multiprocessing.Process": starting.start,
-    "torch.multiprocessing.Process": starting.start,
-    "threading.Thread": starting.start,
-    "torch.multiprocessing.spawn": starting.spawn,
 }

@@ -11,7 +11,7 @@ from logitlint.inference import attributes, containers
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
-from logitlint.inference.signature import Arguments, defaults, fill, parse
+from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
 from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (
     Container,
@@ -41,7 +41,7 @@ def run(
         return machine.unknown(f"`{row.name}` is called in a way it does not document", origin)
     passed = Arguments(filled.rest, filled.extra, filled.open)
     if row.packed is not None:
-        passed = _unpacked(machine, filled.by_name.get(row.packed))
+        passed = _unpacked(machine, row, filled, origin)
     function: Value | None = instance
     if row.function is not None:
         function = filled.by_name.get(row.function)
@@ -60,14 +60,22 @@ def run(
     return made if row.later else call_transformed(machine, made, passed, origin)
 
 
-def _unpacked(machine: Machine, packed: Value | None) -> Arguments:
-    """What a function is given, from the tuple that holds it; anything else is the only argument."""
+def _unpacked(machine: Machine, row: Runs, filled: Filled, origin: Origin) -> Arguments:
+    """What a function is given, from the tuple, and the dict, that hold it."""
+    assert row.packed is not None
+    packed = filled.by_name.get(row.packed)
     if packed is None:
-        return Arguments(open=True)
-    if isinstance(packed, Container) and packed.shape == "tuple":
+        passed = Arguments(open=filled.open)
+    elif row.lone and not (isinstance(packed, Container) and packed.shape == "tuple"):
+        passed = Arguments((packed,))
+    else:
         values = containers.exact_items(machine, packed)
-        return Arguments(tuple(values or ()), open=values is None)
-    return Arguments((packed,))
+        passed = Arguments(tuple(values or ()), open=values is None)
+    named = filled.by_name.get(row.keywords, Literal(None)) if row.keywords is not None else Literal(None)
+    if named != Literal(None):
+        entries = containers.exact_entries(machine, named)
+        passed = Arguments(passed.positional, entries or {}, passed.open or entries is None)
+    return passed.after(machine.count("the number of a process", origin)) if row.numbered else passed
 
 
 def _inner(function: Value | None, row: Runs) -> Value | None:
