@@ -364,7 +364,7 @@ OPERATIONS = """
     where zeros zeros_like empty empty_like amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
     autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
     jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module nn.SyncBatchNorm.convert_sync_batchnorm
-    nn.parallel.data_parallel utils.checkpoint.checkpoint
+    nn.parallel.data_parallel utils.checkpoint.checkpoint multiprocessing.Process multiprocessing.spawn
     nn.parallel.DistributedDataParallel nn.utils.parametrizations.orthogonal nn.utils.parametrizations.spectral_norm
     nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence nn.utils.spectral_norm nn.utils.weight_norm
     special.expit special.log_softmax special.logit special.round special.softmax distributions.Bernoulli
