@@ -2151,7 +2151,7 @@ ARRAY_NAMES = """
     scipy.sparse.csr_matrix.toarray
     builtins.float builtins.round copy.copy copy.deepcopy math.exp math.log operator.add operator.eq operator.ge
     operator.getitem operator.gt operator.le operator.lt operator.matmul operator.mul operator.neg operator.sub
-    operator.truediv
+    operator.truediv multiprocessing.Process threading.Thread
 """
 
 
