@@ -113,7 +113,9 @@ def _line(source: Source, row: int, cell: int | None) -> tuple[str, int]:
             raise NoSuchPlaceError(f"{source.filename} has no code cell {cell}")
         lines, above = rows(found.text), found.row - 1
     if not 1 <= row <= len(lines):
-        raise NoSuchPlaceError(f"{source.filename} has {len(lines)} lines{'' if cell is None else ' in that cell'}")
+        count = len(lines) - (lines[-1] == "")  # after the last line break there is no line
+        noun = "line" if count == 1 else "lines"
+        raise NoSuchPlaceError(f"{source.filename} has {count} {noun}{'' if cell is None else ' in that cell'}")
     return lines[row - 1], row + above
 
 

@@ -303,6 +303,10 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
             "`--stdin-filename` names what is read from stdin: the path is then `-`",
         ),
         (["--exclude", "!", "."], "`exclude`: Invalid git pattern: '!'"),
+        (["--select", "", "."], "'--select': it names nothing"),
+        (["--select", "LGT101", "--ignore", " , ", "."], "'--ignore': it names nothing"),
+        (["--diff", "--statistics", "."], "`--diff` writes a patch to stdout, and no report"),
+        (["--diff", "--output-file", "x", "."], "cannot be combined with `--output-file`"),
     ],
 )
 def test_errors_are_told_on_stderr_with_exit_code_two(run: Call, bad: Path, arguments: list[str], message: str) -> None:
@@ -327,6 +331,15 @@ def test_a_broken_configuration_is_an_error(run: Call, bad: Path, tmp_path: Path
     result = run(".")
     assert (result.code, result.out) == (2, "")
     assert "pyproject.toml" in result.err
+
+
+def test_proofs_that_nothing_can_make_are_an_error(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logitlint.numerics.adapters.installed", lambda name: name != "numpy")
+    for arguments in (["verify"], ["check", "--verify"], ["check", "--fix", "--verify"]):
+        result = run(*arguments, "bad.py")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == "Error: proofs need NumPy: pip install logitlint[verify]\n"
+    assert bad.read_text() == BAD
 
 
 def test_no_files_is_a_warning(run: Call) -> None:
@@ -512,6 +525,21 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(bad: Path) -> None:
     process.stderr.close()
     assert process.wait() == 1
     assert errors == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how a stream is closed is the shell's here")
+@pytest.mark.parametrize("arguments", [".", "--output-format=json .", "--diff .", "--fix -", "rules"])
+def test_a_stream_that_is_closed_is_no_error_of_ours(bad: Path, arguments: str) -> None:
+    for closed in (">&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        code = subprocess.run(
+            ["sh", "-c", f"{sys.executable} -m logitlint {arguments} {closed}"],
+            cwd=bad.parent,
+            input=BAD.encode(),
+            capture_output=True,
+            check=False,
+        )
+        expected = 1 if arguments.endswith(".") else 0
+        assert (code.returncode, code.stdout, b"Traceback" in code.stderr) == (expected, b"", False)
 
 
 def test_names_that_cannot_be_shown_do_not_stop_the_report(tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ def test_what_may_not_be_read_is_a_finding(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert codes(result) == [("open.py", "LGT101"), ("secret.py", "LGT901")]
     assert b"secret.py:1:1: LGT901 cannot be read: Permission denied" in result.stdout
+    assert result.stderr == b"warning: closed: left out, it cannot be listed: Permission denied\n"
+    result = run(tmp_path, "secret.py", before=AS_ANYBODY)
+    assert (result.returncode, codes(result)) == (1, [("secret.py", "LGT901")])
+    result = run(tmp_path, "closed", before=AS_ANYBODY)
+    assert (result.returncode, result.stderr) == (2, b"Error: 'closed': cannot be listed: Permission denied\n")
     (tmp_path / "closed").chmod(0o755)
 
 
@@ -218,6 +223,17 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path, output_format: 
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
     assert done.stderr == b"Error: the report: cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", ["rules", "rule LGT101", "why a.py:9", "check --diff a.py", "completion bash", "-h"])
+def test_an_answer_that_cannot_be_written_is_told(tmp_path: Path, words: str) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "logitlint", *words.split()]
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"Error: what was asked for cannot be written: No space left on device\n"
 
 
 # -- runs that are killed, runs side by side --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -59,9 +60,11 @@ def train(loader):
 SETTINGS = Settings(enabled=frozenset(rule.code for rule in RULES if rule.default))
 
 
-def run(folder: Path, *arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def run(
+    folder: Path, *arguments: str, given: bytes | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "logitlint", "check", "--isolated", *arguments]
-    return subprocess.run(command, cwd=folder, input=given, capture_output=True)
+    return subprocess.run(command, cwd=folder, input=given, capture_output=True, env={**os.environ, **environment})
 
 
 # -- the text ---------------------------------------------------------------------------------------------------------
@@ -213,6 +216,23 @@ def test_git_takes_the_patch_of_a_file_above_the_working_directory(tmp_path: Pat
     assert f"The patch is to be applied in {tmp_path / 'src'}" in result.stderr.decode()
     subprocess.run(["git", "apply", "-"], cwd=tmp_path / "src", input=result.stdout, check=True)
     assert file.read_text() == GOOD
+
+
+def test_a_patch_is_no_finding_when_none_is_to_count(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    assert run(tmp_path, "--diff", "a.py").returncode == 1
+    assert run(tmp_path, "--diff", "--exit-zero", "a.py").returncode == 0
+
+
+def test_a_patch_is_coloured_on_a_terminal_and_keeps_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"# coding: latin-1\r\n" + BAD.encode().replace(b"probs, y)", b"probs, y)  # \xe9"))
+    patch = run(tmp_path, "--diff", "a.py").stdout
+    coloured = run(tmp_path, "--diff", "a.py", FORCE_COLOR="1").stdout
+    assert b"\xe9" in patch
+    assert b"\x1b" not in patch
+    assert b"\n\x1b[31m\x1b[22m-    " in coloured
+    assert b"\n\x1b[32m\x1b[22m+    " in coloured
+    assert re.sub(rb"\x1b\[\d+m", b"", coloured) == patch
 
 
 def test_a_text_from_stdin_goes_to_stdout(tmp_path: Path) -> None:

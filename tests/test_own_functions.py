@@ -331,7 +331,7 @@ def test_functions_are_a_table(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="`functions` must be a table"):
         load(tmp_path / "pyproject.toml")
     (tmp_path / "pyproject.toml").write_text('[tool.logitlint.functions]\n"a.f" = 1\n')
-    with pytest.raises(ConfigurationError, match=r"`a\.f` must be a table"):
+    with pytest.raises(ConfigurationError, match=r'functions\."a\.f": must be a table'):
         load(tmp_path / "pyproject.toml")
 
 

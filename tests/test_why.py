@@ -284,10 +284,10 @@ def test_a_line_of_a_cell(tmp_path: Path) -> None:
         ("a.ipynb", 1, None, "FILE:CELL:LINE"),
         ("a.ipynb", 1, 1, "no code cell 1"),
         ("a.ipynb", 1, 9, "no code cell 9"),
-        ("a.ipynb", 2, 2, "1 lines in that cell"),
-        ("a.ipynb", 0, 2, "1 lines in that cell"),
+        ("a.ipynb", 2, 2, "1 line in that cell"),
+        ("a.ipynb", 0, 2, "1 line in that cell"),
         ("a.py", 1, 1, "no notebook"),
-        ("a.py", 9, None, "2 lines"),
+        ("a.py", 9, None, "1 line$"),
         ("bad.py", 1, None, "never closed"),
     ],
 )
@@ -364,7 +364,7 @@ def test_the_command_takes_places_in_notebooks(
         ("a.py", "is no place"),
         ("a.py:x", "is no place"),
         ("gone.py:3", "no such file"),
-        ("a.py:99", "has 42 lines"),
+        ("a.py:99", "has 41 lines"),
         ("a.ipynb:1", "FILE:CELL:LINE"),
     ],
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=options.GroupedCommand, short_help="Check files and directories.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(readable=False))
 @options.selecting
 @options.discovering
 @options.reviewing
@@ -47,7 +47,11 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     reporting = options.values(options.Reporting, given)
     reviewing = options.values(options.Reviewing, given)
     paths = inputs.existing(paths, discovering)
-    _refuse_contradictions(paths, reviewing, fixing)
+    _refuse_contradictions(paths, reviewing, fixing, reporting)
+    if fixing.verify:
+        from logitlint.cli.verify import require_numpy
+
+        require_numpy()
     start = inputs.start_of(paths, discovering)
     configuration = inputs.configuration_at(start, discovering)
 
@@ -68,7 +72,9 @@ def check(paths: tuple[str, ...], **given: object) -> int:
 
         texts = repairs.Input(*inputs.located(paths, settings, discovering))
         report, code = repairs.repair(settings, texts, fixing, wanted, review)
-        return code if code is not None else _code(report, reporting)
+        if code is None:
+            return _code(report, reporting)
+        return CLEAN if code == FOUND and reporting.exit_zero else code
     # What is proved is looked at closely: a report of an earlier run does not say enough.
     cache = None if fixing.verify else _cache(configuration, running)
     linter = Linter(settings, cache=cache, repairs=True)
@@ -101,7 +107,9 @@ def _code(report: Report, reporting: options.Reporting) -> int:
     return FOUND if report.findings and not reporting.exit_zero else CLEAN
 
 
-def _refuse_contradictions(paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing) -> None:
+def _refuse_contradictions(
+    paths: tuple[str, ...], reviewing: options.Reviewing, fixing: options.Fixing, reporting: options.Reporting
+) -> None:
     if paths == (inputs.STDIN,) and (reviewing.diff_base is not None or reviewing.add_noqa):
         raise Fault(f"`{'--add-noqa' if reviewing.add_noqa else '--diff-base'}` works on files, not on stdin")
     ways = [reviewing.baseline is not None, reviewing.write_baseline is not None, reviewing.add_noqa]
@@ -111,6 +119,10 @@ def _refuse_contradictions(paths: tuple[str, ...], reviewing: options.Reviewing,
         kept = {"--add-noqa": reviewing.add_noqa, "--write-baseline": reviewing.write_baseline is not None}
         if other := [name for name, given in kept.items() if given]:
             raise Fault(f"`{other[0]}` leaves old findings as they are: it cannot be combined with `--fix` or `--diff`")
+    if fixing.diff:
+        reported = {"--statistics": reporting.statistics, "--output-file": reporting.output_file is not None}
+        if other := [name for name, given in reported.items() if given]:
+            raise Fault(f"`--diff` writes a patch to stdout, and no report: it cannot be combined with `{other[0]}`")
 
 
 def _cache(configuration: Configuration, running: options.Running) -> Cache | None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import click
+
 from logitlint.cli import options, processes
 from logitlint.cli.faults import Fault
 from logitlint.cli.program import COMMANDS
@@ -30,9 +32,9 @@ STDIN: Final = "-"
 
 
 def existing(paths: tuple[str, ...], discovering: options.Discovering) -> tuple[str, ...]:
-    """The paths, all of which exist: the current directory when none is named, and stdin when only it is named.
+    """The paths, once it is known that they exist and that the directories among them may be listed.
 
-    Raises `Fault`.
+    The current directory when none is named; stdin when only it is named. Raises `Fault`.
     """
     named = discovering.stdin_filename is not None
     if not paths:
@@ -44,6 +46,8 @@ def existing(paths: tuple[str, ...], discovering: options.Discovering) -> tuple[
     for path in paths:
         if path != STDIN and not os.path.lexists(path):
             raise Fault(f"{path!r}: no such file or directory{_meant(path, paths)}")
+        if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):
+            raise Fault(f"{path!r}: cannot be listed: Permission denied")
     return paths
 
 
@@ -108,6 +112,12 @@ def located(
     from logitlint.project.discovery import files
 
     try:
-        return files(paths, settings.exclude, settings.root, discovering.force_exclude), None
+        return files(paths, settings.exclude, settings.root, _unlisted, discovering.force_exclude), None
     except ValueError as error:
         raise Fault(f"`exclude`: {error}") from error
+
+
+def _unlisted(directory: str, error: OSError) -> None:
+    from logitlint.reporters.text import escaped
+
+    click.echo(f"warning: {escaped(directory)}: left out, it cannot be listed: {error.strerror}", err=True)

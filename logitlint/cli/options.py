@@ -104,8 +104,15 @@ def values(group: type[_Group], given: Mapping[str, object]) -> _Group:
 
 
 def words(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """An option that takes a comma-separated list and may be repeated."""
-    return tuple(word for value in given for word in (part.strip() for part in value.split(",")) if word)
+    """An option that takes a comma-separated list and may be repeated.
+
+    Raises `click.BadParameter` for a list of nothing: `--select "$RULES"` is not to select all because a variable is
+    empty.
+    """
+    lists = [[word for word in (part.strip() for part in value.split(",")) if word] for value in given]
+    if not all(lists):
+        raise click.BadParameter("it names nothing")
+    return tuple(word for each in lists for word in each)
 
 
 def _by_pattern(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -14,14 +14,21 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 import msgspec
 
-from logitlint.cli.faults import Fault
+from logitlint.cli.faults import Fault, give_up_stdout
 
 if TYPE_CHECKING:
     from logitlint.findings import Finding, Report
     from logitlint.linter import Linter
     from logitlint.reporters.text import Style
 
-_COLOURS: Final = {"code": "red", "place": "bright_cyan", "frame": "blue", "mark": "red"}
+_COLOURS: Final = {
+    "code": "red",
+    "place": "bright_cyan",
+    "frame": "blue",
+    "mark": "red",
+    "added": "green",
+    "removed": "red",
+}
 FOR_PEOPLE: Final = frozenset({"full", "concise", "github"})
 """The formats after which more may be said; the others are read as a whole."""
 
@@ -85,8 +92,7 @@ def _unwritten(error: OSError, output_file: str | None) -> Exception:
     if isinstance(error, BrokenPipeError):
         return error
     if output_file is None:
-        with suppress(OSError):  # what is left would be tried once more, and fail once more, when Python ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_stdout()
     name = "the report" if output_file is None else repr(output_file)
     return Fault(f"{name}: cannot be written: {error.strerror or error}")
 

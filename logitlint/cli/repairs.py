@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
@@ -20,9 +21,11 @@ from logitlint.fixer import Fixer, Refuted, Repaired
 from logitlint.fixes.difference import base_of, patch
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.linter import Linter
-from logitlint.reporters.text import escaped, place
+from logitlint.reporters.text import Style, escaped, place
 from logitlint.settings import Settings
 from logitlint.source.text import Unreadable
+
+_ROLES: Final = {b"+": "added", b"-": "removed", b"@": "frame"}
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -86,10 +89,11 @@ def _left(
 def _show(result: Repaired) -> None:
     """What would change, as a patch."""
     out = sys.stdout.buffer
+    style = output.style_of(sys.stdout)
     base = base_of(result.after)
     for file, after in result.after.items():
         for line in patch(file, result.before[file].content, after.content, base):
-            out.write(line)
+            out.write(_coloured(line, style))
     out.flush()
     count = len(result.fixed)
     noun = "finding" if count == 1 else "findings"
@@ -99,6 +103,15 @@ def _show(result: Repaired) -> None:
             f"The patch is to be applied in {escaped(base)}: a file is not below the working directory.", err=True
         )
     _warn(result)
+
+
+def _coloured(line: bytes, style: Style) -> bytes:
+    """A line of a patch, whose bytes may be of any encoding."""
+    role = _ROLES.get(line[:1])
+    if role is None:
+        return line
+    text = line.rstrip(b"\r\n")
+    return style(text.decode("utf-8", "surrogateescape"), role).encode("utf-8", "surrogateescape") + line[len(text) :]
 
 
 def _warn(result: Repaired) -> None:

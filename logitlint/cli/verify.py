@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=options.GroupedCommand, short_help="Prove each repair with numbers.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(readable=False))
 @options.selecting
 @options.discovering
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How proofs are written.")
@@ -36,9 +36,8 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
       logitlint verify --html report.html src/
       logitlint verify --output-format json . > proofs.json
 
-    \b
     Exit codes: 0 no repair is refuted, 2 one is, or an error. What is needed beside the frameworks comes with
-    pip install logitlint[verify].
+    `pip install logitlint[verify]`.
     """
     selecting = options.values(options.Selecting, given)
     discovering = options.values(options.Discovering, given)
@@ -64,12 +63,18 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
 def _proofs(paths: tuple[str, ...], settings: Settings, discovering: options.Discovering) -> list[Proof]:
     """The proofs of all findings in some files, or in what stdin says."""
     from logitlint.linter import Linter
-    from logitlint.numerics.adapters import installed
     from logitlint.runtime.verify import verify as prove
 
-    if not installed("numpy"):
-        raise Fault("proofs need NumPy: pip install logitlint[verify]")
+    require_numpy()
     linter = Linter(settings, repairs=True)
     reports = inputs.reports(linter, paths, discovering)
     found = [finding for report in reports for finding in report.findings]
     return prove(linter, found)
+
+
+def require_numpy() -> None:
+    """Refuse a call that asks for proofs where none can be made: a `Fault` that says what to install."""
+    from logitlint.numerics.adapters import installed
+
+    if not installed("numpy"):
+        raise Fault("proofs need NumPy: pip install logitlint[verify]")

@@ -17,7 +17,7 @@ _PLACE: Final = re.compile(r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<secon
 
 
 @click.command(short_help="Tell what is known on a line, and why it was reported or not.")
-@click.argument("place", metavar="FILE:LINE", type=click.Path())
+@click.argument("place", metavar="FILE:LINE", type=click.Path(readable=False))
 def why(place: str) -> int:
     """Tell what each value on a line is known to be, how it became so, and what each rule makes of it.
 

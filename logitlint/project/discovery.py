@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = frozenset({".py", ".ipynb"})
+
+Unlisted: TypeAlias = Callable[[str, OSError], None]
+"""Is told of each directory that is there and cannot be listed, and why."""
 
 
 class _Patterns(NamedTuple):
@@ -25,17 +28,20 @@ class _Patterns(NamedTuple):
         return self.spec.check_file(path[len(prefix) :]).include if path.startswith(prefix) else None
 
 
-def files(paths: Sequence[str], exclude: Sequence[str], root: Path, force: bool = False) -> Iterator[str]:
+def files(
+    paths: Sequence[str], exclude: Sequence[str], root: Path, unlisted: Unlisted, force: bool = False
+) -> Iterator[str]:
     """The files to check, each once, in the order given and sorted within a directory; named as the path was.
 
     What is named is looked at even when a pattern leaves it out, and a file whatever its suffix. A directory is walked
     without following links to directories; patterns in `exclude` (as in .gitignore, relative to `root`, or to the path
     given when that lies elsewhere) and what git ignores are left out. Raises ValueError for a pattern that cannot be
-    read. With `force` the patterns count for what is named as well.
+    read. With `force` the patterns count for what is named as well. A directory that is there and cannot be listed is
+    left out, and `unlisted` is told of it.
     """
     if force:
         paths = _named(paths, exclude, root)
-    walks = [_walk(path, exclude, root) if os.path.isdir(path) else iter((path,)) for path in paths]
+    walks = [_walk(path, exclude, root, unlisted) if os.path.isdir(path) else iter((path,)) for path in paths]
     return _once(file for walk in walks for file in walk)
 
 
@@ -57,7 +63,7 @@ def _once(found: Iterable[str]) -> Iterator[str]:
             yield file
 
 
-def _walk(top: str, exclude: Sequence[str], root: Path) -> Iterator[str]:
+def _walk(top: str, exclude: Sequence[str], root: Path, unlisted: Unlisted) -> Iterator[str]:
     """Prepare the walk of a directory: what is wrong with a pattern is told before the first file."""
     from pathspec import GitIgnoreSpec  # costs more than the rest of the start, and single files do not need it
 
@@ -69,18 +75,23 @@ def _walk(top: str, exclude: Sequence[str], root: Path) -> Iterator[str]:
     above = _ignored_above(start)
     if above and _left_out(start + os.sep, excluded, above):
         above = []
-    return _descend(os.path.normpath(top), start, excluded, above)
+    return _descend(os.path.normpath(top), start, excluded, above, unlisted)
 
 
-def _descend(shown: str, directory: str, excluded: _Patterns, above: list[_Patterns] | None) -> Iterator[str]:
+def _descend(
+    shown: str, directory: str, excluded: _Patterns, above: list[_Patterns] | None, unlisted: Unlisted
+) -> Iterator[str]:
     pending = [(shown, directory, above)]
     while pending:
         shown, directory, above = pending.pop()
         ignored = above if above is None else [*above, *_ignored_in(directory)]
         try:
             entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
-        except OSError:
-            continue  # it went away, or may not be read: there is nothing in it to report on
+        except FileNotFoundError:
+            continue  # it went away: there is nothing in it to report on
+        except OSError as error:
+            unlisted(shown, error)
+            continue
         inner = []
         for entry in entries:
             place = entry.name if shown == os.curdir else os.path.join(shown, entry.name)

@@ -11,7 +11,7 @@ from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
 from logitlint.fixes.safety import Applicability
 
 Style: TypeAlias = Callable[[str, str], str]
-"""Colours a text: ``code``, ``place``, ``frame`` or ``mark``."""
+"""Colours a text: ``code``, ``place``, ``frame``, ``mark``, ``added`` or ``removed``."""
 
 _CONTEXT = 2
 _TAB = 4

@@ -57,11 +57,14 @@ _Word = TypeVar("_Word")
 
 def rows(table: Table) -> tuple[OwnRow, ...]:
     """The rows that a table of functions describes, by qualified name. Raises `ConfigurationError`."""
-    return tuple(_row(name, table.table(name)) for name in table)
+    return tuple(_row(name, table.value(name)) for name in table)
 
 
-def _row(name: str, table: Table) -> OwnRow:
+def _row(name: str, described: object) -> OwnRow:
     try:
+        if not isinstance(described, Mapping):
+            raise ConfigurationError("must be a table")
+        table = Table(described)
         if not _NAME.fullmatch(name):
             raise ConfigurationError("the name must say where the function is found: package.module.function")
         table.refuse_others(KEYS)
