@@ -17,7 +17,7 @@ from logitlint.fixes.flow import Flow, Reading
 from logitlint.fixes.objects import handed_away
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
-from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap
+from logitlint.fixes.verbs import EndIn, Unactivate, Unwrap, Verb
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Role, Want
 from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Origin
@@ -49,7 +49,7 @@ def _given_raw(case: Case, plan: Unactivate) -> Repair:
     if not all(is_left_out(case, each) for each in makers):
         raise Uncertain("no activation made the value")
     if len(makers) == 1 and not heads.is_model(case, makers[0]):
-        for make in (raw_scores.at_use, raw_scores.returned, switches.switched, _unneeded, raw_scores.named):
+        for make in (raw_scores.at_use, raw_scores.returned, switches.switched, unneeded, raw_scores.named):
             with suppress(Uncertain):
                 return make(case, plan, makers[0])
     if not plan.moves:
@@ -128,7 +128,7 @@ def _ended(case: Case, plan: EndIn) -> Repair:
     return Repair(Applicability.UNSAFE, Effect.CHANGES_OUTPUT, message, changes)
 
 
-def _unneeded(case: Case, plan: Unactivate, maker: Use) -> Repair:
+def unneeded(case: Case, plan: Verb, maker: Use) -> Repair:
     """The activation goes, when nothing in the function needs it and nothing leaves it."""
     flow = _flow(case, maker)
     if flow.returned or flow.unseen:

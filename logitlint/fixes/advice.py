@@ -5,7 +5,20 @@ from __future__ import annotations
 from logitlint.fixes.activations import is_left_out
 from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Uncertain
-from logitlint.fixes.verbs import Fuse, NameAxis, Plan, Replace, ReplaceMaker, SetKeyword, Together, Unactivate, Unwrap
+from logitlint.fixes.verbs import (
+    Choose,
+    Fuse,
+    NameAxis,
+    Normalise,
+    Plan,
+    Replace,
+    ReplaceMaker,
+    SetKeyword,
+    Together,
+    Unactivate,
+    Unguard,
+    Unwrap,
+)
 from logitlint.inference.trace import Via
 
 
@@ -21,6 +34,12 @@ def advice(plan: Plan, case: Case) -> str | None:
         if case.use.via is Via.OPERATOR:  # it has no name that a reader knows
             return f"Use what {names} was applied to"
         return f"Give `{last(case.use)}` what {names} was applied to"
+    if isinstance(plan, Choose):
+        return plan.words
+    if isinstance(plan, Normalise):
+        return "Use the softmax of the library, over the axis of the sum"
+    if isinstance(plan, Unguard):
+        return "Use a loss on the raw logits, or the logarithm of softmax or sigmoid that the library has"
     if isinstance(plan, Unwrap):
         return f"Apply `{last(case.use)}` once"
     if isinstance(plan, SetKeyword):

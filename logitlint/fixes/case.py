@@ -30,10 +30,10 @@ def last(use: Use) -> str:
     return use.row.name.rpartition(".")[2]
 
 
-def _new_names() -> Iterator[str]:
-    """Names for raw scores, the best first."""
-    yield from ("logits", "raw_logits", "raw_scores")
-    yield from (f"logits_{number}" for number in itertools.count(2))
+def _new_names(*, raw: bool) -> Iterator[str]:
+    """Names for raw scores, or for others, the best first."""
+    yield from ("logits", "raw_logits", "raw_scores") if raw else ("scores", "all_scores")
+    yield from (f"{'logits' if raw else 'scores'}_{number}" for number in itertools.count(2))
 
 
 class Files:
@@ -71,15 +71,15 @@ class Files:
             self._names[tree.file] = Names(tree, self.scopes(tree), self._catalog)
         return self._names[tree.file]
 
-    def new_name(self, tree: Tree, statement: ir.Node) -> str:
-        """A name for raw scores that means nothing yet where a statement stands, nor to another repair of these files:
+    def new_name(self, tree: Tree, statement: ir.Node, *, raw: bool = True) -> str:
+        """A name for scores that means nothing yet where a statement stands, nor to another repair of these files:
         both may be made at once.
         """
         scopes = self.scopes(tree)
         given = self._given.setdefault(tree.file, {})
         if statement.origin not in given:
             taken = {name for name, other in given.values() if scopes.share(statement, other)}
-            free = (name for name in _new_names() if name not in taken and scopes.is_free(name, statement))
+            free = (name for name in _new_names(raw=raw) if name not in taken and scopes.is_free(name, statement))
             given[statement.origin] = next(free), statement
         return given[statement.origin][0]
 

@@ -12,16 +12,17 @@ from logitlint.fixes.nodes import names_in
 from logitlint.fixes.safety import Applicability
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
-from logitlint.fixes.verbs import Unactivate
-from logitlint.inference.trace import Use
+from logitlint.fixes.verbs import Unactivate, Verb
+from logitlint.inference.trace import Use, before
 from logitlint.inference.values import Origin
+from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES
 from logitlint.lowering import ir
 
 _NOBODY = "_"
 """The name of what is not read."""
 
 
-def at_use(case: Case, plan: Unactivate, maker: Use) -> Repair:
+def at_use(case: Case, plan: Verb, maker: Use) -> Repair:
     """What the activation was applied to stands at the use, or has a name there."""
     here, made, given = case.here(), case.at(maker.origin), case.given()
     if maker.built == maker.origin or here.tree is not made.tree:
@@ -38,7 +39,7 @@ def at_use(case: Case, plan: Unactivate, maker: Use) -> Repair:
     return Repair(Applicability.SAFE, plan.effect, message, (here.tree.substitute(read, raw),))
 
 
-def named(case: Case, plan: Unactivate, maker: Use) -> Repair:
+def named(case: Case, plan: Verb, maker: Use) -> Repair:
     """In one function: the raw scores get a name of their own."""
     here, made = case.here(), case.at(maker.origin)
     if maker.built == maker.origin or here.tree is not made.tree:
@@ -47,7 +48,9 @@ def named(case: Case, plan: Unactivate, maker: Use) -> Repair:
     read = read_of(case, here, made, case.given())
     raw = calls.subject(case.names(made.tree), maker, made.node)
     statement = tree.statement(made.node)
-    name = case.files.new_name(tree, statement)
+    scores = before(maker)
+    is_raw = scores is None or not scores.kind.certainly(PROBABILITIES | LOG_PROBABILITIES)
+    name = case.files.new_name(tree, statement, raw=is_raw)
     if is_in_place(maker, made.node) or tree.statement(read) is statement or not scopes.holds(name, made.node, read):
         raise Uncertain("the raw scores cannot be given a name")
     changes = (

@@ -11,6 +11,7 @@ from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.nodes import names_in, nodes_in
 from logitlint.fixes.raw_scores import read_of
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import Fuse, Replace, ReplaceMaker
 from logitlint.frameworks.vocabulary import Layer, Relation, Role, Want
 from logitlint.inference.trace import Use, Via, before, producers
@@ -64,7 +65,7 @@ def maker_replaced(case: Case, plan: ReplaceMaker) -> Repair:
     if result.needed or result.outside:
         try:
             here, made = case.here(), case.at(maker.origin)
-            text, far = _again(case, here, maker, plan.relation)
+            text, far = again_as(case, here, maker, plan.relation)
             read = read_of(case, here, made, case.given())
             return Repair(Applicability.SAFE, plan.effect, message, (*far, here.tree.replace(read, text)))
         except Uncertain:
@@ -90,14 +91,14 @@ def fused(case: Case, plan: Fuse) -> Repair:
     result = reach(case, maker)
     if made.tree is tree and maker.origin != maker.built:
         try:
-            if not _is_within(made.node, here.node):
+            if not is_within(made.node, here.node):
                 if less is None and not (result.needed or result.outside):
                     raise Uncertain("it is made for this alone")
-                text, far = _again(case, here, maker, plan.relation, negative=less is not None)
+                text, far = again_as(case, here, maker, plan.relation, negative=less is not None)
                 if given is not calls.base(given):
                     raise Uncertain("its shape was changed since")
                 return Repair(Applicability.SAFE, plan.effect, message, (*far, tree.replace(here.node, text)))
-            text, far = _other(case, maker, plan.relation, negative=less is not None)
+            text, far = other_call(case, maker, plan.relation, negative=less is not None)
             if less is None and given is not made.node:  # the shape is changed between the two
                 text, more = calls.inside(tree, given, [Change(tree.file, *tree.span(made.node), text)])
                 far = (*far, *more)
@@ -136,7 +137,19 @@ def _check_again(case: Case, here: Place, made: Place) -> None:
         raise Uncertain("what it was applied to has no name any more")
 
 
-def _again(
+def _is_always_run(tree: Tree, node: ir.Node, statement: ir.Node) -> bool:
+    """Whether a statement computes an expression in it whenever it is run, once."""
+    for each, _ in tree.above(node):
+        if each is statement:
+            return True
+        if not isinstance(each, ir.Call | ir.Argument | ir.Attribute | ir.Index | ir.Operator) or (
+            isinstance(each, ir.Operator) and each.sign in ("and", "or")
+        ):
+            return False
+    return False
+
+
+def again_as(
     case: Case, here: Place, maker: Use, relation: Relation, *, negative: bool = False
 ) -> tuple[str, tuple[Change, ...]]:
     """The call that made a value, written once more at the use, as one of its counterpart, and what else that takes:
@@ -145,20 +158,20 @@ def _again(
     made = case.at(maker.origin)
     with suppress(Uncertain):
         _check_again(case, here, made)
-        return _other(case, maker, relation, negative=negative, again=True)
-    tree, statement = made.tree, made.tree.parent(made.node)
-    if here.tree is not tree or not isinstance(statement, ir.Assign) or statement.value is not made.node:
+        return other_call(case, maker, relation, negative=negative, again=True)
+    tree, statement = made.tree, made.tree.statement(made.node)
+    if here.tree is not tree or not isinstance(statement, ir.Assign) or not _is_always_run(tree, made.node, statement):
         raise Uncertain("what it was applied to cannot be given a name")
     raw = calls.subject(case.names(tree), maker, made.node)
     scopes = case.files.scopes(tree)
     name = case.files.new_name(tree, statement)
     if not scopes.holds(name, made.node, here.node) or raw_scores.is_in_place(maker, made.node):
         raise Uncertain("what it was applied to cannot be given a name")
-    text, far = _other(case, maker, relation, negative=negative, known_as=name, again=True)
+    text, far = other_call(case, maker, relation, negative=negative, known_as=name, again=True)
     return text, (*far, tree.insert_before(statement, f"{name} = {tree.fitting(raw, raw)}"), tree.replace(raw, name))
 
 
-def _other(
+def other_call(
     case: Case,
     maker: Use,
     relation: Relation,
@@ -214,5 +227,6 @@ def _counterpart(case: Case, use: Use, relation: Relation) -> str:
     return path
 
 
-def _is_within(node: ir.Node, whole: ir.Node) -> bool:
+def is_within(node: ir.Node, whole: ir.Node) -> bool:
+    """Whether an expression is one of the parts of another, or the other itself."""
     return any(each is node for each in nodes_in(whole))

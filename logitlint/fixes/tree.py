@@ -33,6 +33,8 @@ _CLOSED = (
     cst.ListComp,
 )
 """Expressions that need no parentheses anywhere."""
+_APART = tuple(" (,=[{")
+"""What an expression may follow without parentheses."""
 
 
 class Tree:
@@ -204,7 +206,12 @@ class Tree:
 
     def substitute(self, node: ir.Node, other: ir.Node) -> Change:
         """Put another expression of the file in the place of one, in parentheses where they are needed."""
-        return self.replace(node, self.fitting(other, node))
+        start, end = self.span(node)
+        inside = self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")"
+        own = bool(getattr(self.written(node), "lpar", ()))
+        if own and inside and self.text[start - 2 : start - 1] in _APART and isinstance(self.written(other), _CLOSED):
+            start, end = start - 1, end + 1  # what needs parentheses no more loses them
+        return Change(self.file, start, end, self.fitting(other, node))
 
     def fitting(self, other: ir.Node, place: ir.Node) -> str:
         """The text of an expression, as it may stand in the place of another."""

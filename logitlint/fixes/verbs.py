@@ -27,6 +27,20 @@ class Unactivate(Verb, frozen=True):
     moves: bool = True
 
 
+class Undecide(Verb, frozen=True):
+    """Give the loss the scores that were decided on, where they are on the scale that it reads."""
+
+
+class Normalise(Verb, frozen=True):
+    """One call of softmax for exponentials divided by their sum."""
+
+
+class Unguard(Verb, frozen=True):
+    """The logarithm of softmax or sigmoid itself, instead of one after a small number was added, after a clamp, or of
+    some of its columns.
+    """
+
+
 class Unwrap(Verb, frozen=True):
     """Take the use itself away: its subject stays."""
 
@@ -124,6 +138,9 @@ class Choose(Verb, frozen=True):
 
 Plan: TypeAlias = Union[
     Unactivate,
+    Undecide,
+    Normalise,
+    Unguard,
     Unwrap,
     Replace,
     ReplaceMaker,

@@ -7,12 +7,13 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from logitlint.fixes import activations, arguments, replacements
+from logitlint.fixes import activations, arguments, decisions, replacements, written_out
 from logitlint.fixes.advice import advice
 from logitlint.fixes.case import Case, Files
 from logitlint.fixes.changes import Change, Repair, Uncertain, overlap, together
 from logitlint.fixes.flow import Sight
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.stores import is_written_into
 from logitlint.fixes.tidying import tidied
 from logitlint.fixes.verbs import (
     Activate,
@@ -22,6 +23,7 @@ from logitlint.fixes.verbs import (
     EndIn,
     Fuse,
     NameAxis,
+    Normalise,
     Plan,
     RenameKeyword,
     Replace,
@@ -31,6 +33,8 @@ from logitlint.fixes.verbs import (
     Threshold,
     Together,
     Unactivate,
+    Undecide,
+    Unguard,
     Unwrap,
 )
 from logitlint.frameworks.catalog import Catalog
@@ -51,7 +55,7 @@ class Workshop:
         """The first of some plans that is certain here; what is only displayed comes last. None when there is none."""
         case = Case(self.files, self.sight, self.catalog, use, taken)
         shown: Repair | None = None
-        for plan in plans:
+        for plan in plans if not is_written_into(case) else ():
             try:
                 repair = self._carried_out(plan, case)
             except (Uncertain, RecursionError):
@@ -136,5 +140,8 @@ _MAKERS: dict[type, Callable[..., Repair]] = {
     SwapArguments: arguments.swapped,
     Together: _together,
     Unactivate: activations.unactivated,
+    Undecide: decisions.undecided,
+    Normalise: written_out.normalised,
+    Unguard: written_out.unguarded,
     Unwrap: activations.unwrapped,
 }

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
-from logitlint.fixes.verbs import Choose
+from logitlint.fixes.verbs import Choose, Undecide
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
 from logitlint.inference.trace import Trace, Use, before, producers, sources
 from logitlint.inference.values import Tensor
@@ -89,11 +89,12 @@ head = nn.Linear(128, 10)
 
 
 def loss(features, labels):
-    answers = head(features)
+    answers = head(features).float()
     return F.binary_cross_entropy_with_logits(answers, labels)
 """,
     check=_check,
     fix=(
+        Undecide(),
         Choose(
             words="To train: give the loss the scores that were decided on, on the scale that it wants. To measure: "
             "compute it under no_grad, or use a metric",

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Unguard
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind
 from logitlint.rules.checks import derived_from, is_log, made_by, subject
@@ -62,5 +64,6 @@ def loss(features, labels):
     return F.nll_loss(scores, labels)
 """,
     check=_check,
+    fix=(Unguard(effect=Effect.CHANGES_OUTPUT),),
     default=False,
 )

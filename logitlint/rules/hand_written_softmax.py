@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from logitlint.fixes.safety import Effect
+from logitlint.fixes.verbs import Normalise
 from logitlint.frameworks.vocabulary import Axes, Role, SameAs
 from logitlint.inference.trace import Trace, Use, before, makers, sources
 from logitlint.inference.values import Tensor
@@ -62,9 +64,10 @@ head = nn.Linear(128, 10)
 
 
 def predict(features):
-    scores = head(features)
-    return torch.softmax(scores, dim=1)
+    logits = head(features)
+    return torch.softmax(logits, dim=1)
 """,
     check=_check,
+    fix=(Normalise(effect=Effect.SAME_VALUE),),
     default=False,
 )

@@ -1,0 +1,66 @@
+"""Values of which elements are written since they were made: what made them does not say what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from logitlint.fixes import calls
+from logitlint.fixes.case import Case
+from logitlint.fixes.changes import Uncertain
+from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.tree import Tree
+from logitlint.inference.trace import before, is_shape_only
+from logitlint.inference.values import Origin, Tensor
+from logitlint.lowering import ir
+
+
+def is_written_into(case: Case) -> bool:
+    """Whether elements of the value at fault, or of what it was reshaped from, are set under one of its names."""
+    if case.taken is None or case.taken.tensor is None:
+        return False
+    with suppress(Uncertain):
+        if _is_stored(case, case.here().tree, calls.base(case.given())):
+            return True
+    return any(
+        _is_stored(case, place.tree, target)
+        for place in map(case.at, _made_at(case.taken.tensor))
+        if isinstance(statement := place.tree.statement(place.node), ir.Assign)
+        for target in statement.targets
+    )
+
+
+def _made_at(tensor: Tensor) -> Iterator[Origin]:
+    """Where a value was made, and where its shape was changed since."""
+    pending, seen = [tensor], set()
+    while pending:
+        for use in pending.pop().made:
+            if use.origin in seen:
+                continue
+            seen.add(use.origin)
+            yield use.origin
+            earlier = before(use) if is_shape_only(use) else None
+            if earlier is not None:
+                pending.append(earlier)
+
+
+def _is_stored(case: Case, tree: Tree, name: ir.Node) -> bool:
+    scopes = case.files.scopes(tree)
+    return any(
+        _is_same(scopes, calls.base(each), name) if isinstance(name, ir.Name) else _is_alike(each.value, name)
+        for each in tree.every
+        if isinstance(each, ir.Index) and tree.is_target(each)
+    )
+
+
+def _is_same(scopes: Scopes, one: ir.Node, other: ir.Name) -> bool:
+    return (
+        isinstance(one, ir.Name)
+        and one.name == other.name
+        and scopes.scope(scopes.home(one), one.name) == scopes.scope(scopes.home(other), other.name)
+    )
+
+
+def _is_alike(one: ir.Node, other: ir.Node) -> bool:
+    """Whether both are attributes of one name."""
+    return isinstance(one, ir.Attribute) and isinstance(other, ir.Attribute) and one.name == other.name
