@@ -1514,6 +1514,7 @@ def test_a_page_says_all_there_is_to_say() -> None:
         "## Example",
         "## Use instead",
         "## Fix safety",
+        "## References",
     ]
     assert "On by default." in text
     assert rule("LGT101").bad in text

@@ -9,6 +9,9 @@ probability `sigmoid(relu(score))` is never below 0.5.
 
 Not reported: activations followed by a layer, by pooling or by a scale (`cap * tanh(scores / cap)`), and, before
 softmax or sigmoid, activations that go on below zero (leaky ReLU, ELU, GELU): attention is made of them.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 """
 
 from __future__ import annotations

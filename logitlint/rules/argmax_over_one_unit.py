@@ -5,6 +5,9 @@ class. A single unit is decided by a threshold: `logits > 0`, or `probabilities 
 
 Not reported: argmax over an axis that is not proved to be that of the units, `max` where only the values are read, and
 a function that a flag chooses: whoever measures classes may be meant for another model.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.argmax.html
 """
 
 from __future__ import annotations

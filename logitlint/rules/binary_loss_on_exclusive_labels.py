@@ -7,6 +7,9 @@ before anything is learned.
 
 Not reported: labels that are not proved to be one-hot, as several may then be right at once; a single unit; and losses
 that are given raw logits, where one-against-all is usually meant.
+
+See:
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

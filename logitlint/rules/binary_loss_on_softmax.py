@@ -7,6 +7,10 @@ can never be fitted: the probabilities must add up to one.
 With two classes and one-hot targets the loss equals cross entropy, only less stable.
 
 Not reported: one column of a softmax, which is the probability of one event.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ Half precision cannot hold probabilities near 0 and 1, so PyTorch refuses: `bina
 RuntimeError there. On the CPU the same code runs, which is why it is found late.
 
 Not reported: autocast scopes that are switched off, or whose device is not known.
+
+See:
+https://docs.pytorch.org/docs/stable/amp.html#prefer-binary-cross-entropy-with-logits-over-binary-cross-entropy
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 The loss multiplies the labels with the log-probabilities of the classes, column by column. A column of class numbers
 has another shape, so it raises; or, where the shapes can be stretched to each other, class 0 never counts and class 7
 counts seven times, for every class alike. Class indices want the sparse form of the loss, or `to_categorical` first.
+
+See:
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ There is one class, so its probability is 1 and the loss 0 whatever the model do
 range. Two classes want two units, or one unit and a binary loss.
 
 Not reported: one unit for each choice, reshaped to one row of choices.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 """
 
 from __future__ import annotations

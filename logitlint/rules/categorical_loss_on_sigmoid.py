@@ -3,6 +3,9 @@
 Nothing ties the classes together: several may be certain at once. A loss that looks at the right class alone is then
 served best by a model that calls every class certain; one that divides by the sum, as Keras' do, holds that in
 check, but the sigmoid narrows the range of the scores.
+
+See:
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ raises; as one term among others it is silently ignored by the optimiser.
 
 Not reported: metrics, models that are compiled but not fitted, code under `no_grad`, losses that are only turned into a
 number (`.item()`), and labels that were thresholded.
+
+See:
+https://docs.pytorch.org/docs/stable/notes/autograd.html#gradients-for-non-differentiable-functions
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ While training, the score of a class, the right one included, is set to zero at 
 That is noise in the labels rather than regularisation of the features: dropout belongs before the last layer.
 
 Opt-in, as there are papers that do so on purpose.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
 """
 
 from __future__ import annotations

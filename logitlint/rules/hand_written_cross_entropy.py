@@ -7,6 +7,10 @@ Without it the logarithm is infinite. Losses on raw logits need neither.
 Opt-in: the value is nearly right.
 
 Not reported: `log(softmax(x))` itself, which is `log-of-softmax`, and mixtures of several softmaxes.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ The exponential of a score above 88 is infinite in float32, above 11 in float16,
 NaN. The library's softmax subtracts the largest score first.
 
 Opt-in: some code subtracts the maximum itself.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ too small by a factor that changes with the number of classes, and its weight ag
 like. `batchmean` is the mathematical value; PyTorch warns about it.
 
 Opt-in, as it is a constant factor.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ multiplies by the wrong weights; with `log_target=True` it exponentiates numbers
 may be negative, or NaN, and its minimum lies somewhere else than where the two distributions agree.
 
 Not reported: log-probabilities with `log_target=True`, probabilities without it.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
 """
 
 from __future__ import annotations

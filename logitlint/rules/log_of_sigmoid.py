@@ -3,6 +3,9 @@
 The sigmoid of a large negative score rounds to zero, and one minus that of a large positive score does so long before
 (at about 17 with float32): the logarithm is minus infinity, the gradient NaN. logsigmoid gives the same value without
 the detour; `log(1 - sigmoid(x))` is `logsigmoid(-x)`.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ gives the same value without the detour.
 
 Not reported: the logarithm of a mixture of softmaxes, or of one column; a logarithm from which samples are drawn and
 nothing else, since what cannot be drawn may well be minus infinity.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 They are negative, and the loss takes the logarithm of them once more: PyTorch's `BCELoss` raises, other losses clamp
 or return numbers that mean nothing.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ probabilities.
 one occurs; until then the samples follow proportions the model never meant.
 
 Not reported: activations that cannot be negative, such as ReLU or softplus, where non-negative weights are enough.
+
+See:
+https://docs.pytorch.org/docs/stable/distributions.html#categorical
+https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ classes down. `KLDivLoss` and `CTCLoss` likewise trust what they are given. Noth
 usual first sign.
 
 Not reported: losses that take raw logits under the same name in another library, such as TensorFlow's CTC.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
 """
 
 from __future__ import annotations

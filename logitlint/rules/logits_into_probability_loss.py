@@ -4,6 +4,10 @@ The loss takes the logarithm of what it is given. Of numbers outside [0, 1] that
 away: PyTorch's `BCELoss` raises as soon as one occurs; other losses return numbers that mean nothing.
 
 Not reported: activations that stay within [0, 1], such as hardsigmoid.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

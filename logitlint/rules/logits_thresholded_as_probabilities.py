@@ -9,6 +9,9 @@ were probabilities, the loss would be the mistake.
 
 Not reported: `logits > 0`, thresholds other than 0.5, regression heads, labels compared with 0.5, and what the other
 branch of a test takes the largest of.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ PyTorch's losses take the prediction first, many other libraries the labels. Wit
 float targets, or in a divergence, nothing does, and the model is trained on something else.
 
 Not reported: soft labels, that is probabilities as target, as long as the prediction may be one.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ raises "Boolean value of Tensor with more than one value is ambiguous", which sa
 can make sense of them, builds a loss and computes nothing. `nn.Softmax(x)` takes `x` for the axis and gives a layer.
 
 Not reported: class weights, `CrossEntropyLoss(weights)`.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ Reported only where the same score also meets a loss on logits, a sigmoid or a s
 `compile`, where the loss beside it is one on logits.
 
 Not reported: `accuracy` of several classes, which is decided by the largest, and thresholds other than 0.5.
+
+See:
+https://keras.io/api/metrics/accuracy_metrics/
 """
 
 from __future__ import annotations

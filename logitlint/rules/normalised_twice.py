@@ -7,6 +7,9 @@ other stands beside it.
 
 Not reported: softmax over different axes, softmax after a temperature, and log_softmax of log_softmax, which changes
 nothing (`redundant-log-softmax`). What samples, and wants raw scores, is told of by `probabilities-as-logits`.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ The Gumbel trick written out is such a sampler: ``softmax((scores + noise) / tau
 scores, so the scores are logits, or log-probabilities.
 
 Not reported: log-probabilities, which are logits as good as any.
+
+See:
+https://docs.pytorch.org/docs/stable/distributions.html#categorical
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ exactly where the model is most wrong. `KLDivLoss` subtracts a probability where
 Nothing raises, and the loss even falls.
 
 Not reported: skorch's `NLLLoss`, which takes the logarithm itself.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html
 """
 
 from __future__ import annotations

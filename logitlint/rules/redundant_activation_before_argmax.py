@@ -6,6 +6,9 @@ An increasing function keeps the order, so the position of the largest is the sa
 Opt-in, as the result is right.
 
 Not reported: argmax over another axis than that of the softmax.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.argmax.html
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ misleads the reader, who may replace it by softmax, which is a mistake (`softmax
 Opt-in, as the value is right.
 
 Not reported: log_softmax over another axis.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
+https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     summary
         A line on it.
     why
-        What it is, why it matters and what is not reported: the docstring of its module.
+        What it is, why it matters, what is not reported, and where the libraries say so: the docstring of its module.
     bad, good
         The smallest program that makes it, and the same program put right.
     default

@@ -1,10 +1,14 @@
 """Sigmoid probabilities are given to a loss that applies sigmoid itself.
 
 The loss takes numbers between 0 and 1 for raw logits and squashes them again, into the range from 0.5 to 0.73. No
-sample can be called negative with any confidence: the loss of a perfect negative stays at 0.69, and the gradients are
-a quarter of what they should be at best.
+sample can be called negative with any confidence: the loss of a perfect negative stays at 0.69. No score gets more than
+half of the gradient that it should, and the worst mistakes next to none.
 
 Not reported: a sigmoid used beside the loss, as the weight of a focal loss is.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

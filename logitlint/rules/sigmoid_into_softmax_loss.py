@@ -5,6 +5,9 @@ classes the most confident prediction is still given a probability of 0.23. Eith
 and the sigmoid is one step too many, or they do not, and the loss is the wrong one.
 
 Not reported: sigmoid gates inside the network.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ autocast.
 Losses that cut probabilities off a little before 0 and 1, as Keras does, are left alone.
 
 Opt-in, as it is a matter of numerical range, not of correctness.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
 """
 
 from __future__ import annotations

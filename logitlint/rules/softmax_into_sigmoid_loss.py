@@ -5,6 +5,9 @@ class is called at least as likely as not, or never so, whatever the model says.
 another, and cross entropy on the raw logits is meant, or they do not, and the softmax is one step too many.
 
 Not reported: softmax attention inside the network.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
 """
 
 from __future__ import annotations

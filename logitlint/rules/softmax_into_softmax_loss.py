@@ -6,6 +6,10 @@ of a confident mistake all but vanishes, and training slows down or stalls. Noth
 
 Not reported: one column of a softmax, a softmax that only the returned probabilities or the target go through, and
 log-probabilities, for which the second normalisation changes nothing (`redundant-log-softmax`).
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations

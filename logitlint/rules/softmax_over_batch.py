@@ -5,6 +5,9 @@ of one sample no longer add up to one and change with the company it is in; with
 
 Not reported: a softmax over axis 0 whose result is not read as the prediction of a classifier (attention over the
 instances of a bag, prototypes), vectors, time-major sequences and channel-first images.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

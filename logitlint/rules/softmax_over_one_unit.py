@@ -5,6 +5,9 @@ zero everywhere, and everything before it stays as it was initialised. A single 
 
 Not reported: attention pooling, `Linear(h, 1)` followed by softmax over the positions, and every axis that is not
 proved to be the axis of the units.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ easily lost. The day a sequence or a batch axis is added, the same line normalis
 fails.
 
 Not reported: functions whose axis has a default that does not depend on the shape.
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

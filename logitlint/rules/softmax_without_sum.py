@@ -3,6 +3,9 @@
 Every element is 1, whatever the model says, and the gradient is zero.
 
 Not reported: one of the two detached, ``weight / weight.detach()``, which is 1 with a gradient (policy gradients).
+
+See:
+https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
 """
 
 from __future__ import annotations

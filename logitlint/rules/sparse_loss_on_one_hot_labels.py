@@ -3,6 +3,9 @@
 A sparse loss looks up the probability of the class whose number it is given. One-hot labels are read as if each column
 were a sample's class: either the shapes do not fit and it raises, or every 0 counts as class 0 and every 1 as class 1.
 One-hot labels want the loss without "sparse" in its name; class indices want this one.
+
+See:
+https://keras.io/api/losses/probabilistic_losses/
 """
 
 from __future__ import annotations
