@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from logitlint.cli.program import program
 from logitlint.frameworks import catalog as catalog_module
 from logitlint.frameworks.catalog import Catalog, catalog
 from logitlint.frameworks.vocabulary import Base, Function, Layer, Method, Property, Result, Row
@@ -67,6 +70,95 @@ def test_a_table_is_loaded_where_its_library_is_named(tmp_path: Path) -> None:
     assert not tables(loaded)
     loaded = modules(tmp_path / "b.py", TORCH.replace("\n\n", "\nfrom timm.loss import ZlprLoss as Z\nz = Z()\n", 1))
     assert tables(loaded) == {"timm"}
+
+
+NOT_FOR_READING = frozenset(
+    {
+        "numpy",
+        "torch",
+        "tensorflow",
+        "tf_keras",
+        "keras",
+        "jax",
+        "jaxlib",
+        "flax",
+        "optax",
+        "scipy",
+        "sklearn",
+        "pandas",
+    }
+    | {"transformers", "pytorch_lightning", "lightning", "logitlint.numerics", "logitlint.runtime"}
+)
+"""What no command that only reads programs imports."""
+RUN = """
+import runpy, sys
+arguments = sys.argv[1:]
+sys.argv = [arguments[0], *arguments[1:]]
+try:
+    runpy.run_module(arguments[0], run_name="__main__")
+except SystemExit as done:
+    code = done.code
+print("LOADED", code, *sys.modules, file=sys.stderr)
+"""
+READING = {
+    "check": ("logitlint check --isolated --no-cache --select LGT {tour}", 1),
+    "check with processes and a cache": ("logitlint check --select LGT -j 2 --statistics {tour}", 1),
+    "check, told to programs": ("logitlint check --isolated --output-format sarif {tour}", 1),
+    "check --show-unresolved": ("logitlint check --isolated --show-unresolved {tour}", 1),
+    "check --diff": ("logitlint check --isolated --diff --unsafe-fixes {tour}", 1),
+    "check --fix": ("logitlint check --isolated --fix --unsafe-fixes {tour}", None),
+    "check --add-noqa": ("logitlint check --isolated --add-noqa {tour}", 0),
+    "rule": ("logitlint rule LGT101", 0),
+    "rules": ("logitlint rules", 0),
+    "rules, told to programs": ("logitlint rules --output-format json", 0),
+    "why": ("logitlint why {tour}/train.py:21", None),
+    "completion": ("logitlint completion bash", 0),
+    "the version": ("logitlint --version", 0),
+    "help": ("logitlint --help", 0),
+    "flake8": ("flake8 --isolated --select LGT {tour}", 1),
+    "flake8 with processes": ("flake8 --isolated --select LGT -j 2 {tour}", 1),
+}
+"""Every command that only reads programs, or writes them anew, and how it ends on the tour."""
+
+
+@pytest.mark.parametrize("name", READING)
+def test_what_only_reads_programs_imports_no_framework_and_no_numpy(name: str, tmp_path: Path) -> None:
+    command, expected = READING[name]
+    tour = shutil.copytree(ROOT / "fixtures" / "tour", tmp_path / "tour")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *command.format(tour=tour).split()],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    word, code, *loaded = done.stderr.splitlines()[-1].split()
+    assert word == "LOADED", done.stderr
+    assert code == str(expected) or (expected is None and code in ("0", "1")), done.stderr + done.stdout
+    assert {each for each in NOT_FOR_READING if each in loaded} == set()
+    assert "logitlint" in loaded
+
+
+def test_every_command_is_asked_what_it_imports() -> None:
+    named = {command.split()[1] for command, _ in READING.values() if command.startswith("logitlint ")}
+    assert set(program.commands) - {"verify"} <= named  # which is what the frameworks are for
+    assert {"numpy", "torch"} <= NOT_FOR_READING
+
+
+def test_importing_the_package_imports_next_to_nothing() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, logitlint, logitlint.flake8_plugin, logitlint.pytest_plugin; print(*sys.modules)",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    loaded = set(done.stdout.split())
+    assert "logitlint.pytest_plugin" in loaded, done.stderr
+    assert not NOT_FOR_READING & loaded
 
 
 def rows(table: str) -> tuple[Row, ...]:
