@@ -105,9 +105,9 @@ def test_what_cannot_be_seen_is_said() -> None:
         torch.func.vmap(functional.cross_entropy)(SCORES[None], CLASSES[None])
 
 
-def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-W", "always::UserWarning", "-c", program],
+        [sys.executable, "-W", "ignore", "-W", "always::UserWarning", "-c", program, *arguments],
         capture_output=True,
         text=True,
         env={**os.environ, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
@@ -136,6 +136,58 @@ def test_optax_also_under_jit() -> None:
     assert [done.stderr.count(code) for code in ("LGT102", "LGT101", "LGT103")] == [1, 1, 0]
 
 
+TRAINED = """
+import sys, warnings
+from contextlib import nullcontext
+import jax, jax.numpy as jnp, numpy as np, optax
+from logitlint.runtime import watch
+dtype = jnp.dtype(sys.argv[1])
+inputs, labels = 3 * jax.random.normal(jax.random.key(0), (16, 10)), jnp.eye(10)[jnp.arange(16) % 10]
+
+
+def trained(scope, soft):
+    weights, rule = jax.random.normal(jax.random.key(1), (10, 10), dtype), optax.adam(0.01)
+
+    @jax.jit
+    def step(weights, state):
+        def loss(weights):
+            scores = inputs.astype(dtype) @ weights
+            return optax.softmax_cross_entropy(jax.nn.softmax(scores) if soft else scores, labels.astype(dtype)).mean()
+        value, gradient = jax.value_and_grad(loss)(weights)
+        changes, state = rule.update(gradient, state)
+        return optax.apply_updates(weights, changes), state, value
+
+    state, losses = rule.init(weights), []
+    with scope:
+        for _ in range(30):
+            weights, state, value = step(weights, state)
+            losses.append(np.asarray(value).tobytes())
+        jax.effects_barrier()
+    return np.asarray(weights).tobytes(), losses
+
+
+for soft in (True, False):
+    plain = trained(nullcontext(), soft)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert trained(watch(), soft) == plain, "another result"
+    print(soft, [str(each.message).split()[0] for each in caught])
+assert trained(watch(on="raise"), False) == plain
+try:
+    trained(watch(on="raise"), True)
+except jax.errors.JaxRuntimeError as error:
+    print("raised", "WrongKindError: LGT101 softmax-into-softmax-loss" in str(error))
+assert trained(nullcontext(), False) == plain
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_jitted_training_is_the_same_to_the_last_bit_and_raises_when_asked_to(dtype: str) -> None:
+    done = run(TRAINED, dtype)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["True ['LGT101']", "False []", "raised True"]
+
+
 KERAS = """
 import numpy as np, keras
 from logitlint.runtime.callbacks import keras_callback
@@ -160,6 +212,50 @@ def test_keras_on_its_backends(backend: str) -> None:
     codes = [code for code in ("LGT101", "LGT301", "LGT203", "LGT103") if code in done.stderr]
     assert codes == ["LGT101", "LGT301"]
     assert done.stderr.count("WrongKindWarning") == 2
+
+
+FITTED = """
+from contextlib import ExitStack
+import numpy as np, keras
+from keras import layers
+from logitlint.runtime import callbacks, watch
+x, y = np.random.default_rng(0).standard_normal((64, 5)).astype("float32"), np.arange(64) % 4
+
+
+def model():
+    keras.utils.set_random_seed(1)
+    body = [layers.Dense(16, "relu"), layers.BatchNormalization(), layers.Dropout(0.3)]
+    made = keras.Sequential([keras.Input((5,)), *body, layers.Dense(4, "softmax")])
+    made.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return made
+
+
+def fitted(*watching):
+    made = model()
+    made.fit(x, y, batch_size=16, epochs=3, verbose=0, callbacks=list(watching))
+    return [each.tobytes() for each in made.get_weights()]
+
+
+def by_hand(scope):
+    made, losses = model(), []
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    for _ in range(3):
+        with scope:
+            losses.append(keras.ops.convert_to_numpy(loss(keras.ops.one_hot(y, 4), made(x))).tobytes())
+        made.train_on_batch(x, y)
+    return losses, [each.tobytes() for each in made.get_weights()]
+
+
+assert fitted() == fitted(callbacks.keras_callback(x)), "fit"
+assert by_hand(ExitStack()) == by_hand(watch()), "by hand"
+"""
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+def test_a_training_of_keras_is_the_same_to_the_last_bit(backend: str) -> None:
+    done = run(FITTED, KERAS_BACKEND=backend)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("LGT101") == 2
 
 
 @pytest.mark.filterwarnings("ignore:.*received `from_logits=True`")
