@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import takewhile
 
 from logitlint.fixes import calls
 from logitlint.fixes.case import Case, Place, last
@@ -164,10 +165,8 @@ def written_over(case: Case, maker: Use, made: Place) -> list[str]:
 
 def _is_inside(node: ir.Node, whole: ir.Node) -> bool:
     """Whether an expression is what a chain of operations on the shape starts from."""
-    inner: ir.Node = whole
-    while inner is not node and isinstance(inner, ir.Call | ir.Attribute):
-        inner = inner.callee if isinstance(inner, ir.Call) else inner.value
-    return inner is node
+    on_the_shape = takewhile(lambda each: not isinstance(each, ir.Index), chain(whole))  # an index picks
+    return any(each is node for each in on_the_shape)
 
 
 def _keys(case: Case, made: Place, raw: ir.Name) -> tuple[int | str, int | str]:

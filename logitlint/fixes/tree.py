@@ -225,10 +225,6 @@ class Tree:
         needs = broken or not (is_open or isinstance(expression, _CLOSED))
         return f"({text})" if needs and not own else text
 
-    def comments(self, start: int, end: int) -> int:
-        """How many comments there are between two offsets, counted by their sign."""
-        return sum("#" in line for line in self.text[start:end].splitlines())
-
     # -- lines ----------------------------------------------------------------------------------------------------
 
     def line(self, statement: ir.Node) -> tuple[int, int]:

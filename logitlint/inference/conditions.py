@@ -23,9 +23,7 @@ from logitlint.lowering import ir
 
 def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | None, Condition]:
     """Evaluate a test: its truth where known, and the choice that its being true stands for."""
-    negated = False
-    while isinstance(node, ir.Operator) and node.sign == "not":
-        negated, node = not negated, node.operands[0]
+    node, negated = unnegated(node)
     value = opaque(machine, machine.evaluate(machine, frame, node))
     known = truth(value)
     key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
@@ -35,6 +33,14 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
         known = next((held.branch for held in machine.path if held.key == key and isinstance(held.branch, bool)), None)
     arise(machine, key)
     return None if known is None else known != negated, condition
+
+
+def unnegated(node: ir.Expression) -> tuple[ir.Expression, bool]:
+    """What a test asks, and whether it is true where the answer is no: ``not x`` asks for `x`."""
+    negated = False
+    while isinstance(node, ir.Operator) and node.sign == "not":
+        negated, node = not negated, node.operands[0]
+    return node, negated
 
 
 def truth(value: Value) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logitlint.frameworks.vocabulary import Layer
 from logitlint.inference.containers import element, exact_items
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -15,6 +16,11 @@ def mapped(machine: Machine, data: LibraryObject, arguments: Arguments, origin: 
     if not arguments.positional or pair is None:
         return machine.unknown(f"what is made of each element of `{data.row.name}`", origin)
     result = machine.call(machine, arguments.positional[0], Arguments(tuple(pair)), origin)
-    made = LibraryObject(data.row, machine.fresh(), origin)
-    machine.write(made.place, CONTENTS, Items((Item(result, many=True),)), local=True)
+    return data_set(machine, data.row, result, origin)
+
+
+def data_set(machine: Machine, row: Layer, each: Value, origin: Origin) -> LibraryObject:
+    """A data set of which one element stands for all."""
+    made = LibraryObject(row, machine.fresh(), origin)
+    machine.write(made.place, CONTENTS, Items((Item(each, many=True),)), local=True)
     return made

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Fact, Function
+from logitlint.inference.conditions import unnegated
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Store
@@ -67,8 +68,7 @@ def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) 
 
 def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[str]:
     """The locals of which a kept answer tells."""
-    while isinstance(node, ir.Operator) and node.sign == "not":
-        node = node.operands[0]
+    node, _ = unnegated(node)
     answer = machine.read(frame.number, node.name) if isinstance(node, ir.Name) and machine.answers else None
     numbers = machine.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
     if not numbers:

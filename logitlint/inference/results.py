@@ -18,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference import arithmetic
 from logitlint.inference.containers import exact_items
+from logitlint.inference.data_sets import data_set
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
@@ -109,11 +110,8 @@ def _given(
             truth = _tensor(machine, row, use, kind, literals, (*key, 1))
         truth = arithmetic.of_a_sample(truth) if isinstance(truth, Tensor) else truth
         pair = _tuple(machine, [machine.unknown("the inputs of a data set", use.origin), truth])
-        made = LibraryObject(
-            Layer(name=row.name, init="", keeps=gives.keeps, maps=gives.maps), machine.fresh(), use.origin
-        )
-        machine.write(made.place, CONTENTS, Items((Item(pair, many=True),)), local=True)
-        return made
+        described = Layer(name=row.name, init="", keeps=gives.keeps, maps=gives.maps)
+        return data_set(machine, described, pair, use.origin)
     return _tensor(machine, row, use, gives, literals, key)
 
 

@@ -23,17 +23,10 @@ class Answer(NamedTuple):
     gradient: Array
 
 
-def logsumexp(scores: Array) -> Array:
-    """Logarithm of the sum of exp over the classes, an axis of length one then: max + log(sum(exp(x - max)))."""
-    top: Array = scores.max(axis=-1, keepdims=True)
-    shifted: Array = top + np.log(np.exp(scores - top).sum(axis=-1, keepdims=True))
-    return shifted
-
-
 def log_softmax(scores: Array) -> Array:
-    """Log-probabilities of exclusive classes: x - logsumexp(x)."""
+    """Log-probabilities of exclusive classes: x - log(sum(exp(x)))."""
     top = scores.max(axis=-1, keepdims=True)
-    shifted = scores - top  # exact for scores of one size; x - logsumexp(x) would lose what the size of x takes
+    shifted = scores - top  # exact for scores of one size; the formula as it stands would lose what the size of x takes
     answer: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return answer
 
