@@ -404,6 +404,32 @@ def test_what_decides_at_a_half_is_judged_where_the_file_has_a_loss(tmp_path: Pa
     assert seen["beside"] == [Outlook.ACTIVATION, Outlook.ACTIVATION, Outlook.NOTHING]
 
 
+VARIABLES = """
+import jax
+import jax.random as draws
+from jax.random import choice as drawn
+
+def a_variable(them): return [choice for choice in them]
+def an_attribute(p): return jax.random.choice(key, 3, p=p)
+def of_a_module(p): return draws.choice(3, p=p)
+def a_text(p): return getattr(jax.random, 'choice')(3, p=p)
+def imported(p): return drawn(3, p=p)
+"""
+
+
+@pytest.mark.parametrize("name", ["an_attribute", "of_a_module", "a_text", "imported"])
+def test_what_is_called_as_a_thing_of_a_library_is_may_be_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "draws.py").write_text(VARIABLES)
+    assert Sieve(Project(), catalog()).outlook(str(tmp_path / "draws.py"), name) is Outlook.LOSS
+
+
+def test_a_variable_is_nothing_of_a_library(tmp_path: Path) -> None:
+    alone = VARIABLES[: VARIABLES.index("def an_attribute")].replace("from jax.random import choice as drawn", "")
+    for rows, outlook in ((alone, Outlook.NOTHING), (f"from jax.random import *\n{alone}", Outlook.LOSS)):
+        (tmp_path / "draws.py").write_text(rows)
+        assert Sieve(Project(), catalog()).outlook(str(tmp_path / "draws.py"), "a_variable") is outlook
+
+
 def test_files_that_take_all_names_of_one_another_are_each_looked_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,14 +7,20 @@ activation, no finding can arise.
 
 from __future__ import annotations
 
+import builtins
 import enum
+import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
 from logitlint.project.leads import IMPLICIT, Leads, Node
 from logitlint.project.modules import Project
 from logitlint.project.words import HALVES, Words, given, handed_out
+
+_NO_VARIABLE: Final = re.compile(r"""[."']\s*([^\W\d]\w*)""")
+"""What is an attribute or begins a text."""
 
 
 class Outlook(enum.Enum):
@@ -44,7 +50,6 @@ class Reach:
         self._registering = registering
         self._filled: dict[str, bool] = {}
         self._judging: dict[str, Words] = {}
-        self._shared: dict[Sinks, Words] = {}
         self._known: dict[bool, dict[Node, bool]] = {False: {}, True: {}}
         self._with_loss: dict[tuple[str, bool], bool] = {}
 
@@ -181,8 +186,17 @@ class Reach:
         known = self._judging.get(file)
         if known is None:
             sinks = self._sinks(file)
-            shared = self._shared.get(sinks)
-            if shared is None:
-                shared = self._shared[sinks] = sinks.losses.union(map(handed_out, sinks.constructed))
-            known = self._judging[file] = shared
+            known = self._judging[file] = self._meant(file, sinks.losses).union(map(handed_out, sinks.constructed))
         return known
+
+    def _meant(self, file: str, names: Words) -> Words:
+        """Of the names of a library's things, those that may mean them in a file.
+
+        Attributes, texts, and what is imported, defined or builtin: other words are variables (``for choice in them``).
+        """
+        outline = self._project.outline(file)
+        if outline.stars:
+            return names
+        bound = {each.name for targets in outline.imports.values() for each in targets}.union(outline.imports)
+        bound |= outline.functions | outline.classes.keys()
+        return names & bound.union(dir(builtins), _NO_VARIABLE.findall(self._project.text(file)))
