@@ -21,7 +21,7 @@ from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules.interest import Opinion, opinions
 from logitlint.source.text import Source
-from logitlint.ways import short, way
+from logitlint.ways import called, way
 
 MOST_RUNS: Final = 3
 """Of the runs of a line that differ, those that are told."""
@@ -260,7 +260,7 @@ def _names(node: ir.Expression) -> Iterator[ir.Name | ir.Attribute]:
 
 
 def _what(use: Use) -> str:
-    name = short(use.row.name)
+    name = called(use)
     match use.via:
         case Via.CONSTRUCT:
             return f"{name} is built"

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Function
-from logitlint.inference.trace import Taken, Use, steps
+from logitlint.inference.operators import ROWS
+from logitlint.inference.trace import Taken, Use, Via, steps
 from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import Kind, describe
 
+_SIGNS: Final = {row: "-" if sign == "neg" else sign for sign, row in ROWS.items()}
 MOST_STEPS: Final = 12
 """Steps of a way that are told; the middle of a longer one is left out."""
 
@@ -32,12 +34,12 @@ def way(tensor: Tensor, *, last: Use | None = None, taken: Taken | None = None) 
 def testimony(witness: Use, last: Use) -> list[tuple[Origin, str]]:
     """The use that says what a value is, and the one that takes it for something else."""
     wanted = next((taken.want for taken in witness.taken if taken.want is not None), None)
-    said = f"{short(witness.row.name)} takes it" + (f" for {wanted.value}" if wanted else "")
-    return [(witness.origin, said), (last.origin, f"{short(last.row.name)} takes it")]
+    said = f"{called(witness)} takes it" + (f" for {wanted.value}" if wanted else "")
+    return [(witness.origin, said), (last.origin, f"{called(last)} takes it")]
 
 
 def _step(use: Use, kind: Kind, taken: Taken | None, *, is_last: bool, is_first: bool) -> str:
-    name = short(use.row.name)
+    name = called(use)
     if is_last:
         return f"{name} takes it" + (f" for {taken.want.value}" if taken and taken.want else "")
     return f"{name} makes {describe(_given(use, kind))}" if is_first else f"{name} keeps it"
@@ -56,6 +58,12 @@ def common(left: Sequence[Origin], right: Sequence[Origin]) -> int:
             break
         depth += 1
     return depth
+
+
+def called(use: Use) -> str:
+    """What is used, as people call it: the last word of its name; an operator by its sign, in backticks."""
+    sign = _SIGNS.get(use.row.name) if use.via is Via.OPERATOR else None
+    return f"`{sign}`" if sign else short(use.row.name)
 
 
 def short(name: str) -> str:

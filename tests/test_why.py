@@ -106,6 +106,16 @@ def test_the_way_of_an_argument_is_told(file: str) -> None:
     ]
 
 
+def test_an_operator_is_called_by_its_sign_and_its_method_by_its_name(tmp_path: Path) -> None:
+    rows = ["from torch import nn", "net = nn.Linear(3, 1)", "scores = -net(x) / 2", "scores > 0.5", "scores.gt(0.5)"]
+    (tmp_path / "a.py").write_text("\n".join(rows))
+    for row, name, what in ((4, "`>`", "the operator `>`"), (5, "gt", "gt is called")):
+        (event,) = asked(str(tmp_path / "a.py"), row).events
+        steps = [step.message.split(" for ")[0] for step in event.taken[0].way]
+        assert steps == ["Linear makes raw logits", "`-` keeps it", "`/` keeps it", f"{name} takes it"]
+        assert event.what == what
+
+
 def test_a_rule_that_speaks_and_one_that_does_not(file: str) -> None:
     said = opinions(asked(file, 23))
     assert said["LGT101"][0]
