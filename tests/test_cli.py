@@ -307,6 +307,8 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
         (["--select", "LGT101", "--ignore", " , ", "."], "'--ignore': it names nothing"),
         (["--diff", "--statistics", "."], "`--diff` writes a patch to stdout, and no report"),
         (["--diff", "--output-file", "x", "."], "cannot be combined with `--output-file`"),
+        (["--exclude", "[", "."], "`exclude`: Invalid git pattern: '['"),
+        (["--per-file-ignores", "[:LGT1", "."], "`per-file-ignores`: Invalid git pattern: '['"),
     ],
 )
 def test_errors_are_told_on_stderr_with_exit_code_two(run: Call, bad: Path, arguments: list[str], message: str) -> None:

@@ -536,6 +536,8 @@ def test_a_notebook_cut_in_half(tmp_path: Path) -> None:
         ("[tool.logitlint]\nignore = " + "[" * 5_000 + "]" * 5_000, "pyproject.toml"),
         ("[tool.logitlint]\nignore = ['\x00']\n", "pyproject.toml"),
         ("\xff[tool.logitlint]\n", "pyproject.toml"),
+        ("[tool.logitlint]\n".encode("utf-16").decode("latin-1"), "not valid TOML: 'utf-8' codec can't decode"),
+        ("[tool.logitlint]\n".encode("utf-16-le").decode("latin-1"), "not valid TOML"),
     ],
 )
 def test_a_configuration_that_is_none(tmp_path: Path, content: str, words: str) -> None:

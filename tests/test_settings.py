@@ -1,4 +1,5 @@
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -298,9 +299,24 @@ def test_patterns_count_outside_the_configurations_directory_too(tree: Path) -> 
     assert found(tree / "pkg" / "deep", str(tree)) == found(tree, str(tree))
 
 
-def test_a_broken_pattern_is_an_error(tree: Path) -> None:
-    with pytest.raises(ValueError, match="!"):
-        found(tree, ".", exclude=("!",))
+@pytest.mark.parametrize("pattern", ["!", "[", "a/[b", "![", "[z-a]", "a\\", "/"])
+def test_a_broken_pattern_is_an_error(tree: Path, pattern: str) -> None:
+    for given in ((pattern,), ("a.py", pattern)):
+        with pytest.raises(ValueError, match=re.escape(f"Invalid git pattern: {pattern!r}")):
+            found(tree, ".", exclude=given)
+        with pytest.raises(ValueError, match="Invalid git pattern"):
+            list(files(["a.py"], given, tree, UNLISTED, force=True))
+    if not pattern.startswith("!"):
+        with pytest.raises(ConfigurationError, match="`per-file-ignores`: Invalid git pattern"):
+            file_ignores({pattern: ["LGT1"]}, RULES)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_no_pattern_in_a_gitignore_is_left_out_alone(tree: Path) -> None:
+    (tree / ".git").mkdir()
+    (tree / ".gitignore").write_text("[z-a]\n[\n!\n\n# a.py\n[[a]]\ndata/\n")
+    assert "data/g.py" not in found(tree, ".")
+    assert "a.py" in found(tree, ".")
 
 
 def test_what_git_ignores_is_left_out(tree: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from logitlint.project.patterns import lenient, patterns
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -47,9 +49,7 @@ def files(
 
 def _named(paths: Sequence[str], exclude: Sequence[str], root: Path) -> list[str]:
     """The paths that no pattern leaves out."""
-    from pathspec import GitIgnoreSpec
-
-    excluded = _Patterns(os.path.abspath(root), GitIgnoreSpec.from_lines(exclude))
+    excluded = _Patterns(os.path.abspath(root), patterns(exclude))
     ends = (os.sep if os.path.isdir(path) else "" for path in paths)
     return [path for path, end in zip(paths, ends, strict=True) if not excluded.verdict(os.path.abspath(path) + end)]
 
@@ -65,10 +65,8 @@ def _once(found: Iterable[str]) -> Iterator[str]:
 
 def _walk(top: str, exclude: Sequence[str], root: Path, unlisted: Unlisted) -> Iterator[str]:
     """Prepare the walk of a directory: what is wrong with a pattern is told before the first file."""
-    from pathspec import GitIgnoreSpec  # costs more than the rest of the start, and single files do not need it
-
     start = os.path.abspath(top)
-    excluded = _Patterns(os.path.abspath(root), GitIgnoreSpec.from_lines(exclude))
+    excluded = _Patterns(os.path.abspath(root), patterns(exclude))
     inside = (start + os.sep).startswith(excluded.directory.rstrip(os.sep) + os.sep)
     if not inside or excluded.verdict(start + os.sep):
         excluded = excluded._replace(directory=start)
@@ -108,7 +106,7 @@ def _left_out(path: str, excluded: _Patterns, ignored: Sequence[_Patterns] | Non
     """Whether a path is excluded, or ignored by the deepest .gitignore that speaks of it."""
     if excluded.verdict(path):
         return True
-    spoken = (patterns.verdict(path) for patterns in reversed(ignored or ()))
+    spoken = (each.verdict(path) for each in reversed(ignored or ()))
     return next((verdict for verdict in spoken if verdict is not None), False)
 
 
@@ -124,13 +122,11 @@ def _ignored_above(directory: str) -> list[_Patterns] | None:
 
 
 def _ignored_in(directory: str) -> list[_Patterns]:
-    from pathspec import GitIgnoreSpec
-
     name = os.path.join(directory, ".gitignore")
     if not os.path.isfile(name):  # a pipe, or a link to a device, would be read for ever
         return []
     try:
         with open(name, encoding="utf-8", errors="replace") as file:
-            return [_Patterns(directory, GitIgnoreSpec.from_lines(file))]
-    except (OSError, ValueError):  # no such file, or a line that is no pattern
+            return [_Patterns(directory, lenient(file))]
+    except OSError:  # it went away, or may not be read
         return []

@@ -93,7 +93,8 @@ def find_configuration(start: Path) -> Path | None:
         try:
             if not candidate.is_file() and not candidate.is_dir():  # a pipe, or a link to a device, has no end
                 continue
-            if "logitlint" in candidate.read_text("utf-8", "replace") and "logitlint" in _tool_tables(candidate):
+            said = candidate.read_bytes().replace(b"\0", b"")  # of UTF-16 too: that it is none of TOML's is then told
+            if b"logitlint" in said and "logitlint" in _tool_tables(candidate):
                 return candidate
         except (FileNotFoundError, NotADirectoryError):
             continue

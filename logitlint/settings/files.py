@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from logitlint.project.patterns import patterns
 from logitlint.settings.errors import ConfigurationError
 from logitlint.settings.selection import Selectable, codes
 
@@ -46,13 +47,11 @@ class FileIgnores(msgspec.Struct, frozen=True):
 
     def matches(self, filename: str, root: Path) -> bool:
         """Whether it speaks of a file; the pattern is read as in .gitignore, relative to `root`."""
-        from pathspec import GitIgnoreSpec  # costs more than the rest of the start, and few runs need it
-
         path = os.path.abspath(filename)
         inside = os.path.abspath(root).rstrip(os.sep) + os.sep
         path = path[len(inside) :] if path.startswith(inside) else path.lstrip(os.sep)
         negated = self.pattern.startswith("!")
-        return GitIgnoreSpec.from_lines([self.pattern[negated:]]).match_file(path) is not negated
+        return patterns([self.pattern[negated:]]).match_file(path) is not negated
 
 
 def file_ignores(wishes: Mapping[str, Iterable[str]], rules: Sequence[Selectable]) -> tuple[FileIgnores, ...]:
