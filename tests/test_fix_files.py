@@ -189,17 +189,19 @@ def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
 # -- patches and streams ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["ä b.py", '\x1b[2J\n"::x\\.py', "\u202ea ä.py"], ids=["blank", "control", "turned"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""], ids=["lf", "crlf", "no newline at the end"])
-def test_git_takes_the_patch(tmp_path: Path, ending: str) -> None:
+def test_git_takes_the_patch(tmp_path: Path, ending: str, name: str) -> None:
     folder = tmp_path / "with blank"
     folder.mkdir()
-    file = folder / "ä b.py"
+    file = folder / name
     text = BAD.rstrip("\n") if not ending else BAD.replace("\n", ending)
     file.write_bytes(text.encode())
     result = run(tmp_path, "--diff", ".")
     assert result.returncode == 1
     assert result.stderr.decode().startswith("Would fix 1 finding.")
     assert file.read_bytes() == text.encode()
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", result.stdout.decode())
     subprocess.run(["git", "init", "--quiet", "."], cwd=tmp_path, check=True)
     subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=result.stdout, check=True)
     assert file.read_bytes() == text.replace("F.softmax(head(x), dim=1)", "head(x)").encode()

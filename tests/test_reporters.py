@@ -7,6 +7,7 @@ from logitlint.findings import Edit, Failure, Finding, Fix, Report, Span, Step, 
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.inference.trace import Loss
 from logitlint.inference.values import Origin
+from logitlint.printing import place
 from logitlint.reporters import json, text
 
 SOURCE = """import torch
@@ -120,7 +121,7 @@ def test_what_would_move_the_cursor_is_escaped(name: str, shown: str) -> None:
     span = Span(name, None, 1, 1, 1, 2)
     [line] = text.concise([finding(span=span, message=f"about {name}")])
     assert line == f"{shown}:1:1: LGT101 about {shown}"
-    assert text.place(span) == f"{shown}:1:1"
+    assert place(span) == f"{shown}:1:1"
 
 
 @pytest.mark.parametrize("name", ["::error::a.py", " ::stop-commands::b.py"])

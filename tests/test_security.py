@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from logitlint.settings.configuration import FORMATS
+
 BAD = """\
 import torch.nn as nn
 import torch.nn.functional as F
@@ -251,13 +253,45 @@ def test_what_is_told_on_stderr_is_escaped_too(tmp_path: Path) -> None:
         ["rule", "\x1b[2J"],
         ["why", "\x1b[2J.py:1"],
         ["why", "\x1b[2J_note.py:6"],
+        ["why", f"{NAME}.py:6".replace("/", "")],
+        ["verify", "."],
+        *(["check", "--output-format", each, "."] for each in FORMATS),
         ["check", "--fix", "."],
     ):
         done = subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
         said = done.stdout + done.stderr
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", said), (arguments, said)
         assert "Traceback" not in said
-        assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+        assert "is no place" not in said or ".py:1" in said
+        # GitHub's own format says commands; nothing else begins a line so
+        commands = [line for line in said.splitlines() if line.lstrip().startswith("::")]
+        assert not [line for line in commands if not line.startswith(("::error title=logitlint", "::warning title=lo"))]
+        assert not commands or "github" in arguments
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminal to pretend to be")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_patch_shows_no_escape_to_who_reads_it_and_the_bytes_to_a_program(tmp_path: Path, terminal: bool) -> None:
+    (tmp_path / "a.py").write_text(SAID)
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    command = [sys.executable, "-m", "logitlint", "check", "--diff", "a.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        said = b""
+        while chunk := _read(ours):
+            said += chunk
+    os.close(ours)
+    assert process.returncode == 1
+    text = said.decode()
+    assert "cross_entropy(" in text
+    assert bool(re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text)) is not terminal
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # what Linux says of a terminal nobody holds any more
+        return b""
 
 
 class _Tags(html.parser.HTMLParser):
@@ -286,3 +320,7 @@ def test_a_page_of_proofs_has_no_tag_but_its_own() -> None:
     assert not tags.tags & {"script", "img"}
     assert not [name for name in tags.attributes if name.startswith("on")]
     assert text.count("&lt;script&gt;") >= 4
+    span = Span("\x1b[2J\u202e\n::error::x.py", None, 1, 1, 1, 2)
+    moved = Finding("LGT101", "name", "about \x1b[2J\u202e", span, fix=fix)
+    text = page.render([Proof(moved, Verified("inconclusive", "\x9b2J"), (), ("\x1b",))])
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)

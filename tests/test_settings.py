@@ -305,7 +305,7 @@ def test_a_broken_pattern_is_an_error(tree: Path, pattern: str) -> None:
         with pytest.raises(ValueError, match=re.escape(f"Invalid git pattern: {pattern!r}")):
             found(tree, ".", exclude=given)
         with pytest.raises(ValueError, match="Invalid git pattern"):
-            list(files(["a.py"], given, tree, UNLISTED, force=True))
+            list(files(["a.py"], given, tree, untold, force=True))
     if not pattern.startswith("!"):
         with pytest.raises(ConfigurationError, match="`per-file-ignores`: Invalid git pattern"):
             file_ignores({pattern: ["LGT1"]}, RULES)

@@ -34,7 +34,7 @@ def main() -> None:
     try:
         code = program.main(prog_name="logitlint", standalone_mode=False)
     except ConfigurationError as error:
-        from logitlint.reporters.text import escaped
+        from logitlint.printing import escaped
 
         click.echo(f"Error: {escaped(str(error))}", err=True)
         code = FAILED
@@ -59,7 +59,7 @@ def _tell_of_a_mistake() -> None:
     """Say that logitlint is wrong: whose exit code would be Python's, which is that for findings."""
     import traceback
 
-    from logitlint.reporters.text import escaped
+    from logitlint.printing import escaped
 
     for line in traceback.format_exc().splitlines():
         click.echo(escaped(line), err=True)

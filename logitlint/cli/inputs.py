@@ -118,6 +118,6 @@ def located(
 
 
 def _unlisted(directory: str, error: OSError) -> None:
-    from logitlint.reporters.text import escaped
+    from logitlint.printing import escaped
 
     click.echo(f"warning: {escaped(directory)}: left out, it cannot be listed: {error.strerror}", err=True)

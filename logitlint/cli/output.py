@@ -146,7 +146,7 @@ def _statistics(findings: Iterable[Finding], output_format: str) -> Callable[[St
 
 def failed(report: Report) -> bool:
     """Tell which comments say nothing and which files could not be judged, and whether there are any such files."""
-    from logitlint.reporters.text import escaped, place
+    from logitlint.printing import escaped, place
 
     for remark in report.remarks:
         click.echo(f"warning: {place(remark.span)}: {escaped(remark.message)}", err=True)

@@ -21,7 +21,8 @@ from logitlint.fixer import Fixer, Refuted, Repaired
 from logitlint.fixes.difference import base_of, patch
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.linter import Linter
-from logitlint.reporters.text import Style, escaped, place
+from logitlint.printing import escaped, place
+from logitlint.reporters.text import Style
 from logitlint.settings import Settings
 from logitlint.source.text import Unreadable
 
@@ -93,7 +94,7 @@ def _show(result: Repaired) -> None:
     base = base_of(result.after)
     for file, after in result.after.items():
         for line in patch(file, result.before[file].content, after.content, base):
-            out.write(_coloured(line, style))
+            out.write(_for_terminal(line, style) if out.isatty() else line)
     out.flush()
     count = len(result.fixed)
     noun = "finding" if count == 1 else "findings"
@@ -105,13 +106,11 @@ def _show(result: Repaired) -> None:
     _warn(result)
 
 
-def _coloured(line: bytes, style: Style) -> bytes:
-    """A line of a patch, whose bytes may be of any encoding."""
+def _for_terminal(line: bytes, style: Style) -> bytes:
+    """A line of a patch for who reads it. A program is given the bytes of the file, which is what it applies."""
+    text = escaped(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
     role = _ROLES.get(line[:1])
-    if role is None:
-        return line
-    text = line.rstrip(b"\r\n")
-    return style(text.decode("utf-8", "surrogateescape"), role).encode("utf-8", "surrogateescape") + line[len(text) :]
+    return f"{text if role is None else style(text, role)}\n".encode()
 
 
 def _warn(result: Repaired) -> None:

@@ -93,7 +93,8 @@ def write_baseline(path: Path, reports: Iterable[Report], linter: Linter) -> int
 def add_noqa(reports: Iterable[Report]) -> int:
     """Silence the findings with comments."""
     from logitlint.findings import combined
-    from logitlint.reporters.text import counted, escaped, place
+    from logitlint.printing import escaped, place
+    from logitlint.reporters.text import counted
     from logitlint.review.silencing import silence
 
     report = combined(reports)

@@ -13,7 +13,9 @@ from logitlint.cli.faults import CLEAN, Fault
 from logitlint.cli.output import style_of
 from logitlint.settings import Settings, enabled, file_ignores, nearest
 
-_PLACE: Final = re.compile(r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<third>\d+))?:?")
+_PLACE: Final = re.compile(
+    r"(?P<file>.+?):(?:cell )?(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<third>\d+))?:?", re.DOTALL
+)
 
 
 @click.command(short_help="Tell what is known on a line, and why it was reported or not.")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 _NO_NEWLINE = b"\\ No newline at end of file\n"
+_QUOTED = b'"\\'
 
 
 def base_of(paths: Iterable[str]) -> str:
@@ -24,13 +25,20 @@ def base_of(paths: Iterable[str]) -> str:
 
 def patch(path: str, before: bytes, after: bytes, base: str) -> Iterator[bytes]:
     """The lines of a unified diff of one file, named as it is seen from a directory."""
-    name = os.path.relpath(path, base).replace(os.sep, "/").encode("utf-8", "surrogateescape")
-    tab = b"\t" if b" " in name else b""  # where the name ends, when it has blanks
-    lines = difflib.diff_bytes(
-        difflib.unified_diff, _lines(before), _lines(after), b"a/" + name + tab, b"b/" + name + tab, lineterm=b"\n"
-    )
+    name = os.path.relpath(path, base).replace(os.sep, "/")
+    old, new = _named(f"a/{name}"), _named(f"b/{name}")
+    lines = difflib.diff_bytes(difflib.unified_diff, _lines(before), _lines(after), old, new, lineterm=b"\n")
     for line in lines:
         yield line if line.endswith(b"\n") else line + b"\n" + _NO_NEWLINE
+
+
+def _named(name: str) -> bytes:
+    """A name as git writes it: between quotes, with escapes, where a character would not show or would end it."""
+    content = name.encode("utf-8", "surrogateescape")
+    if name.isprintable() and not {'"', "\\"} & set(name):
+        return content + (b"\t" if " " in name else b"")  # where the name ends, when it has blanks
+    shown = "".join(f"\\{byte:03o}" if byte in _QUOTED or not 32 <= byte < 127 else chr(byte) for byte in content)
+    return f'"{shown}"'.encode()
 
 
 def _lines(content: bytes) -> list[bytes]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from logitlint.findings import Finding
+from logitlint.printing import escaped, place
 from logitlint.reporters.surroundings import Level, Surroundings
-from logitlint.reporters.text import escaped, place
 
 _COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 

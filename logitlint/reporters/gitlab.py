@@ -8,9 +8,9 @@ from typing import Final
 
 from logitlint.findings import Finding, Span
 from logitlint.fingerprints import Fingerprint, Fingerprints
+from logitlint.printing import escaped, unmarked
 from logitlint.reporters.json import Json
 from logitlint.reporters.surroundings import Level, Surroundings, in_cell
-from logitlint.reporters.text import escaped, unmarked
 
 _SEVERITIES: Final = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 

@@ -12,9 +12,9 @@ from typing import Final
 
 from logitlint.findings import Edit, Finding, Lines, Span
 from logitlint.fixes.safety import Applicability
+from logitlint.printing import escaped, unmarked
 from logitlint.reporters.json import Json
 from logitlint.reporters.surroundings import HOME, Level, Surroundings, in_cell
-from logitlint.reporters.text import escaped, unmarked
 
 _SEVERITIES: Final = {Level.ERROR: "ERROR", Level.WARNING: "WARNING", Level.NOTE: "INFO"}
 MOST_ROWS: Final = 20

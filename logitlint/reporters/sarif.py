@@ -17,9 +17,9 @@ from logitlint import __version__
 from logitlint.findings import REFUTED, URL, Edit, Failure, Finding, Fix, Report, Span, Step
 from logitlint.fingerprints import Fingerprints, digest
 from logitlint.fixes.safety import Applicability
+from logitlint.printing import unmarked
 from logitlint.reporters.json import Json, verified
 from logitlint.reporters.surroundings import HOME, Surroundings, in_cell
-from logitlint.reporters.text import unmarked
 from logitlint.rules import explain
 from logitlint.rules.rule import Entry
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
 from logitlint.fixes.safety import Applicability
+from logitlint.printing import escaped, place
 
 Style: TypeAlias = Callable[[str, str], str]
 """Colours a text: ``code``, ``place``, ``frame``, ``mark``, ``added`` or ``removed``."""
 
 _CONTEXT = 2
-_TAB = 4
-_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def plain(text: str, _role: str) -> str:
@@ -132,37 +130,6 @@ def _fixes(findings: Sequence[Finding], unsafe: bool) -> Iterator[str]:
 def counted(count: int, noun: str) -> str:
     """``1 loss``, ``2 losses``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('s') else 's'}"
-
-
-def place(span: Span) -> str:
-    """``path:row:column``, or ``path:cell 3:row:column`` in a notebook."""
-    cell = "" if span.cell is None else f"cell {span.cell}:"
-    name = escaped(span.filename)
-    if name.lstrip().startswith("::"):  # at the start of a line, a command to GitHub's runner
-        name = f"./{name}"
-    return f"{name}:{cell}{span.row}:{span.column}"
-
-
-def escaped(text: str) -> str:
-    """The text with tabs widened and everything that would not show, or would move the cursor, written as an escape.
-
-    So is ``##[``, which GitHub's runner takes for a command wherever it stands in a line of the log.
-    """
-    shown = text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
-    return shown.replace("##[", "#\\x23[")
-
-
-def unmarked(text: str) -> str:
-    """The text as `escaped` shows it, for who reads it as Markdown: a name in it is no link, no picture and no tag."""
-    return _TAG.sub("< ", escaped(text).replace("](", "] ("))
-
-
-def _shown(character: str) -> str:
-    if character == "\t":
-        return " " * _TAB
-    if character.isprintable():
-        return character
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def _width(text: str) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from logitlint.findings import Step
 from logitlint.inquiry import Answer
 from logitlint.looking import Event, Known
-from logitlint.reporters.text import Style, escaped, place, plain
+from logitlint.printing import escaped, place
+from logitlint.reporters.text import Style, plain
 from logitlint.rules.interest import Opinion
 
 

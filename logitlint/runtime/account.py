@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from logitlint.findings import INCONCLUSIVE, REFUTED, VERIFIED
+from logitlint.printing import escaped, place
 from logitlint.runtime import proof
 from logitlint.runtime.outcomes import Outcome, Side
 from logitlint.runtime.verify import Proof
@@ -19,7 +20,7 @@ _NOTHING: Final = 1e-6
 def told(proofs: Sequence[Proof]) -> Iterator[str]:
     """Every proof, then a line that counts them."""
     for each in proofs:
-        yield from _proof(each)
+        yield from map(escaped, _proof(each))
         yield ""
     yield summary(proofs)
 
@@ -35,9 +36,7 @@ _WORDS: Final = (VERIFIED, REFUTED, INCONCLUSIVE)
 
 
 def _proof(each: Proof) -> Iterator[str]:
-    span = each.finding.span
-    cell = f"cell {span.cell}:" if span.cell is not None else ""
-    yield f"{span.filename}:{cell}{span.row}:{span.column}: {each.finding.code} {each.finding.name}"
+    yield f"{place(each.finding.span)}: {each.finding.code} {each.finding.name}"
     if each.finding.fix is not None:
         yield f"{_INDENT}repair: {each.finding.fix.message} ({each.finding.fix.applicability.value})"
     yield f"{_INDENT}{each.verified.status}" + (f": {each.verified.reason}" if each.verified.reason else "")

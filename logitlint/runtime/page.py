@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Final
 
 from logitlint import __version__
+from logitlint.printing import escaped, place
 from logitlint.runtime import account, proof
 from logitlint.runtime.outcomes import Curve, Outcome
 from logitlint.runtime.verify import Proof
@@ -57,44 +58,48 @@ def _page(proofs: Sequence[Proof]) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>logitlint verify</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
-    yield f"<h1>Repairs, proved with numbers</h1>\n<p>{escape(account.summary(proofs))}.</p>"
+    yield f"<h1>Repairs, proved with numbers</h1>\n<p>{_escape(account.summary(proofs))}.</p>"
     yield (
         '<p class="soft">Each side is run on the framework itself, from raw scores to loss, and held against the '
         "formula in float64. Dashed: the program as it is. Solid: repaired.</p>"
     )
     for each in proofs:
         yield from _section(each)
-    yield f'<p class="soft">logitlint {escape(__version__)}</p>\n</body>\n</html>'
+    yield f'<p class="soft">logitlint {_escape(__version__)}</p>\n</body>\n</html>'
 
 
 def _section(each: Proof) -> Iterator[str]:
     finding = each.finding
-    cell = f"cell {finding.span.cell}:" if finding.span.cell is not None else ""
-    place = f"{finding.span.filename}:{cell}{finding.span.row}:{finding.span.column}"
-    yield f'<section>\n<h2><code>{escape(place)}</code> <a href="{escape(finding.url)}">{finding.code}</a></h2>'
+    where = place(finding.span)
+    yield f'<section>\n<h2><code>{_escape(where)}</code> <a href="{_escape(finding.url)}">{finding.code}</a></h2>'
     yield f"<p>{_worded(finding.message)}</p>"
     if finding.fix is not None:
         yield f"<p>Repair: {_worded(finding.fix.message)} ({finding.fix.applicability.value})</p>"
-    reason = f": {escape(each.verified.reason)}" if each.verified.reason else ""
+    reason = f": {_escape(each.verified.reason)}" if each.verified.reason else ""
     yield f'<p class="{each.verified.status}">{each.verified.status}{reason}</p>'
     for outcome in each.outcomes:
         yield from _outcome(outcome)
     if each.left_out:
-        yield f'<p class="soft">Not part of the experiment: {escape(", ".join(each.left_out))}</p>'
+        yield f'<p class="soft">Not part of the experiment: {_escape(", ".join(each.left_out))}</p>'
     yield "</section>"
+
+
+def _escape(text: str) -> str:
+    """A text as HTML shows it, without what would not show or would turn the text about it round."""
+    return html.escape(escaped(text))
 
 
 def _worded(text: str) -> str:
     """Words of a message, escaped; what stands between backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _escape(text))
 
 
 def _outcome(outcome: Outcome) -> Iterator[str]:
     if outcome.trouble:
-        yield f'<p class="soft">{escape(outcome.framework)}: {escape(outcome.trouble)}</p>'
+        yield f'<p class="soft">{_escape(outcome.framework)}: {_escape(outcome.trouble)}</p>'
         return
     against = f"{outcome.framework}, against {outcome.formula}"
-    yield f'<p class="{proof.status(outcome)}">{escape(against)}: {proof.status(outcome)}</p>'
+    yield f'<p class="{proof.status(outcome)}">{_escape(against)}: {proof.status(outcome)}</p>'
     for words in account.consequences(outcome):
         yield f"<p>{_worded(words)}</p>"
     if outcome.curve is not None:
@@ -121,7 +126,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
             f"<td>{side.agrees_to:g}</td><td>{side.value_error:.2g}</td><td>{side.gradient_error:.2g}</td>"
             f"<td>{side.not_finite} of {measured.batches}</td>"
             if not side.raised
-            else f'<td class="refused" colspan="{len(_FIGURES)}">refused: {escape(side.raised)}</td>'
+            else f'<td class="refused" colspan="{len(_FIGURES)}">refused: {_escape(side.raised)}</td>'
             for side in sides
         )
         yield f"<tr><td>{measured.dtype}</td>{cells}</tr>"
@@ -153,7 +158,7 @@ def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: s
         yield f'<text x="{_LEFT - 6}" y="{down(value) + 4:.1f}" text-anchor="end">{_label(value, high - low)}</text>'
     for score in _ticks(left, right):
         yield f'<text x="{across(score):.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{score:g}</text>'
-    yield f'<text x="{(_LEFT + WIDTH) // 2}" y="{HEIGHT - 3}" text-anchor="middle">{escape(curve.moves)}</text>'
+    yield f'<text x="{(_LEFT + WIDTH) // 2}" y="{HEIGHT - 3}" text-anchor="middle">{_escape(curve.moves)}</text>'
     yield f'<polyline class="before" points="{points(before)}"/><polyline class="after" points="{points(after)}"/>'
     yield f"</svg><figcaption>{what} {_key('before')} {_key('after')}</figcaption></figure>"
 
