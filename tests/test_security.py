@@ -275,7 +275,8 @@ def test_a_patch_shows_no_escape_to_who_reads_it_and_the_bytes_to_a_program(tmp_
     (tmp_path / "a.py").write_text(SAID)
     ours, theirs = os.openpty() if terminal else os.pipe()
     command = [sys.executable, "-m", "logitlint", "check", "--diff", "a.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+    environment = {**os.environ, "NO_COLOR": "1"}
+    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as process:
         os.close(theirs)
         said = b""
         while chunk := _read(ours):

@@ -94,7 +94,7 @@ def _show(result: Repaired) -> None:
     base = base_of(result.after)
     for file, after in result.after.items():
         for line in patch(file, result.before[file].content, after.content, base):
-            out.write(_for_terminal(line, style) if out.isatty() else line)
+            out.write(_coloured(line, style, sys.stdout.isatty()))
     out.flush()
     count = len(result.fixed)
     noun = "finding" if count == 1 else "findings"
@@ -106,11 +106,15 @@ def _show(result: Repaired) -> None:
     _warn(result)
 
 
-def _for_terminal(line: bytes, style: Style) -> bytes:
-    """A line of a patch for who reads it. A program is given the bytes of the file, which is what it applies."""
-    text = escaped(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+def _coloured(line: bytes, style: Style, people: bool) -> bytes:
+    """A line of a patch, whose bytes may be of any encoding: a program is given them as they are, people escapes."""
     role = _ROLES.get(line[:1])
-    return f"{text if role is None else style(text, role)}\n".encode()
+    if people:
+        line = f"{escaped(line.decode('utf-8', 'backslashreplace').rstrip())}\n".encode()
+    if role is None:
+        return line
+    text = line.rstrip(b"\r\n")
+    return style(text.decode("utf-8", "surrogateescape"), role).encode("utf-8", "surrogateescape") + line[len(text) :]
 
 
 def _warn(result: Repaired) -> None:
