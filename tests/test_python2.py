@@ -35,6 +35,10 @@ OLD = [
     ("f(lambda (k, v): v)", "f(lambda  k, v : v)"),
     ("y = y.cuda(async=True)", "y = y.cuda(asyn_=True)"),
     ("def f(async): pass\nprint 1", "def f(asyn_): pass\nNone, 1"),
+    (
+        "def f(async=True):\n    if async:\n        self.async = async",
+        "def f(asyn_=True):\n    if asyn_:\n        self.asyn_ = asyn_",
+    ),
 ]
 
 

@@ -49,7 +49,7 @@ _TOKEN: Final = re.compile(
     | (?P<caught>{_STATEMENT}except\b(?:[^:,()\n]+|[ \t]*\([^()\n]*\)[ \t]*))(?P<name>,[ \t]*\w+[ \t]*)(?=:)
     | (?P<raised>{_STATEMENT}raise[ \t]+[\w.]+[ \t]*),
     | (?P<lambda>\blambda\b[ \t]*)(?P<pattern>\([^:=]*\))(?=[ \t]*:)
-    | (?P<keyword>(?<![\w])async)(?=[ \t]*=[^=]|[ \t]*[,)])
+    | (?P<keyword>\basync)\b(?![ \t]+(?:def|for|with)\b)
     | (?P<unequal><>)
     | (?P<tick>`)
     | (?P<number>(?<![\w.])(?:0[xX][\da-fA-F]+|\d+))(?P<long>[lL]?)(?![\w.])
