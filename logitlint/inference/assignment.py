@@ -8,14 +8,15 @@ from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, join, merged
+from logitlint.inference.operands import number_of, spoil
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
 from logitlint.inference.values import (
     Alternatives,
     Cause,
     Container,
     LibraryObject,
     Literal,
+    Option,
     Origin,
     Tensor,
     Unknown,
@@ -36,8 +37,10 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
     elif isinstance(target, ir.Index):
         keys = tuple(machine.evaluate(machine, frame, each) for each in target.index)
         whole = machine.evaluate(machine, frame, target.value)
-        if isinstance(whole, Tensor):
-            rebind(machine, frame, target.value, _overwritten(machine, whole, value))
+        options = whole.options if isinstance(whole, Alternatives) else (Option(whole, frozenset()),)
+        if any(isinstance(each.value, Tensor) for each in options):
+            written = [Option(_overwritten(machine, each.value, value), each.when) for each in options]
+            rebind(machine, frame, target.value, alternatives(written, machine.fresh))
         else:
             put_item(machine, whole, keys, value, Origin(frame.file, target.origin))
     elif isinstance(target, ir.Star):
@@ -53,13 +56,17 @@ def rebind(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         assign(machine, frame, target, value)
 
 
-def _overwritten(machine: Machine, whole: Tensor, part: Value) -> Value:
+def _overwritten(machine: Machine, whole: Value, part: Value) -> Value:
     """``whole[...] = part``: what is there may be either; where nothing was yet, it is what is put in."""
+    if not isinstance(whole, Tensor):
+        return whole
     if isinstance(part, Literal):
         return replace(whole, kind=whole.kind | arithmetic.picked(whole.kind), number=machine.fresh(), axis=None)
     if not isinstance(part, Tensor):
+        spoil(machine, whole)
         return machine.unknown("a tensor that something unknown was written into", None)
     joined = merged([whole, part], machine.fresh)
+    spoil(machine, whole)
     return (
         replace(joined, made=part.made if whole.kind == NOTHING else joined.made)
         if isinstance(joined, Tensor)

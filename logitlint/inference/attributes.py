@@ -94,6 +94,9 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
         machine.write(target.place, name, value)
     elif isinstance(target, Unknown | Bound):
         machine.write(-number_of(machine, target), name, value)
+    elif isinstance(target, LibraryName):  # ``functional.cross_entropy = ours``, ``nn.Softmax.forward = ours``
+        paths = (f"{target.path}.{name}", *([target.path] if name in machine.catalog.calls else []))
+        machine.altered.patched.update(path for path in paths if machine.catalog.row(path) is not None)
     elif isinstance(target, Alternatives):
         for option in target.options:
             if not isinstance(option.value, Alternatives):

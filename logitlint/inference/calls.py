@@ -85,9 +85,10 @@ def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin
     if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
         return special
     result = _called(machine, name, arguments, origin)
-    out = arguments.keywords.get("out")
-    if isinstance(out, Tensor):
+    if (out := arguments.keywords.get("out")) is not None:
         spoil(machine, out)
+    if arguments.positional and machine.catalog.in_place(name.path):
+        spoil(machine, arguments.positional[0], result)
     return result
 
 

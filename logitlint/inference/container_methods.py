@@ -12,7 +12,7 @@ from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
-from logitlint.inference.values import Alternatives, Condition, LibraryObject, Literal, Option, Origin, Value
+from logitlint.inference.values import Alternatives, Condition, LibraryObject, Literal, Option, Origin, Unknown, Value
 
 
 def method(
@@ -58,6 +58,11 @@ def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: 
 
 def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     name = values[0].value if values and isinstance(values[0], Literal) else None
+    if values and isinstance(values[0], Unknown) and not machine.ends.get(values[0].number, ("", ""))[0]:
+        every = [item.value for item in held.items]  # any of them may bear that name: `str(i)`
+        last = merged([*every, *values[1:2]], machine.fresh) if every or values[1:2] else None
+        machine.write(place, CONTENTS, Items((Item(last, many=True),) if last is not None else ()))
+        return receiver
     if not isinstance(receiver, LibraryObject) or not isinstance(name, str) or len(values) < 2:
         return _append(machine, receiver, place, held, values[1:2])
     attributes.put(machine, receiver, name, values[1])

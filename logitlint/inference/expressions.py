@@ -20,6 +20,7 @@ from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
 from logitlint.inference.values import (
+    Alternatives,
     Bound,
     Cause,
     Condition,
@@ -257,13 +258,22 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
     arguments = arguments_of(machine, frame, node.arguments)
     machine.scopes = outside
     result = machine.call(machine, callee, arguments, origin)
-    if type(callee) is Bound and machine.catalog.in_place(callee.name):
-        if isinstance(callee.receiver, Tensor):
-            spoil(machine, callee.receiver, result)
-        known = isinstance(callee.receiver, Tensor) or (isinstance(result, Tensor) and result.kind != UNKNOWN)
-        if known and isinstance(node.callee, ir.Attribute):
-            rebind(machine, frame, node.callee.value, result)
+    if isinstance(node.callee, ir.Attribute) and machine.catalog.in_place(node.callee.name):
+        _changed_in_place(machine, frame, node.callee.value, callee, result)
     return result
+
+
+def _changed_in_place(machine: Machine, frame: Frame, target: ir.Expression, callee: Value, result: Value) -> None:
+    """After ``target.method_()``: other names for the tensor are unknown, its own holds the result."""
+    methods = [each.value for each in callee.options] if isinstance(callee, Alternatives) else [callee]
+    if not all(type(each) is Bound for each in methods):
+        return
+    receivers = [each.receiver for each in methods if type(each) is Bound]
+    for receiver in receivers:
+        spoil(machine, receiver, result)
+    known = any(isinstance(each, Tensor) for each in receivers)
+    if known or (isinstance(result, Tensor) and result.kind != UNKNOWN):
+        rebind(machine, frame, target, result)
 
 
 def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:

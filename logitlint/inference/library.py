@@ -123,6 +123,7 @@ def gather(machine: Machine, options: list[Option], origin: Origin) -> Value:
         return options[0].value
     first = options[0].value
     if all(fingerprint(option.value, coarse=True) == fingerprint(first, coarse=True) for option in options):
+        machine.altered.twins[id(first)] = tuple([option.value for option in options])
         return first
     return alternatives(options, machine.fresh)
 

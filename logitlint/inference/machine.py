@@ -25,6 +25,7 @@ from logitlint.inference.allowances import (
     MOST_WORK,
     SHARE,
 )
+from logitlint.inference.alterations import Alterations
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
@@ -36,7 +37,6 @@ from logitlint.inference.values import (
     Condition,
     LibraryObject,
     Origin,
-    Tensor,
     Unknown,
     UserClass,
     UserFunction,
@@ -127,8 +127,7 @@ class Machine(msgspec.Struct, eq=False):
     """
     replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
     """Classes whose names were given to others later on, each with a copy of what was known before."""
-    spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
-    """Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place."""
+    altered: Alterations = msgspec.field(default_factory=Alterations)
     meetings: dict[int, list[Use]] = msgspec.field(default_factory=dict)
     """What was recorded of each compiled model and its losses, by the model's place."""
     trained: set[int] = msgspec.field(default_factory=set)
@@ -235,7 +234,8 @@ class Machine(msgspec.Struct, eq=False):
 
     def row(self, path: str, file: str) -> Row | None:
         """The row of a library's name as a file uses it: some names mean something else in another version."""
-        return self.catalog.row(self.catalog.dated(path, lambda package: self._used(package, file)))
+        dated = self.catalog.dated(path, lambda package: self._used(package, file))
+        return self.catalog.row(dated) if path not in self.altered.patched else None
 
     def _used(self, package: str, file: str) -> frozenset[str]:
         """The names of a package that a file uses."""

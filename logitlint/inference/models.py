@@ -136,7 +136,7 @@ def ask(machine: Machine, model: LibraryObject | UserObject, inputs: tuple[Value
 
 def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
     layer = instance.row
-    if machine.read(instance.place, CHANGED) is not None:
+    if machine.read(instance.place, CHANGED) is not None or layer.name in machine.altered.patched:
         return machine.unknown(f"`{layer.name}`, whose layers were changed", origin)
     if layer.holds is Holds.CHAIN:
         return chain(machine, instance.place, batches(machine, instance, arguments), origin)

@@ -88,7 +88,7 @@ def _reaches_out(machine: Machine, first: int) -> bool:
     """
     cells = machine.ground.cells
     foreign = {place for place in {place for place, _ in cells} if machine.imports.is_foreign(abs(place), first)}
-    return bool(machine.spoilt) or (
+    return bool(machine.altered) or (
         bool(foreign) and any(_matters(value) for (place, _), value in cells.items() if place in foreign)
     )
 
@@ -117,7 +117,7 @@ def _absorb(importer: Machine, machine: Machine) -> None:
     importer.store.version = object()
     importer.frames.update(machine.frames)
     importer.bases.update(machine.bases)
-    importer.spoilt.update(machine.spoilt)
+    importer.altered.add(machine.altered)
     importer.entered |= machine.entered
     importer.nested += machine.nested
     importer.own |= machine.own

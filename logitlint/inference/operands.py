@@ -5,8 +5,9 @@ from __future__ import annotations
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.machine import Machine
+from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via, before, is_view
-from logitlint.inference.values import Bound, Cause, Origin, Tensor, Unknown, Value
+from logitlint.inference.values import Alternatives, Bound, Cause, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 
 
@@ -38,20 +39,40 @@ def opaque(machine: Machine, value: Value) -> Value:
     """A value as it is used: of a method that is not called, or a tensor changed in place since, nothing is known."""
     if isinstance(value, Bound):
         return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
-    if machine.spoilt and isinstance(value, Tensor) and any(id(each) in machine.spoilt for each in _roots(value)):
+    if (
+        machine.altered.spoilt
+        and isinstance(value, Tensor)
+        and any(id(each) in machine.altered.spoilt for each in _roots(value))
+    ):
         return Unknown(machine.fresh(), Cause("a tensor that was changed in place"))
+    if machine.altered.spoilt and isinstance(value, Alternatives):
+        options = [Option(opaque(machine, each.value), each.when) for each in value.options]
+        same = all(new.value is old.value for new, old in zip(options, value.options, strict=True))
+        return value if same else alternatives(options, machine.fresh)
     return value
 
 
-def spoil(machine: Machine, tensor: Tensor, result: Value | None = None) -> None:
+def spoil(machine: Machine, changed: Value, result: Value | None = None) -> None:
     """Note that a tensor's numbers were changed in place: other names for it, and views of it, are unknown from here.
 
-    `result` is what the change gave; when that is the tensor itself, reshaped or moved, its numbers are what they were.
+    Of several that it may have been, each. `result` is what the change gave; when that is the tensor itself, reshaped
+    or moved, its numbers are what they were.
     """
-    roots = _roots(tensor)
+    if isinstance(changed, Alternatives):
+        for option in changed.options:
+            spoil(machine, option.value, result)
+    if not isinstance(changed, Tensor):
+        return
+    roots = [
+        root
+        for view in _roots(changed)
+        for each in machine.altered.twins.get(id(view), (view,))
+        if isinstance(each, Tensor)
+        for root in _roots(each)
+    ]
     same = {id(each) for each in _roots(result)} if isinstance(result, Tensor) else set()
     if not any(id(each) in same for each in roots):
-        machine.spoilt.update((id(each), each) for each in roots)
+        machine.altered.spoilt.update((id(each), each) for each in roots)
 
 
 def _roots(tensor: Tensor) -> list[Tensor]:

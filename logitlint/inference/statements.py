@@ -55,7 +55,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
         return True
     before = machine.evaluate(machine, frame, node.targets[0]) if node.augmented else None
     value = machine.evaluate(machine, frame, node.value)
-    if isinstance(before, Tensor):
+    if before is not None:
         operands.spoil(machine, before)
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))

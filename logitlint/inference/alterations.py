@@ -1,0 +1,32 @@
+"""What a program changes behind the names that hold it: the numbers of tensors, and what a library's names mean."""
+
+from __future__ import annotations
+
+import msgspec
+
+from logitlint.inference.values import Tensor, Value
+
+
+class Alterations(msgspec.Struct, eq=False):
+    """What was changed in one run.
+
+    spoilt
+        Tensors whose numbers were changed in place, by `id`; kept alive, so that no other can take their place.
+    twins
+        By `id` of a result that stands for those of several alternatives: all of them.
+    patched
+        The names of libraries under which the program has put something of its own.
+    """
+
+    spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
+    twins: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
+    patched: set[str] = msgspec.field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.spoilt or self.patched)
+
+    def add(self, other: Alterations) -> None:
+        """What a module changed while it was imported is changed for whoever imports it."""
+        self.spoilt.update(other.spoilt)
+        self.twins.update(other.twins)
+        self.patched |= other.patched
