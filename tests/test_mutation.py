@@ -120,19 +120,70 @@ def test_a_test_is_called_as_pytest_would(script: ModuleType) -> None:
     assert sorted(given) == [(1, 3, 4), (1, 5, 6), (2, 3, 4), (2, 5, 6)]
 
 
-def test_a_mistake_in_a_row_is_a_mistake_in_the_catalog(
+ASKS = """
+import pytest
+
+from logitlint.frameworks import torch_activations
+from logitlint.frameworks.catalog import catalog
+from logitlint.kinds import Kind
+
+
+def test_it():
+    assert catalog().row("torch.nn.functional.relu") is not None
+
+
+@pytest.mark.parametrize("row", [row for row in torch_activations.ROWS if row.name.endswith("_softmax")])
+def test_a_softmax(row, tmp_path):
+    assert tmp_path.is_dir()
+    assert getattr(row, "row", row).gives is not Kind.LOG_SIGMOID
+
+
+@pytest.mark.parametrize("name", ["first", "last"])
+def test_another(name):
+    assert not catalog().row("torch.nn.functional.gelu").facts
+"""
+
+
+def test_a_mistake_in_a_row_is_noticed_by_the_tests_that_ask_for_it(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "asks_the_catalog.py").write_text(
-        "from logitlint.frameworks.catalog import catalog\n\n\n"
-        "def test_it() -> None:\n    assert catalog().row('torch.nn.functional.relu') is not None\n"
+    (tmp_path / "asks_the_catalog.py").write_text(ASKS)
+    mutants = {each.what.partition(": ")[2]: each for each in script.row_mutants(["torch_activations"])}
+    asked = [
+        mutants[f"torch.nn.functional.{what}"]
+        for what in (
+            "relu: deleted",
+            "elu: deleted",
+            "log_softmax: gives: Kind.LOG_SOFTMAX -> Kind.LOG_SIGMOID",
+            "log_softmax: axes: Axes.KEPT -> Axes.RESHAPED",
+            "gelu: facts: with Fact.LOSS",
+        )
+    ]
+    found = script.sift(asked, "asks_the_catalog")
+    noticed, survived = script.Fate.NOTICED, script.Fate.SURVIVED
+    assert [found[each.what] for each in asked] == [
+        (noticed, "test_it"),
+        (survived, ""),
+        (noticed, "test_a_softmax"),
+        (survived, ""),
+        (noticed, "test_another"),
+    ]
+    near = script.sift(asked, "asks_the_catalog", whole=False)
+    assert near[asked[0].what] == (noticed, "test_it")
+    assert near[asked[4].what] == (survived, "")
+
+
+def test_what_fails_without_a_mistake_notices_none(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "always_fails.py").write_text("def test_it():\n    assert False\n")
+    mutant = next(script.row_mutants(["torch_activations"]))
+    assert script.sift([mutant], "always_fails")[mutant.what] == (
+        script.Fate.UNDECIDED,
+        "test_it fails without the mistake",
     )
-    mutants = {each.what: each for each in script.row_mutants(["torch_activations"])}
-    deleted = mutants["frameworks/torch_activations: torch.nn.functional.relu: deleted"]
-    other = mutants["frameworks/torch_activations: torch.nn.functional.gelu: deleted"]
-    assert script.fate(deleted, ["asks_the_catalog"], []) is script.Fate.NOTICED
-    assert script.fate(other, ["asks_the_catalog"], []) is script.Fate.SURVIVED
 
 
 def test_every_table_has_its_tests(script: ModuleType) -> None:

@@ -1769,6 +1769,7 @@ def test_the_rows_of_an_identity_matrix_are_one_hot(name: str) -> None:
     assert picked.shape == (2, 2, 4)
     assert np.array_equal(picked.argmax(axis=-1), [[2, 0], [3, 3]])
     assert np.array_equal(np.sort(picked, axis=row.axis), np.broadcast_to([0, 0, 0, 1], picked.shape))
+    assert select(row.gives, literals_of(row.signature, {})) is Kind.ONE_HOT
 
 
 def test_only_an_identity_matrix_has_one_hot_rows() -> None:

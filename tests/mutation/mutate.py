@@ -1,35 +1,41 @@
-"""Does any test notice? python tests/mutation/mutate.py rules [MODULE...] | tables [MODULE...] [--claims] [--sample N]
+"""Does any test notice? python tests/mutation/mutate.py rules [MODULE...] | tables [MODULE...] [--kinds] [--nearest]
 
 Makes one small mistake at a time in the rules (a condition dropped or turned round, a kind, want, fact or comparison
 exchanged) or in the rows of the tables (a row deleted, a kind, want, role, fact, axis or bound changed), runs the
 nearest tests, and prints every mistake that none of them notices. Exits with 1 when there is one.
 
-Each mistake is made in a process of its own, forked when everything heavy is imported: the nearest tests are called as
-plain functions there, stopping at the first that fails, and only what survives them is put to pytest. Needs `fork`.
+A mistake in a rule is made in a process of its own, forked when everything heavy is imported; those in rows are made
+one after the other in one process, and undone. The nearest tests are called as plain functions there, stopping at the
+first that fails, and only what survives them is put to pytest. Needs `fork`.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import enum
 import fnmatch
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
 import itertools
+import json
 import os
 import random
 import re
 import signal
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -208,12 +214,14 @@ _SAID: Final = ("name", "signature", "init", "source", "documentation", "cell", 
 """Fields that are no claim about what a row does, or that signatures are held against."""
 
 
-def value_mutants(value: object, facts: Sequence[enum.Enum]) -> Iterator[tuple[str, object]]:
-    """What may wrongly stand in place of a part of a row."""
-    if isinstance(value, msgspec.Struct):
+def value_mutants(value: object, facts: Sequence[enum.Enum], whole: bool = True) -> Iterator[tuple[str, object]]:
+    """What may wrongly stand in place of a row (`whole`) or a part of it. A result has a row of its own."""
+    if not whole and type(value).__name__ == "Result":
+        yield _changed(getattr(value, "name", None), None)
+    elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
             if field not in _SAID:
-                for what, other in value_mutants(getattr(value, field), facts):
+                for what, other in value_mutants(getattr(value, field), facts, False):
                     yield f"{field}: {what}", msgspec.structs.replace(value, **{field: other})
     elif isinstance(value, enum.Flag):
         members = list(type(value))
@@ -232,12 +240,12 @@ def value_mutants(value: object, facts: Sequence[enum.Enum]) -> Iterator[tuple[s
     elif isinstance(value, Mapping):
         for key, each in value.items():
             yield f"without {key}", {other: value[other] for other in value if other != key}
-            for what, other in value_mutants(each, facts):
+            for what, other in value_mutants(each, facts, False):
                 yield f"{key}: {what}", {**value, key: other}
     elif isinstance(value, tuple):
         for position, each in enumerate(value):
             yield f"without {position}", (*value[:position], *value[position + 1 :])
-            for what, other in value_mutants(each, facts):
+            for what, other in value_mutants(each, facts, False):
                 yield f"{position}: {what}", (*value[:position], other, *value[position + 1 :])
     elif isinstance(value, int | float):
         yield _changed(value, not value if isinstance(value, bool) else value + 1)
@@ -249,26 +257,38 @@ def _changed(value: object, other: object) -> tuple[str, object]:
     return f"{value} -> {other}", other
 
 
-def row_mutants(modules: Iterable[str]) -> Iterator[Mutant]:
+class RowMutant(NamedTuple):
+    """One mistake in a table: what it is, the row, and what stands in its place; None when it is deleted."""
+
+    what: str
+    row: Any
+    other: Any
+
+
+def row_mutants(modules: Iterable[str]) -> Iterator[RowMutant]:
     """The mistakes in the rows of tables. A method that is described by a function's row has no claims of its own."""
     from logitlint.frameworks.vocabulary import Fact
 
     for module in modules:
         table = importlib.import_module(f"logitlint.frameworks.{module}")
         for row in table.ROWS:
-            yield Mutant(f"frameworks/{module}: {row.name}: deleted", _exchange(row, None))
+            yield RowMutant(f"frameworks/{module}: {row.name}: deleted", row, None)
             if getattr(row, "row", row).name == row.name:
                 for what, other in value_mutants(row, list(Fact)):
-                    yield Mutant(f"frameworks/{module}: {row.name}: {what}", _exchange(row, other))
+                    yield RowMutant(f"frameworks/{module}: {row.name}: {what}", row, other)
 
 
 def is_of_kinds(what: str) -> bool:
-    """Whether a mistake in a table deletes a row, or changes a kind or a want."""
-    return what.endswith(": deleted") or re.search(r"(?:: |without )(?:Kind|Want)\.", what) is not None
+    """Whether a mistake in a table deletes a row, or changes a kind, a want or the result that is given."""
+    return (
+        what.endswith(": deleted")
+        or re.search(r"(?:: |without )(?:Kind|Want)\.|: gives: [\w.]+ -> None", what) is not None
+    )
 
 
-def _exchange(row: Any, other: Any) -> Callable[[], object]:
-    """Put another row, or none, in the place of one, wherever a table has it."""
+def exchange(row: Any, other: Any) -> Callable[[], None]:
+    """Put another row, or none, in the place of one, wherever a table has it; returns what puts it back."""
+    from logitlint.frameworks import catalog
 
     def instead(each: Any) -> Any:
         if each is row:
@@ -277,24 +297,40 @@ def _exchange(row: Any, other: Any) -> Callable[[], object]:
             return msgspec.structs.replace(each, row=other)
         return each
 
-    def exchanged() -> object:
-        for name, module in list(sys.modules.items()):
-            for held, rows in list(vars(module).items()) if name.startswith("logitlint.frameworks.") else ():
-                if isinstance(rows, tuple) and any(each is row for each in rows):
-                    setattr(module, held, tuple(new for each in rows if (new := instead(each)) is not None))
-        from logitlint.frameworks import catalog
+    before: list[tuple[ModuleType, str, tuple[object, ...]]] = []
+    for name, module in list(sys.modules.items()):
+        for held, rows in list(vars(module).items()) if name.startswith("logitlint.frameworks.") else ():
+            if isinstance(rows, tuple) and any(each is row for each in rows):
+                before.append((module, held, rows))
+                setattr(module, held, tuple(new for each in rows if (new := instead(each)) is not None))
+    catalog._standard.cache_clear()
 
+    def undo() -> None:
+        for module, held, rows in before:
+            setattr(module, held, rows)
         catalog._standard.cache_clear()
-        return row if other is None else other
 
-    return exchanged
+    return undo
 
 
 # -- is it noticed? ---------------------------------------------------------------------------------------------------
 
 
+class Fate(enum.Enum):
+    """What becomes of a mistake."""
+
+    NOTICED = 0
+    SURVIVED = 1
+    UNDECIDED = 2
+    """The tests took too long."""
+
+
+_PROVIDED: Final = ("monkeypatch", "tmp_path")
+"""The fixtures that are made here."""
+
+
 def cases(function: FunctionType) -> list[dict[str, object]]:
-    """The arguments with which pytest would call a test; none when it needs a fixture."""
+    """The arguments with which pytest would call a test; none when it needs a fixture that is not made here."""
     whole: list[dict[str, object]] = [{}]
     for mark in getattr(function, "pytestmark", []):
         if mark.name == "usefixtures":
@@ -307,41 +343,162 @@ def cases(function: FunctionType) -> list[dict[str, object]]:
                 for values in (getattr(each, "values", each) if len(names) > 1 else each for each in mark.args[1])
             ]
             whole = [{**one, **other} for one, other in itertools.product(whole, given)]
-    taken = set(inspect.signature(function).parameters)
+    taken = set(inspect.signature(function).parameters).difference(_PROVIDED)
     return [each for each in whole if each.keys() == taken]
 
 
-def noticed(module: ModuleType, about: object = None) -> bool:
-    """Whether a test of a module fails; `about` a row: whether one that is given it, or nothing, does."""
-    tests = [each for name, each in vars(module).items() if name.startswith("test_") and isinstance(each, FunctionType)]
-    calls = [(function, given) for function in tests for given in cases(function)]
-    if about is not None:
-        calls = [call for call in calls if not call[1] or any(_concerns(value, about) for value in call[1].values())]
-        calls.sort(key=lambda call: not call[1])  # those that are given the row are most likely to notice
-    for function, given in calls:
-        if (torch := sys.modules.get("torch")) is not None:
-            torch.manual_seed(7)  # as the tests of the tables do
+def fails(function: FunctionType, given: Mapping[str, object]) -> bool:
+    """Whether a test fails with these arguments."""
+    import pytest
+
+    taken = inspect.signature(function).parameters
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.manual_seed(7)  # as the tests of the tables do
+    with contextlib.ExitStack() as stack:
+        made: dict[str, object] = {}
+        if "monkeypatch" in taken:
+            made["monkeypatch"] = stack.enter_context(pytest.MonkeyPatch.context())
+        if "tmp_path" in taken:
+            made["tmp_path"] = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
-            function(**given)
+            function(**given, **made)
+        except _TooLongError:
+            raise
         except BaseException:
             return True
     return False
 
 
+def tests_of(module: ModuleType) -> list[FunctionType]:
+    """The functions of a module that are tests."""
+    return [each for name, each in vars(module).items() if name.startswith("test_") and isinstance(each, FunctionType)]
+
+
+def noticed(module: ModuleType) -> bool:
+    """Whether a test of a module fails."""
+    return any(fails(function, given) for function in tests_of(module) for given in cases(function))
+
+
 def _concerns(value: object, row: Any) -> bool:
-    """Whether an argument of a test is a row, a part of it or its name."""
+    """Whether an argument of a test is a row, a part of it or one of its names."""
     if isinstance(value, str):
-        return value == row.name or value == row.name.rpartition(".")[2]
+        return any(value in (name, name.rpartition(".")[2]) for name in (row.name, *getattr(row, "aliases", ())))
     return value is row or value is getattr(row, "row", row) or value is getattr(row, "call", row)
 
 
-class Fate(enum.Enum):
-    """What becomes of a mistake."""
+class _TooLongError(Exception):
+    """The tests of one mistake took longer than they may."""
 
-    NOTICED = 0
-    SURVIVED = 1
-    UNDECIDED = 2
-    """The tests took too long."""
+
+def _too_long(_signal: int, _frame: object) -> None:
+    raise _TooLongError
+
+
+class Proofs:
+    """The tests of some tables, called as functions in this process for one mistake after the other.
+
+    A mistake in a row is met by importing the module of the tests anew, which is cheap when what it imports is there.
+    The tests that are given the row come first, then those that are given nothing, then (`whole`) all others;
+    among each, those that noticed most so far. A test that fails is called without the mistake too, and must pass.
+    """
+
+    def __init__(self, name: str, whole: bool) -> None:
+        self.name, self.whole = name, whole
+        self.sound = self._loaded()
+        self.counts: dict[str, int] = {}
+        self.passes: dict[tuple[str, str], bool] = {}
+
+    def _loaded(self) -> ModuleType:
+        """The module of the tests, anew."""
+        spec = importlib.util.find_spec(self.name)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[self.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def notice(self, row: Any, other: Any) -> str | None:
+        """The name of a test that fails when a row is exchanged for another, or is left out; None if all pass.
+
+        Raises RuntimeError when that test fails without the mistake, too.
+        """
+        undo = exchange(row, other)
+        try:
+            try:
+                module = self._loaded()
+            except Exception:
+                return "import"
+            name = next((f.__name__ for f, given in self._calls(module, row, other) if fails(f, given)), None)
+        finally:
+            undo()
+        if name is not None:
+            self.counts[name] = self.counts.get(name, 0) + 1
+            if not self._passes(name, row):
+                raise RuntimeError(f"{name} fails without the mistake")
+        return name
+
+    def _calls(self, module: ModuleType, row: Any, other: Any) -> Iterator[tuple[FunctionType, dict[str, object]]]:
+        """The calls of all tests, the likeliest to notice first."""
+
+        def rank(call: tuple[FunctionType, dict[str, object]]) -> tuple[int, int]:
+            function, given = call
+            near = any(_concerns(value, each) for value in given.values() for each in (row, other) if each is not None)
+            return 0 if near else 1 if not given else 2, -self.counts.get(function.__name__, 0)
+
+        calls = [(function, given) for function in tests_of(module) for given in cases(function)]
+        return iter(sorted((call for call in calls if self.whole or rank(call)[0] < 2), key=rank))
+
+    def _passes(self, name: str, row: Any) -> bool:
+        """Whether the calls of a test that concern a row, or all when none does, pass without a mistake."""
+        key = (name, row.name)
+        if key not in self.passes:
+            function = getattr(self.sound, name)
+            calls = cases(function)
+            near = [given for given in calls if any(_concerns(value, row) for value in given.values())]
+            self.passes[key] = not any(fails(function, given) for given in near or calls)
+        return self.passes[key]
+
+
+def sift(
+    mutants: Sequence[RowMutant], test: str, whole: bool = True, tell: bool = False
+) -> dict[str, tuple[Fate, str]]:
+    """What became of mistakes in rows, and which test noticed, by the tests of one module alone; `tell` prints it.
+
+    They are made in one process, so that what is heavy is imported once and never forked.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGALRM, _too_long)
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        warnings.simplefilter("ignore")
+        with os.fdopen(writing, "w") as told:
+            proofs = Proofs(test, whole)
+            for mutant in mutants:
+                signal.alarm(PATIENCE)
+                try:
+                    by = proofs.notice(mutant.row, mutant.other)
+                    fate = Fate.SURVIVED if by is None else Fate.NOTICED
+                except (RuntimeError, _TooLongError) as error:
+                    fate, by = Fate.UNDECIDED, str(error)
+                signal.alarm(0)
+                print(json.dumps([mutant.what, fate.value, by or ""]), file=told, flush=True)
+        os._exit(0)
+    os.close(writing)
+    found = {}
+    start = time.perf_counter()
+    with os.fdopen(reading) as lines:
+        for number, line in enumerate(lines, 1):
+            what, value, by = json.loads(line)
+            found[what] = Fate(value), by
+            if tell:
+                print(f"{by or 'nothing'}: {what}", flush=True)
+            if number % 100 == 0:
+                print(f"{number} of {len(mutants)}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or len(found) < len(mutants):
+        raise RuntimeError(f"{test} ended after {len(found)} of {len(mutants)} mistakes")
+    return found
 
 
 _NOT_MADE: Final = 70
@@ -363,12 +520,11 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     try:
-        made = mutant.apply()
+        mutant.apply()
     except BaseException:
         os._exit(_NOT_MADE)
     try:
-        about = made if isinstance(made, msgspec.Struct) else None
-        failed = any(noticed(importlib.import_module(each), about) for each in nearest)
+        failed = any(noticed(importlib.import_module(each)) for each in nearest)
         if not failed and suite:
             import pytest
 
@@ -396,8 +552,20 @@ TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_library_tables": ("*",),
 }
 """The tests of tables, each with the tables that it holds; the first that fits is the nearest."""
-TORCH: Final = ("torch_activations", "torch_distributions", "torch_layers", "torch_losses", "torch_operations")
-LIBRARIES: Final[Mapping[str, str]] = {"test_tables": "torch", "test_jax_tables": "jax"}
+GATHERED: Final = ("torch", "keras", "tensorflow")
+"""Tables that hold the rows of others and none of their own."""
+TABLES_NEXT: Final[Mapping[str, tuple[str, ...]]] = {"test_keras_tables": ("test_keras_backends",)}
+"""Further tests of some tables, in front of those of the catalog, the rules and the fixtures."""
+
+
+def table_modules() -> list[str]:
+    """The modules of frameworks/ with rows of their own."""
+    found = sorted(path.stem for path in (ROOT / "logitlint" / "frameworks").glob("*.py"))
+    return [
+        name
+        for name in found
+        if name not in GATHERED and hasattr(importlib.import_module(f"logitlint.frameworks.{name}"), "ROWS")
+    ]
 
 
 def nearest_test(table: str) -> str:
@@ -411,12 +579,13 @@ def main() -> int:
     """Make every mistake that was asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("rules", "tables"))
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all of rules/; PyTorch's own tables]")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all]")
     parser.add_argument("--claims", action="store_true", help="no facts that are added to what a row says")
     parser.add_argument(
         "--kinds", action="store_true", help="only rows deleted, and kinds and wants exchanged or dropped"
     )
     parser.add_argument("--nearest", action="store_true", help="only the nearest tests: quick, and says less")
+    parser.add_argument("--by", action="store_true", help="tell of each mistake in a row which test noticed it")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of the choice [default: 0]")
     arguments = parser.parse_args()
@@ -428,42 +597,77 @@ def main() -> int:
         runs += [([name], (), ASKED_ELSEWHERE[name]) for name in names if name in ASKED_ELSEWHERE]
         return max(run(list(rule_mutants(some)), near, after, arguments) for some, near, after in runs)
     tables: dict[str, list[str]] = {}
-    for table in arguments.modules or TORCH:
+    for table in arguments.modules or table_modules():
         tables.setdefault(nearest_test(table), []).append(table)
     ends = []
     for test, held in tables.items():
         mutants = [each for each in row_mutants(held) if not (arguments.claims and ": with " in each.what)]
         if arguments.kinds:
             mutants = [each for each in mutants if is_of_kinds(each.what)]
-        ends.append(run(mutants, (test,), (test, "test_catalog", "test_rules", "test_fixtures"), arguments))
+        ends.append(run_rows(mutants, test, arguments))
     return max(ends)
+
+
+def run_rows(found: Sequence[RowMutant], test: str, asked: argparse.Namespace) -> int:
+    """Make mistakes in the rows that the tests of one module hold and say what became of them; 1 when one survived."""
+    mutants = chosen(found, asked)
+    start = time.perf_counter()
+    fates = {what: became for what, (became, _) in sift(mutants, test, not asked.nearest, asked.by).items()}
+    next_tests = (test, *TABLES_NEXT.get(test, ()), "test_catalog", "test_rules", "test_fixtures")
+    suite = [f"{ROOT}/tests/{name}.py" for name in next_tests]
+    left = [each for each in mutants if fates[each.what] is Fate.SURVIVED and not asked.nearest]
+    if left and fate(Mutant("none", lambda: None), (), suite) is not Fate.SURVIVED:
+        print("the tests fail without any mistake", file=sys.stderr)
+        return 2
+    for each in left:
+        fates[each.what] = fate(Mutant(each.what, functools.partial(exchange, each.row, each.other)), (), suite)
+    tables: dict[str, list[Fate]] = {}
+    for what, became in fates.items():
+        if became is not Fate.NOTICED:
+            print(f"{became.name.lower()}: {what}", flush=True)
+        tables.setdefault(what.partition(":")[0], []).append(became)
+    for table, ends in tables.items():
+        print(f"{table}: {told(ends)}")
+    print(f"{test}: {told(list(fates.values()))} in {time.perf_counter() - start:.0f} s", flush=True)
+    return int(any(each is not Fate.NOTICED for each in fates.values()))
+
+
+def told(fates: Sequence[Fate]) -> str:
+    """How many mistakes there were, and what became of them."""
+    return f"{len(fates)} mistakes, " + ", ".join(f"{fates.count(each)} {each.name.lower()}" for each in Fate)
+
+
+T = TypeVar("T", Mutant, RowMutant)
+
+
+def chosen(found: Sequence[T], asked: argparse.Namespace) -> list[T]:
+    """The mistakes that are asked for, each once."""
+    mutants = list({mutant.what: mutant for mutant in found}.values())
+    if asked.sample is not None and asked.sample < len(mutants):
+        return random.Random(asked.seed).sample(mutants, asked.sample)
+    return mutants
 
 
 def run(found: Sequence[Mutant], nearest: Sequence[str], names: Sequence[str], asked: argparse.Namespace) -> int:
     """Make mistakes one after the other and say what became of them; 1 when one survived."""
-    library = next((LIBRARIES[each] for each in nearest if each in LIBRARIES), None)
-    for heavy in ("libcst", "pytest", "logitlint.inference.run", *(("numpy", library) if library else ())):
+    for heavy in ("libcst", "pytest", "logitlint.inference.run"):
         importlib.import_module(heavy)  # once, before anything is forked
     assert "logitlint.rules" not in sys.modules, "the child must be the first to import the rules"
-    mutants = list({mutant.what: mutant for mutant in found}.values())
-    if asked.sample is not None and asked.sample < len(mutants):
-        mutants = random.Random(asked.seed).sample(mutants, asked.sample)
+    mutants = chosen(found, asked)
     suite = [] if asked.nearest else [f"{ROOT}/tests/{name}.py" for name in names]
     if fate(Mutant("none", lambda: None), nearest, suite) is not Fate.SURVIVED:
         print("the tests fail without any mistake", file=sys.stderr)
         return 2
     start = time.perf_counter()
-    fates = dict.fromkeys(Fate, 0)
+    fates: list[Fate] = []
     for number, mutant in enumerate(mutants, 1):
-        became = fate(mutant, nearest, suite)
-        fates[became] += 1
-        if became is not Fate.NOTICED:
-            print(f"{became.name.lower()}: {mutant.what}", flush=True)
+        fates.append(fate(mutant, nearest, suite))
+        if fates[-1] is not Fate.NOTICED:
+            print(f"{fates[-1].name.lower()}: {mutant.what}", flush=True)
         if number % 100 == 0:
             print(f"{number} of {len(mutants)}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
-    told = ", ".join(f"{count} {each.name.lower()}" for each, count in fates.items())
-    print(f"{len(mutants)} mistakes in {time.perf_counter() - start:.0f} s: {told}")
-    return int(fates[Fate.NOTICED] < len(mutants))
+    print(f"{told(fates)} in {time.perf_counter() - start:.0f} s")
+    return int(any(each is not Fate.NOTICED for each in fates))
 
 
 if __name__ == "__main__":
