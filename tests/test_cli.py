@@ -345,9 +345,10 @@ def test_proofs_that_nothing_can_make_are_an_error(run: Call, bad: Path, monkeyp
 
 
 def test_no_files_is_a_warning(run: Call) -> None:
-    result = run(".")
-    assert result.code == 0
-    assert result.err == "warning: no Python files under the given paths\n"
+    for command in ("check", "verify"):
+        result = run(command, ".")
+        assert result.code == 0
+        assert result.err == "warning: no Python files under the given paths\n"
 
 
 @pytest.mark.parametrize(
@@ -390,6 +391,7 @@ def test_a_mistake_of_our_own_is_told_and_the_other_files_go_on(
     result = run("--output-format", "concise", "--exit-zero", ".")
     assert result.code == 2
     assert codes(result) == ["LGT101"]
+    assert run("verify", "a.py").code == 2
     assert result.err.startswith(
         "error: a.py: internal error, please report it: RecursionError: too deep (test_cli.py:"
     )

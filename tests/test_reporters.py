@@ -3,7 +3,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from logitlint.findings import Edit, Failure, Finding, Fix, Report, Span, Step, UnresolvedLoss, combined
+from logitlint.findings import (
+    Edit,
+    Failure,
+    Finding,
+    Fix,
+    Measurement,
+    Report,
+    Span,
+    Step,
+    UnresolvedLoss,
+    Verified,
+    combined,
+)
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.inference.trace import Loss
 from logitlint.inference.values import Origin
@@ -69,6 +81,18 @@ def test_full_shows_the_line_and_the_way() -> None:
         "        2. train.py:4:9   returned by this call\n"
         "        3. train.py:6:12  CrossEntropyLoss takes it for raw logits\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("verified", "words"),
+    [
+        (Verified("verified", None, (Measurement("torch 2.13.0", "verified"),)), "verified on torch 2.13.0"),
+        (Verified("inconclusive", "there is no repair to prove"), "inconclusive: there is no repair to prove"),
+    ],
+)
+def test_full_says_what_numbers_say(verified: Verified, words: str) -> None:
+    assert f"proof: {words}" in list(text.full([finding(verified=verified)], lines))
+    assert "proof:" not in "\n".join(text.full([finding()], lines))
 
 
 def test_a_mistake_that_is_all_in_one_place_has_no_way() -> None:

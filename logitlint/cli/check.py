@@ -100,8 +100,6 @@ def _is_refuted(report: Report) -> bool:
 
 def _code(report: Report, reporting: options.Reporting) -> int:
     """Tell what went wrong, and the exit code."""
-    if not report.files:
-        click.echo("warning: no Python files under the given paths", err=True)
     if output.failed(report):
         return FAILED
     return FOUND if report.findings and not reporting.exit_zero else CLEAN

@@ -145,9 +145,13 @@ def _statistics(findings: Iterable[Finding], output_format: str) -> Callable[[St
 
 
 def failed(report: Report) -> bool:
-    """Tell which comments say nothing and which files could not be judged, and whether there are any such files."""
+    """Tell that there were no files, which comments say nothing and which files could not be judged; whether there are
+    any of the last.
+    """
     from logitlint.printing import escaped, place
 
+    if not report.files:
+        click.echo("warning: no Python files under the given paths", err=True)
     for remark in report.remarks:
         click.echo(f"warning: {place(remark.span)}: {escaped(remark.message)}", err=True)
     for failure in report.failures:

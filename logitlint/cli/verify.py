@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from logitlint.cli import inputs, options
+from logitlint.cli import inputs, options, output
 from logitlint.cli.faults import CLEAN, FAILED, Fault
 
 if TYPE_CHECKING:
+    from logitlint.findings import Report
     from logitlint.runtime.verify import Proof
     from logitlint.settings import Settings
 
@@ -44,7 +45,7 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
     paths = inputs.existing(paths, discovering)
     configuration = inputs.configuration_at(inputs.start_of(paths, discovering), discovering)
     settings = inputs.settings_of(configuration, selecting, discovering)
-    proofs = _proofs(paths, settings, discovering)
+    report, proofs = _proofs(paths, settings, discovering)
 
     from logitlint.findings import REFUTED
     from logitlint.reporters import json
@@ -57,19 +58,20 @@ def verify(paths: tuple[str, ...], output_format: str, html: str | None, **given
             Path(html).write_text(page.render(proofs), encoding="utf-8")
         except OSError as error:
             raise Fault(f"{html!r}: cannot be written: {error.strerror}") from error
-    return FAILED if any(each.verified.status == REFUTED for each in proofs) else CLEAN
+    is_refuted = any(each.verified.status == REFUTED for each in proofs)
+    return FAILED if output.failed(report) or is_refuted else CLEAN
 
 
-def _proofs(paths: tuple[str, ...], settings: Settings, discovering: options.Discovering) -> list[Proof]:
-    """The proofs of all findings in some files, or in what stdin says."""
+def _proofs(paths: tuple[str, ...], settings: Settings, discovering: options.Discovering) -> tuple[Report, list[Proof]]:
+    """What is found in some files, or in what stdin says, and the proofs of it."""
+    from logitlint.findings import combined
     from logitlint.linter import Linter
     from logitlint.runtime.verify import verify as prove
 
     require_numpy()
     linter = Linter(settings, repairs=True)
-    reports = inputs.reports(linter, paths, discovering)
-    found = [finding for report in reports for finding in report.findings]
-    return prove(linter, found)
+    report = combined(inputs.reports(linter, paths, discovering))
+    return report, prove(linter, report.findings)
 
 
 def require_numpy() -> None:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss
+from logitlint.findings import Finding, Lines, Report, Span, UnresolvedLoss, Verified
 from logitlint.fixes.safety import Applicability
 from logitlint.printing import escaped, place
 
@@ -28,8 +28,8 @@ def concise(findings: Iterable[Finding], style: Style = plain, *, unsafe: bool =
 
 
 def full(findings: Iterable[Finding], lines: Lines, style: Style = plain, *, unsafe: bool = False) -> Iterator[str]:
-    """The finding, its place, the source around it with the culprit underlined, the value's way to the loss, and what
-    puts it right.
+    """The finding, its place, the source around it with the culprit underlined, the value's way to the loss, what puts
+    it right, and what numbers say of that.
     """
     for finding in findings:
         yield _headline(finding, style, unsafe)
@@ -37,7 +37,15 @@ def full(findings: Iterable[Finding], lines: Lines, style: Style = plain, *, uns
         yield from _way(finding, style)
         if finding.fix is not None:
             yield f"{style('help', 'place')}: {escaped(finding.fix.message)}"
+        if finding.verified is not None:
+            yield f"{style('proof', 'place')}: {escaped(_proof(finding.verified))}"
         yield ""
+
+
+def _proof(verified: Verified) -> str:
+    """``verified on torch 2.13.0``, ``inconclusive: there is no repair to prove``."""
+    tried = f" on {', '.join(each.framework for each in verified.measured)}" if verified.measured else ""
+    return f"{verified.status}{tried}" + (f": {verified.reason}" if verified.reason else "")
 
 
 def _headline(finding: Finding, style: Style, unsafe: bool) -> str:
