@@ -5,34 +5,34 @@ from __future__ import annotations
 import ast
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from logitlint import suppressions
-from logitlint.findings import Failure, Finding, Remark, Report, Span, Step, UnresolvedLoss, placed
+from logitlint.drafts import Draft, meeting, mistake_of, producers_of, way_of
+from logitlint.findings import Failure, Finding, Report, Span, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.keras_backends import asked_for
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse, looking_on
-from logitlint.inference.trace import Loss, Trace, Use, joined, producers
+from logitlint.inference.trace import Loss, Trace, joined
 from logitlint.inference.values import Origin
-from logitlint.kinds import Kind, describe, named
 from logitlint.memory import remember, remembered
 from logitlint.project.cache import Cache
 from logitlint.project.fingerprints import Fingerprints
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
+from logitlint.remarks import left_out, misspelt, unread
 from logitlint.rules import RULES, UNREADABLE, Judgement, judge
 from logitlint.rules.backends import told
 from logitlint.rules.rule import Entry
-from logitlint.settings import Settings, suggestion
+from logitlint.settings import Settings
 from logitlint.source.examples import EXAMPLES, has_examples
-from logitlint.source.notes import notes
 from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
-from logitlint.ways import common, short, testimony, way
+from logitlint.ways import short
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
@@ -40,8 +40,6 @@ KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: 
 MOST_LOWERED = 8_000_000
 """Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 300 MB."""
 _CODES = frozenset(entry.code for entry in KNOWN)
-MOST_PRODUCERS = 3
-"""Places a message names."""
 
 
 class Linter:
@@ -151,7 +149,7 @@ class Linter:
         try:
             self.project.gate(file)
             if not self.sieve.passes(file) or not self.sieve.may_show(file):
-                return Report(self._kept(_left_out(source), source), files=1)
+                return Report(self._kept(left_out(source), source), files=1)
             self.project.require(file)
             return self._report(file, self.project.source(file))
         except Unreadable as trouble:
@@ -161,20 +159,20 @@ class Linter:
         """Judge, keep what is this file's, find the places, leave out what a comment hides."""
         judged = self._judge(file)
         drafts = [
-            _Draft(judgement, place, tuple(_way(judgement)))
+            Draft(judgement, place, tuple(way_of(judgement)))
             for judgement in judged.judgements
             if (place := self._whose(judgement, file)) is not None
         ]
         places = self.spans(origin for draft in drafts for origin in draft.origins())
-        together: dict[tuple[Span, str], list[_Draft]] = {}
+        together: dict[tuple[Span, str], list[Draft]] = {}
         for draft in drafts:
             together.setdefault((places[draft.place], draft.judgement.rule.code), []).append(draft)
         self._behind.update({place: first.judgement for place, (first, *_) in together.items()})
         found = [first.finding(places, others) for first, *others in together.values()]
-        kept = self._kept([*found, *_left_out(source)], source)
+        kept = self._kept([*found, *left_out(source)], source)
         if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
             kept = self._repaired(kept, judged)
-        return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(_misspelt(source)))
+        return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(misspelt(source)))
 
     def _repaired(self, findings: Iterable[Finding], judged: _Judged) -> tuple[Finding, ...]:
         """The findings with what puts them right."""
@@ -197,7 +195,7 @@ class Linter:
         for finding in findings:
             judgement = self._behind.get((finding.span, finding.code))
             if judgement is not None and judgement.rule.fix:
-                uses = (judgement.use, *_producers(judgement))
+                uses = (judgement.use, *producers_of(judgement))
                 files |= {place.file for use in uses for place in (use.origin, use.built) if place is not None}
         files |= {reader for reader in self.readers if files and self.depends(reader, files)}
         return joined([judged.trace, *map(self._looked_at, sorted(files))])
@@ -249,7 +247,7 @@ class Linter:
             self._judged[file] = _Judged(
                 tuple(result.losses),
                 judgements,
-                frozenset(map(_key, judgements)),
+                frozenset(map(mistake_of, judgements)),
                 result.trace if judgements else Trace(),
             )
         return self._judged[file]
@@ -262,10 +260,10 @@ class Linter:
         """
         use = judgement.use
         frames = (*use.stack, use.origin)
-        for frame in reversed(frames[: _meeting(judgement) + 1]):
+        for frame in reversed(frames[: meeting(judgement) + 1]):
             if frame.file == file:
                 return next(inner for inner in reversed(frames) if inner.file == file)
-            if _key(judgement) in self._judge(frame.file).keys:
+            if mistake_of(judgement) in self._judge(frame.file).mistakes:
                 return None
         return None
 
@@ -290,7 +288,7 @@ class Linter:
         return tuple(sorted(kept, key=lambda finding: (finding.span, finding.code)))
 
     def _unreadable(self, source: Source, trouble: Unreadable) -> Report:
-        return Report(self._kept([_unread(source, None, Trouble.of(trouble))], source), files=1)
+        return Report(self._kept([unread(source, None, Trouble.of(trouble))], source), files=1)
 
 
 def _is_of(report: Report, filename: str, file: str) -> bool:
@@ -300,100 +298,8 @@ def _is_of(report: Report, filename: str, file: str) -> bool:
     )
 
 
-def _misspelt(source: Source) -> Iterator[Remark]:
-    """The notes that name no kind."""
-    for (row, column), note in notes(source.text):
-        if named(note.kind) is None:
-            kinds = [name.lower().replace("_", "-") for name in Kind.__members__]
-            known = kinds if note.returns else [*kinds, *(f"returns {kind}" for kind in kinds)]
-            near = suggestion(note.kind, known) or f"; the kinds are {', '.join(kinds)}"
-            span = placed(source, (row, column, row, column + 1))
-            yield Remark(span, f"`{note.kind}` is no kind, so this note says nothing{near}")
-
-
-def _left_out(source: Source) -> list[Finding]:
-    """The cells of a notebook and the blocks of a text that cannot be read, each a finding."""
-    cells = [_unread(source, cell.number, cell.trouble) for cell in source.cells if cell.trouble]
-    return [*cells, *(_unread(source, None, trouble) for trouble in source.troubles)]
-
-
-def _unread(source: Source, cell: int | None, trouble: Trouble) -> Finding:
-    span = Span(source.filename, cell, trouble.row, trouble.column, trouble.row, trouble.column + 1)
-    return Finding(UNREADABLE.code, UNREADABLE.name, trouble.message, span)
-
-
 class _Judged(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
     judgements: tuple[Judgement, ...]
-    keys: frozenset[object]
+    mistakes: frozenset[object]
     trace: Trace
-
-
-class _Draft(msgspec.Struct, frozen=True):
-    """A finding whose places are still numbers."""
-
-    judgement: Judgement
-    place: Origin
-    way: tuple[tuple[Origin, str], ...]
-
-    def origins(self) -> Iterator[Origin]:
-        """Everything that must be placed."""
-        yield self.place
-        yield from (origin for origin, _ in self.way)
-        yield from (use.origin for use in _producers(self.judgement))
-
-    def finding(self, places: Mapping[Origin, Span], others: Sequence[_Draft]) -> Finding:
-        """The finding, with the places known; `others` make the same mistake at the same place, in other ways."""
-        rule, verdict, span = self.judgement.rule, self.judgement.verdict, places[self.place]
-        same = [each for each in others if each.judgement.verdict.message == verdict.message and each.way]
-        message = verdict.message + self._made(places, same)
-        ways = dict.fromkeys(step for each in others[:MOST_PRODUCERS] for step in each.way if step not in self.way)
-        steps = (*ways, *self.way)
-        return Finding(rule.code, rule.name, message, span, tuple(Step(places[at], words) for at, words in steps))
-
-    def _made(self, places: Mapping[Origin, Span], others: Sequence[_Draft]) -> str:
-        """``; made softmax probabilities at model.py:39``, unless that is the very line of the finding."""
-        span = places[self.place]
-        taken = self.judgement.verdict.taken
-        spans = [places[use.origin] for each in (self, *others) for use in _producers(each.judgement)]
-        made = dict.fromkeys((at.filename, at.cell, at.row) for at in spans)
-        made.pop((span.filename, span.cell, span.row), None)
-        if taken is None or not made:
-            return ""
-        told = [
-            f"{filename}:{row}" if cell is None else f"{filename}:cell {cell}:{row}"
-            for filename, cell, row in list(made)[:MOST_PRODUCERS]
-        ]
-        more = f" and {len(made) - len(told)} more" if len(made) > len(told) else ""
-        what = f"made {describe(taken.kind)}" if self.judgement.verdict.witness is None else "read so"
-        return f"; {what} at {', '.join(told)}{more}"
-
-
-def _producers(judgement: Judgement) -> list[Use]:
-    """The uses that gave the value at fault its kind, or say what it is."""
-    taken, witness = judgement.verdict.taken, judgement.verdict.witness
-    if witness is not None:
-        return [witness]
-    return producers(taken.tensor) if taken is not None and taken.tensor is not None else []
-
-
-def _key(judgement: Judgement) -> object:
-    """What makes two judgements, of two files, the same mistake: the rule, the loss, and what made the value."""
-    made = frozenset(use.origin for use in _producers(judgement))
-    return judgement.rule.code, judgement.use.origin, made
-
-
-def _meeting(judgement: Judgement) -> int:
-    """The depth of the frame in which the value and the use meet: how much of the stack their ways have in common."""
-    stack = judgement.use.stack
-    return min((common(stack, use.stack) for use in _producers(judgement)), default=len(stack))
-
-
-def _way(judgement: Judgement) -> list[tuple[Origin, str]]:
-    """The way the value took: what made it, the calls that returned it or passed it on, what kept it, the use."""
-    taken, last = judgement.verdict.taken, judgement.use
-    if judgement.verdict.witness is not None:
-        return testimony(judgement.verdict.witness, last)
-    if taken is None or taken.tensor is None:
-        return []
-    return way(taken.tensor, last=last, taken=taken)
