@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -16,6 +17,9 @@ import yaml
 from commands import logitlint
 
 from logitlint.cli.program import COMMANDS, program
+from logitlint.findings import URL
+from logitlint.linter import KNOWN
+from logitlint.reporters.surroundings import HOME
 
 ROOT = Path(__file__).parent.parent
 BAD = """\
@@ -273,6 +277,29 @@ def test_links_lead_somewhere(document: Path) -> None:
         r"\]\((?!https?:)([^)#\s]*)", re.sub(r"^```.*?^```|`[^`\n]*`", "", document.read_text(), flags=re.M | re.S)
     ):
         assert not target or (document.parent / target).exists(), target
+
+
+SITE = runpy.run_path(str(ROOT / ".ci" / "site.py"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: str(path.relative_to(ROOT)))
+def test_on_the_site_no_link_leads_out_of_the_pages(document: Path) -> None:
+    text = SITE["on_page_markdown"](document.read_text(), page=document)
+    for target in re.findall(
+        r"\]\((?!https?:)([^)#\s]+)", re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.M | re.S)
+    ):
+        assert (ROOT / "docs") in (document.parent / target).resolve().parents
+        assert target.endswith(".md"), target
+
+
+def test_an_address_in_a_finding_is_that_of_its_page() -> None:
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    assert site["use_directory_urls"]
+    for entry in KNOWN:
+        page = ROOT / site["docs_dir"] / "rules" / f"{entry.name}.md"
+        assert page.exists()
+        assert URL.format(name=entry.name) == f"{site['site_url']}rules/{entry.name}/"
+    assert site["site_url"] == HOME
 
 
 def test_every_page_is_linked_from_the_index() -> None:
