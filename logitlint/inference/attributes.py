@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, SameAs
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
@@ -302,12 +304,8 @@ def _handed_out(machine: Machine, attribute: Value, receiver: Value, owner: User
     cls = receiver.cls if isinstance(receiver, UserObject) else receiver
     bound = receiver if attribute.binding != "class" else cls
     if isinstance(receiver, UserClass) and attribute.binding != "class":
-        return UserFunction(
-            attribute.file, attribute.node, attribute.frame, None, owner, attribute.binding, attribute.scopes
-        )
-    return UserFunction(
-        attribute.file, attribute.node, attribute.frame, bound, owner, attribute.binding, attribute.scopes
-    )
+        return replace(attribute, receiver=None, owner=owner)
+    return replace(attribute, receiver=bound, owner=owner)
 
 
 def make_super(machine: Machine, frame: Frame, arguments: list[Value]) -> Value:

@@ -56,6 +56,7 @@ def fingerprint(value: Value, *, coarse: bool = False) -> object:
             value.node.origin,
             value.frame,
             value.receiver and fingerprint(value.receiver, coarse=coarse),
+            tuple([fingerprint(each, coarse=coarse) for _, each in value.defaults]),
         )
     if isinstance(value, UserClass):
         return value.place

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from logitlint.frameworks.vocabulary import Runs
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.attributes import STARS
-from logitlint.inference.expressions import arguments_of
+from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -31,7 +33,7 @@ def function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
     if _described(machine, frame, node.name):
         return True
     machine.capture(frame)
-    value: Value = UserFunction(frame.file, node, frame.number, owner=frame.owner if frame.scope_only else None)
+    value: Value = made_here(machine, frame, node)
     if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
         machine.nested.append((value, machine.store, machine.path))
     for decorator in reversed(node.decorators):
@@ -70,12 +72,12 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         return value
     if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
         binding = _BINDINGS[applied.path]
-        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, binding, value.scopes)
+        return replace(value, binding=binding)
     if isinstance(applied, LibraryName):
         applied = _bare(machine, frame, applied, decorator)
     if isinstance(applied, Entering):
         scopes = applied.within(value.scopes)
-        return UserFunction(value.file, value.node, value.frame, value.receiver, value.owner, value.binding, scopes)
+        return replace(value, scopes=scopes)
     if isinstance(applied, UserFunction):
         made: Value | None = None
         with machine.allowance(MOST_DECORATOR_STEPS):
@@ -119,12 +121,14 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
     machine.frames[place] = body
     machine.execute(machine, body, node.body)
-    value: Value = cls
+    value = cls
     for decorator in reversed(node.decorators):
         applied = _applied(machine, frame, decorator)
+        made: Value | None = None
         if isinstance(applied, UserFunction):
             with machine.allowance(MOST_DECORATOR_STEPS):
-                machine.call(machine, applied, Arguments((cls,)), Origin(frame.file, decorator.origin))
+                made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+        value = made if isinstance(made, UserClass) else value
     before = machine.store.get((frame.number, node.name)) if frame.parent is None else None
     if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
         machine.replaced.append((before, machine.store.copy(machine.imports.ground)))

@@ -150,7 +150,16 @@ def _bind(machine: Machine, frame: Frame, node: ir.Bind) -> Value:
 
 def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
     machine.capture(frame)
-    return UserFunction(frame.file, node.function, frame.number)
+    return made_here(machine, frame, node.function)
+
+
+def made_here(machine: Machine, frame: Frame, node: ir.Function) -> UserFunction:
+    """A function as its definition makes it; in a loop, a name given as a default is something else each turn."""
+    repeated = bool(frame.loops) or (frame.function is None and frame.parent is not None)
+    named = [(each.name, each.default) for each in node.parameters if repeated and isinstance(each.default, ir.Name)]
+    defaults = tuple([(name, evaluate(machine, frame, default)) for name, default in named])
+    owner = frame.owner if frame.scope_only else None
+    return UserFunction(frame.file, node, frame.number, owner=owner, defaults=defaults)
 
 
 def _choice(machine: Machine, frame: Frame, node: ir.Choice) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
@@ -76,18 +77,19 @@ def _matters(machine: Machine, value: Value) -> bool:
 
 
 def _keys(machine: Machine, function: UserFunction, arguments: Arguments) -> tuple[object, object]:
-    where = (function.file, function.node.origin, function.frame, arguments.open, machine.scopes, machine.path)
+    made = (function.file, function.node.origin, function.frame, _fingerprints(function.defaults))
+    where = (*made, arguments.open, machine.scopes, machine.path)
     runs = machine.runs.get(where[:2], 0)
     keywords = arguments.keywords.items()
-    key = (
-        where,
-        tuple(map(fingerprint, arguments.positional)),
-        tuple((name, fingerprint(value)) for name, value in keywords),
-    )
+    key = (where, tuple(map(fingerprint, arguments.positional)), _fingerprints(keywords))
     if runs < COARSE_AFTER:
         return key, None
     positional = tuple(fingerprint(value, coarse=True) for value in arguments.positional)
-    return key, (where, positional, tuple((name, fingerprint(value, coarse=True)) for name, value in keywords))
+    return key, (where, positional, _fingerprints(keywords, coarse=True))
+
+
+def _fingerprints(named: Iterable[tuple[str, Value]], *, coarse: bool = False) -> tuple[tuple[str, object], ...]:
+    return tuple([(name, fingerprint(value, coarse=coarse)) for name, value in named])
 
 
 def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin: Origin) -> Value:
@@ -142,6 +144,7 @@ def _bind(
 ) -> None:
     """Give each parameter its value: what was given, what its annotation states, or its default."""
     home = machine.frame(function.frame)
+    kept = dict(function.defaults)
     for parameter in function.node.parameters:
         origin = Origin(function.file, parameter.origin)
         value: Value
@@ -155,6 +158,8 @@ def _bind(
             value = containers.make(machine, "dict", Entries(named_only, others))
         elif parameter.name in given:
             value = given[parameter.name]
+        elif parameter.name in kept and not is_open:
+            value = kept[parameter.name]
         elif parameter.default is not None and home is not None and not is_open:
             value = machine.evaluate(machine, home, parameter.default)
         else:

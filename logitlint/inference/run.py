@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from logitlint.frameworks.vocabulary import Base, Layer
 from logitlint.inference import attributes, objects
@@ -191,9 +191,7 @@ def _started(machine: Machine, function: UserFunction, steps: int, receiver: Val
     machine.runs.clear()
     bound = function
     if receiver is not None:
-        bound = UserFunction(
-            function.file, function.node, function.frame, receiver, function.owner, function.binding, function.scopes
-        )
+        bound = replace(function, receiver=receiver)
     try:
         call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
     except ENDED:

@@ -115,8 +115,7 @@ def _other(
     if isinstance(method, Literal) and isinstance(method.value, str):
         return attributes.get(machine, instance, method.value, origin), passed
     if isinstance(method, UserFunction):
-        free = UserFunction(method.file, method.node, method.frame, None, method.owner, method.binding, method.scopes)
-        return free, passed.after(instance)
+        return replace(method, receiver=None), passed.after(instance)
     return machine.unknown("a method that is not known", origin), passed
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, containers, definitions, operands
+from logitlint.inference import assignment, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
 from logitlint.inference.expressions import opaque_unless_called
-from logitlint.inference.frames import Frame, Loop
+from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Branch, merge
@@ -25,13 +24,6 @@ from logitlint.inference.values import (
 )
 from logitlint.kinds import Kind, named
 from logitlint.lowering import ir
-
-PASSES: Final = 2
-"""How often the body of a loop over something unknown is run: once from before, once from its own end."""
-
-
-MOST_TURNS: Final = 4
-"""How often the body of a loop is run one turn after the other while its test is known to be true."""
 
 
 def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:
@@ -157,58 +149,6 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
     return bool(branches)
 
 
-def _for(machine: Machine, frame: Frame, node: ir.For) -> bool:
-    source = machine.evaluate(machine, frame, node.source)
-    for value, many in containers.walk(machine, source):
-        begin = functools.partial(assignment.assign, machine, frame, node.target, value)
-        if not _iterate(machine, frame, node.body, begin, many):
-            return False
-    return execute(machine, frame, node.orelse)
-
-
-def _while(machine: Machine, frame: Frame, node: ir.While) -> bool:
-    known, _ = test(machine, frame, node.test)
-    for _ in range(MOST_TURNS if _is_plain(node.body) else 0):
-        if known is not True or not _iterate(machine, frame, node.body, lambda: None, many=False):
-            break
-        known, _ = test(machine, frame, node.test)
-    if known is False:
-        return execute(machine, frame, node.orelse)
-    _iterate(machine, frame, node.body, lambda: None, many=True)
-    return execute(machine, frame, node.orelse)
-
-
-def _is_plain(body: tuple[ir.Statement, ...]) -> bool:
-    """Whether a loop's body has no branch and no way out: then it can be run turn by turn while the test is known."""
-    return all(isinstance(each, ir.Assign | ir.Do) for each in body)
-
-
-def _iterate(
-    machine: Machine, frame: Frame, body: tuple[ir.Statement, ...], begin: Callable[[], None], many: bool
-) -> bool:
-    """One turn of a loop, or (`many`) any number of turns, joined."""
-    base = machine.store
-    before = machine.path, machine.inside
-    reached = many
-    for _ in range(PASSES if many else 1):
-        loop = Loop(many)
-        frame.loops.append(loop)
-        machine.store = base.fork(machine.fresh())
-        begin()
-        done = execute(machine, frame, body)
-        machine.path, machine.inside = before
-        frame.loops.pop()
-        stores = [machine.store] if done else []
-        stores += [branch.store for branch in (*loop.continues, *loop.breaks)]
-        if not stores:
-            break
-        reached = True
-        skipped = [base.fork(machine.fresh())] if many else []
-        merge(base, [Branch(store, frozenset()) for store in (*skipped, *stores)], machine.fresh)
-    machine.store = base
-    return reached
-
-
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     before = machine.scopes
     for item in node.items:
@@ -258,8 +198,8 @@ _RUN: Final[dict[type, _Run]] = {
     ir.Continue: _continue,  # type: ignore[dict-item]
     ir.Declare: _declare,  # type: ignore[dict-item]
     ir.If: _if,  # type: ignore[dict-item]
-    ir.For: _for,  # type: ignore[dict-item]
-    ir.While: _while,  # type: ignore[dict-item]
+    ir.For: loops.for_,  # type: ignore[dict-item]
+    ir.While: loops.while_,  # type: ignore[dict-item]
     ir.With: _with,  # type: ignore[dict-item]
     ir.Try: _try,  # type: ignore[dict-item]
     ir.Function: definitions.function,  # type: ignore[dict-item]

@@ -139,11 +139,13 @@ class UserFunction(msgspec.Struct, frozen=True, eq=False):
     """How a class hands it out: ``instance``, ``static``, ``class`` or ``property``."""
     scopes: frozenset[Scope] = frozenset()
     """What its decorators put in force."""
+    defaults: tuple[tuple[str, Value], ...] = ()
+    """What names given as defaults held when it was made in a loop: ``lambda x, act=act: act(x)``."""
 
     @property
-    def identity(self) -> tuple[str, int, int, Value | None]:
+    def identity(self) -> tuple[object, ...]:
         """What tells two functions apart: comparing their bodies would cost as much as running them."""
-        return (self.file, self.node.origin, self.frame, self.receiver)
+        return (self.file, self.node.origin, self.frame, self.receiver, self.defaults)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, UserFunction) and self.identity == other.identity
