@@ -268,15 +268,19 @@ def test_every_option_that_is_shown_is_one(tmp_path: Path) -> None:
     assert [option for option in sorted(options) if option not in known] == []
 
 
+def links(text: str) -> list[str]:
+    """Where the links of a page lead that stay in the repository, without their anchors."""
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"\]\((?!https?:)([^)#\s]+)", prose)
+
+
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
-    for target in re.findall(
-        r"\]\((?!https?:)([^)#\s]*)", re.sub(r"^```.*?^```|`[^`\n]*`", "", document.read_text(), flags=re.M | re.S)
-    ):
-        assert not target or (document.parent / target).exists(), target
+    for target in links(document.read_text()):
+        assert (document.parent / target).exists(), target
 
 
 SITE = runpy.run_path(str(ROOT / ".ci" / "site.py"))
@@ -284,10 +288,7 @@ SITE = runpy.run_path(str(ROOT / ".ci" / "site.py"))
 
 @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: str(path.relative_to(ROOT)))
 def test_on_the_site_no_link_leads_out_of_the_pages(document: Path) -> None:
-    text = SITE["on_page_markdown"](document.read_text(), page=document)
-    for target in re.findall(
-        r"\]\((?!https?:)([^)#\s]+)", re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.M | re.S)
-    ):
+    for target in links(SITE["on_page_markdown"](document.read_text(), page=document)):
         assert (ROOT / "docs") in (document.parent / target).resolve().parents
         assert target.endswith(".md"), target
 
