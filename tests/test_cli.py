@@ -393,7 +393,7 @@ def test_a_mistake_of_our_own_is_told_and_the_other_files_go_on(
     assert codes(result) == ["LGT101"]
     assert run("verify", "a.py").code == 2
     assert result.err.startswith(
-        "error: a.py: internal error, please report it: RecursionError: too deep (test_cli.py:"
+        "Error: a.py: internal error, please report it: RecursionError: too deep (test_cli.py:"
     )
 
 

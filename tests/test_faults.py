@@ -98,12 +98,12 @@ def test_what_may_not_be_written_stays_and_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").chmod(0o444)
     result = run(tmp_path, "--fix", "a.py", before=AS_ANYBODY)
     assert result.returncode == 2
-    assert result.stderr == b"error: nothing was repaired: a.py: it is read-only\n"
+    assert result.stderr == b"Error: nothing was repaired: a.py: it is read-only\n"
     (tmp_path / "a.py").chmod(0o666)
     tmp_path.chmod(0o555)
     result = run(tmp_path, "--fix", "a.py", before=AS_ANYBODY)
     assert result.returncode == 2
-    assert result.stderr == b"error: nothing was repaired: a.py: Permission denied\n"
+    assert result.stderr == b"Error: nothing was repaired: a.py: Permission denied\n"
     assert (tmp_path / "a.py").read_text() == BAD
     tmp_path.chmod(0o755)
 
@@ -155,7 +155,7 @@ repairs.write_all = write_all
 """
     result = run(tmp_path, "--fix", "a.py", before=before)
     assert result.returncode == 2
-    assert result.stderr == b"error: nothing was repaired: a.py: No such file or directory\n"
+    assert result.stderr == b"Error: nothing was repaired: a.py: No such file or directory\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -199,7 +199,7 @@ def test_a_full_disk_leaves_the_files_as_they_were(tmp_path: Path, room: int) ->
     full = FULL.format(room)
     result = run(tmp_path, "--fix", ".", before=full)
     assert result.returncode == 2
-    assert result.stderr == b"error: nothing was repaired: a.py: File too large\n"
+    assert result.stderr == b"Error: nothing was repaired: a.py: File too large\n"
     result = run(tmp_path, "--add-noqa", ".", before=full)
     assert result.returncode == 1
     assert b"LGT101 is not silenced: cannot be written: File too large" in result.stderr

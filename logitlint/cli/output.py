@@ -156,7 +156,7 @@ def failed(report: Report) -> bool:
         click.echo(f"warning: {place(remark.span)}: {escaped(remark.message)}", err=True)
     for failure in report.failures:
         told = escaped(f"{failure.filename}: internal error, please report it: {failure.message}")
-        click.echo(f"error: {told}", err=True)
+        click.echo(f"Error: {told}", err=True)
     return bool(report.failures)
 
 

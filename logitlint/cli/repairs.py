@@ -79,7 +79,7 @@ def _left(
         try:
             write_all({file: (result.before[file].content, after.content) for file, after in result.after.items()})
         except Unwritable as error:
-            click.echo(f"error: nothing was repaired: {escaped(str(error))}", err=True)
+            click.echo(f"Error: nothing was repaired: {escaped(str(error))}", err=True)
             return report, FAILED
     _warn(result)
     with redirect_stdout(sys.stderr if given.stdin is not None else sys.stdout):
