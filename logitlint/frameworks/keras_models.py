@@ -18,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
     Holds,
     Layer,
     Part,
+    Restore,
     Row,
     SameAs,
     subject,
@@ -40,7 +41,7 @@ _COMPILE: Final = Compile(
 _ARRAYS: Final = Fit(signature="x=None, y=None, *args, validation_data=None, **kwargs", data="x", labels="y")
 _BATCHES: Final = Fit(signature="generator, *args, **kwargs", data="generator", labels="")
 
-METHODS: Final[Mapping[str, Compile | Fit | Part]] = {
+METHODS: Final[Mapping[str, Compile | Fit | Restore | Part]] = {
     "compile": _COMPILE,
     "fit": _ARRAYS,
     "evaluate": replace(_ARRAYS, trains=False),
@@ -48,6 +49,7 @@ METHODS: Final[Mapping[str, Compile | Fit | Part]] = {
     "test_on_batch": replace(_ARRAYS, trains=False),
     "fit_generator": _BATCHES,
     "evaluate_generator": replace(_BATCHES, trains=False),
+    "load_weights": Restore(),
     "predict": Part.OUTPUT,
     "predict_on_batch": Part.OUTPUT,
     "predict_proba": Part.OUTPUT,

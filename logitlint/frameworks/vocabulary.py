@@ -405,7 +405,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     graph: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
     parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
-    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Part] = msgspec.field(
+    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Restore | Part] = msgspec.field(
         default_factory=lambda: MappingProxyType({})
     )
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
@@ -469,6 +469,10 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     labels: str
     trains: bool = True
+
+
+class Restore(msgspec.Struct, frozen=True, kw_only=True):
+    """A method that gives a model weights that were trained before."""
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from logitlint.inference.allowances import (
 )
 from logitlint.inference.alterations import Alterations
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
+from logitlint.inference.compiled import Compiled
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
 from logitlint.inference.signature import Arguments
@@ -128,14 +129,7 @@ class Machine(msgspec.Struct, eq=False):
     replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
     """Classes whose names were given to others later on, each with a copy of what was known before."""
     altered: Alterations = msgspec.field(default_factory=Alterations)
-    meetings: dict[int, list[Use]] = msgspec.field(default_factory=dict)
-    """What was recorded of each compiled model and its losses, by the model's place."""
-    trained: set[int] = msgspec.field(default_factory=set)
-    """The compiled models that are trained or scored."""
-    embedded: set[int] = msgspec.field(default_factory=set)
-    """The compiled models that are called, alone or as part of another."""
-    asked: list[int] = msgspec.field(default_factory=list)
-    """The models that are being called only to know what they give."""
+    compiled: Compiled = msgspec.field(default_factory=Compiled)
     titles: dict[int, str] = msgspec.field(default_factory=dict)
     """The names given to the layers that gave tensors, by the tensors' numbers."""
     ends: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Compile, Fit, Function, Holds, Layer, Part, Result, Runs, SameAs
+from logitlint.frameworks.vocabulary import (
+    Base,
+    Compile,
+    Fit,
+    Function,
+    Holds,
+    Layer,
+    Part,
+    Restore,
+    Result,
+    Runs,
+    SameAs,
+)
 from logitlint.inference import attributes, container_methods, library, models, operators, reflection, texts, training
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.handed import hand
@@ -166,7 +178,11 @@ def _model_method(
         return training.compile_model(machine, model, method, arguments, origin)
     if isinstance(method, Fit):
         return training.fit_model(machine, model, method, arguments, origin)
+    if isinstance(method, Restore):
+        machine.compiled.restored.add(model.place)
+        return machine.unknown("what loading weights gives", origin)
     if isinstance(method, Part):
+        machine.compiled.answering.add(model.place)
         inputs = arguments.positional[:1] or (machine.unknown("the input of the model", origin),)
         return models.ask(machine, model, inputs, origin)
     return None

@@ -121,17 +121,17 @@ def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments,
 
 def note_call(machine: Machine, model: LibraryObject | UserObject) -> None:
     """Remember that a compiled model is called by something else than what asks what it gives."""
-    if model.place not in machine.asked and machine.read(model.place, COMPILED) is not None:
-        machine.embedded.add(model.place)
+    if model.place not in machine.compiled.asked and machine.read(model.place, COMPILED) is not None:
+        machine.compiled.embedded.add(model.place)
 
 
 def ask(machine: Machine, model: LibraryObject | UserObject, inputs: tuple[Value, ...], origin: Origin) -> Value:
     """What a model gives."""
-    machine.asked.append(model.place)
+    machine.compiled.asked.append(model.place)
     try:
         return machine.call(machine, model, Arguments(inputs), origin)
     finally:
-        machine.asked.pop()
+        machine.compiled.asked.pop()
 
 
 def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:

@@ -22,7 +22,7 @@ from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Store, Stored
 from logitlint.inference.trace import Loss, Trace
-from logitlint.inference.training import forget_untrained
+from logitlint.inference.training import forget_idle
 from logitlint.inference.values import (
     Alternatives,
     Condition,
@@ -67,7 +67,7 @@ def analyse(
     if module is not None:
         frame = run_body(machine, module)
         _judge_uncalled(machine, frame, file)
-    forget_untrained(machine)
+    forget_idle(machine)
     losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file or loss.resolved)
     return Analysis(file, machine.trace, losses)
 

@@ -61,7 +61,7 @@ def compile_model(machine: Machine, model: Model, row: Compile, arguments: Argum
 
 def fit_model(machine: Machine, model: Model, row: Fit, arguments: Arguments, origin: Origin) -> Value:
     """Let the losses a model was compiled with meet the labels it is given."""
-    machine.trained.add(model.place)
+    machine.compiled.trained.add(model.place)
     given = fill(parse(row.signature), arguments).by_name
     labels = given.get(row.labels)
     if labels is None or labels == Literal(None):
@@ -130,16 +130,13 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
             replace(use, output=(output.position, output.name)) if use.via is Via.COMPILE else use
             for use in machine.trace.uses[first:]
         ]
-    machine.meetings.setdefault(model.place, []).extend(machine.trace.uses[before:])
+    machine.compiled.meetings.setdefault(model.place, []).extend(machine.trace.uses[before:])
 
 
-def forget_untrained(machine: Machine) -> None:
-    """Take back what was said of models that are compiled, but only ever called while others are trained.
-
-    The generator of two adversaries is often compiled beside the discriminator, and trained only as part of both.
-    """
-    for place in machine.embedded - machine.trained if machine.trained else ():
-        dropped = {id(use) for use in machine.meetings.get(place, ())}
+def forget_idle(machine: Machine) -> None:
+    """Take back what was said of models that are compiled, and never meet their losses."""
+    for place in machine.compiled.idle():
+        dropped = {id(use) for use in machine.compiled.meetings.get(place, ())}
         machine.trace.uses[:] = [use for use in machine.trace.uses if id(use) not in dropped]
 
 
