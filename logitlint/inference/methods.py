@@ -18,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
     SameAs,
 )
 from logitlint.inference import attributes, container_methods, library, models, operators, reflection, texts, training
+from logitlint.inference.chains import chain
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -199,7 +200,7 @@ def _super_method(machine: Machine, receiver: Super, name: str, arguments: Argum
         return Literal(None)
     if isinstance(base, Layer) and name in machine.catalog.calls:
         if base.holds is Holds.CHAIN:
-            return models.chain(machine, target.place, arguments, origin)
+            return chain(machine, target.place, arguments, origin)
         if base.call is not None:
             return library.apply(
                 machine, base.call, arguments, origin, instance=as_library(machine, target, base, origin)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import (
@@ -17,6 +15,7 @@ from logitlint.frameworks.vocabulary import (
     Result,
     SameAs,
 )
+from logitlint.inference.chains import chain
 from logitlint.inference.library import apply, is_configured, want_of
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
@@ -233,44 +232,6 @@ def part(machine: Machine, model: LibraryObject | UserObject, which: Part, origi
     if which is Part.OUTPUT or isinstance(result, Container | Unknown):
         return result
     return _container(machine, "list", Items((Item(opaque(machine, result)),)))
-
-
-def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) -> Value:
-    """Call the layers of a container one after another."""
-    contents = machine.read(place, CONTENTS)
-    if not arguments.positional or not isinstance(contents, Items):
-        return machine.unknown("layers that are not known", origin)
-    value = arguments.positional[0]
-    if machine.active.count(("", place)):
-        return machine.unknown("layers that hold themselves", origin)
-    machine.active.append(("", place))
-    for layer in _last(contents):
-        machine.trace.chained.setdefault(layer, set()).add(origin)
-    try:
-        for item in contents.items:
-            if isinstance(item.value, Tensor):
-                continue  # the input, named at the head of the layers
-            result = machine.call(machine, item.value, Arguments((value,)), _place_of(item.value, origin))
-            value = machine.unknown("layers added in a loop", origin) if item.many else result
-    finally:
-        machine.active.pop()
-    return value
-
-
-def _last(contents: Items) -> Iterator[Origin]:
-    """The constructors of the layers that act last: from the end back to the first that changes more than the shape."""
-    built = [item.value.origin for item in contents.items if isinstance(item.value, LibraryObject)]
-    for item in reversed(contents.items):
-        if not isinstance(item.value, LibraryObject) or item.many or built.count(item.value.origin) > 1:
-            return
-        yield item.value.origin
-        if not isinstance(item.value.row.call, SameAs):
-            return
-
-
-def _place_of(layer: Value, origin: Origin) -> Origin:
-    """A layer of a container acts where it was built: that is the line a reader must change."""
-    return layer.origin if isinstance(layer, LibraryObject) else origin
 
 
 def call_row(machine: Machine, row: object, arguments: Arguments, origin: Origin) -> Value | None:

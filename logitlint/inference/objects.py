@@ -7,6 +7,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
 from logitlint.inference import attributes, containers, library, models
+from logitlint.inference.chains import chain
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -110,7 +111,7 @@ def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, 
             return machine.call(machine, attributes.get(machine, instance, name, origin), arguments, origin)
     if isinstance(base, Layer):
         if base.holds is Holds.CHAIN:
-            return models.chain(machine, instance.place, arguments, origin)
+            return chain(machine, instance.place, arguments, origin)
         if base.holds is Holds.GRAPH:
             return models.graph(machine, instance.place, arguments, origin)
         if base.call is not None:

@@ -1,0 +1,76 @@
+"""Layers that are called one after another, also those of which there may be any number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from logitlint.frameworks.vocabulary import SameAs
+from logitlint.inference.machine import Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import CONTENTS, Items, join
+from logitlint.inference.values import LibraryObject, Origin, Tensor, Value
+
+MOST_REPEATED: Final = 3
+"""Times that a layer is called of which there may be any number."""
+
+
+def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) -> Value:
+    """Call the layers of a container one after another."""
+    contents = machine.read(place, CONTENTS)
+    if not arguments.positional or not isinstance(contents, Items):
+        return machine.unknown("layers that are not known", origin)
+    value = arguments.positional[0]
+    if machine.active.count(("", place)):
+        return machine.unknown("layers that hold themselves", origin)
+    machine.active.append(("", place))
+    for layer in _last(contents):
+        machine.trace.chained.setdefault(layer, set()).add(origin)
+    try:
+        for item in contents.items:
+            if isinstance(item.value, Tensor):
+                continue  # the input, named at the head of the layers
+            called = _any_times if item.many else _once
+            value = called(machine, item.value, value, origin)
+    finally:
+        machine.active.pop()
+    return value
+
+
+def _once(machine: Machine, layer: Value, value: Value, origin: Origin) -> Value:
+    return machine.call(machine, layer, Arguments((value,)), _place_of(layer, origin))
+
+
+def _any_times(machine: Machine, layer: Value, value: Value, origin: Origin) -> Value:
+    """What a layer makes of a value when it is there any number of times, or not at all (``if p: layers.append(...)``).
+
+    What it may be is gathered until one more layer adds nothing.
+    """
+    for _ in range(MOST_REPEATED):
+        met = join([(each, frozenset()) for each in (value, _once(machine, layer, value, origin))], machine.fresh)
+        if not isinstance(met, Tensor) or not isinstance(value, Tensor):
+            break
+        if _facts(met) == _facts(value):
+            return met
+        value = met
+    return machine.unknown("layers added in a loop", origin)
+
+
+def _facts(value: Tensor) -> tuple[object, ...]:
+    return value.kind, value.axis, value.units, value.low, value.high, value.rank, value.batched
+
+
+def _last(contents: Items) -> Iterator[Origin]:
+    """The constructors of the layers that act last: from the end back to the first that changes more than the shape."""
+    built = [item.value.origin for item in contents.items if isinstance(item.value, LibraryObject)]
+    for item in reversed(contents.items):
+        if not isinstance(item.value, LibraryObject) or item.many or built.count(item.value.origin) > 1:
+            return
+        yield item.value.origin
+        if not isinstance(item.value.row.call, SameAs):
+            return
+
+
+def _place_of(layer: Value, origin: Origin) -> Origin:
+    """A layer of a container acts where it was built: that is the line a reader must change."""
+    return layer.origin if isinstance(layer, LibraryObject) else origin
