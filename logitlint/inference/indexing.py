@@ -10,6 +10,7 @@ from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
 from logitlint.inference.trace import INDEXING, Taken, Use, Via
 from logitlint.inference.values import (
@@ -22,7 +23,9 @@ from logitlint.inference.values import (
     Origin,
     Tensor,
     Unknown,
+    UserFunction,
     UserModule,
+    UserObject,
     Value,
 )
 from logitlint.lowering import ir
@@ -59,6 +62,10 @@ def index_value(
         name = only[1].value if isinstance(only[1], Literal) else None
         if isinstance(name, str):
             return opaque(machine, attributes.get(machine, value, name, origin))
+    if only is not None and isinstance(value, UserObject) and held is None:
+        method = attributes.get(machine, value, "__getitem__", origin)
+        if isinstance(method, UserFunction):
+            return opaque(machine, machine.call(machine, method, Arguments((only[1],)), origin))
     if only is None or held is None:
         number = machine.number("index", number_of(machine, value), *(number_of(machine, key) for _, key in keys))
         cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known", origin)

@@ -11,10 +11,11 @@ from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Branch, merge
+from logitlint.inference.store import CONTENTS, Branch, Items, merge
 from logitlint.inference.values import (
     Cause,
     Condition,
+    Container,
     Entering,
     Literal,
     Origin,
@@ -49,6 +50,9 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     value = machine.evaluate(machine, frame, node.value)
     if before is not None:
         operands.spoil(machine, before)
+    if isinstance(before, Container) and before.shape == "list" and isinstance(value, Container):
+        machine.write(before.place, CONTENTS, machine.read(value.place, CONTENTS) or Items())
+        value = before  # a list is changed in its place
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
     remember(machine, frame, node.value, value)
