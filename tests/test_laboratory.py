@@ -180,7 +180,7 @@ def test_what_has_no_formula_is_inconclusive_and_says_so() -> None:
     margin = loss("multi_margin_loss", None, "SCORES", "CLASS_INDEX")
     found = outcome(margin, margin)
     assert proof.status(found) == proof.INCONCLUSIVE
-    assert found.trouble == "torch.nn.functional.multi_margin_loss reads its prediction on no scale that has a formula"
+    assert found.trouble == "there is no formula for torch.nn.functional.multi_margin_loss"
     unknown = loss("no_such_loss", None, "CLASS_LOGITS", "CLASSES")
     assert "has no torch.nn.functional.no_such_loss" in (outcome(unknown, unknown).trouble or "")
 

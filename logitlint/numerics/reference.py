@@ -61,12 +61,17 @@ def cross_entropy(scores: Array, weights: Array, label_smoothing: float = 0.0) -
     return Answer(value, softmax(scores) * wanted.sum(axis=-1, keepdims=True) - wanted)
 
 
-def binary_cross_entropy(scores: Array, labels: Array) -> Answer:
-    """Binary cross entropy, for each entry: -(y * log s(x) + (1 - y) * log s(-x)), s the sigmoid."""
-    positive = np.where(labels == 0, 0.0, labels * log_sigmoid(scores))
+def binary_cross_entropy(scores: Array, labels: Array, pos_weight: float = 1.0) -> Answer:
+    """Binary cross entropy, for each entry: -(w * y * log s(x) + (1 - y) * log s(-x)), s the sigmoid.
+
+    pos_weight
+        The weight w of the labels that are true.
+    """
+    weighted = pos_weight * labels
+    positive = np.where(labels == 0, 0.0, weighted * log_sigmoid(scores))
     negative = np.where(labels == 1, 0.0, (1 - labels) * log_sigmoid(-scores))
     value: Array = -(positive + negative)
-    return Answer(value, sigmoid(scores) - labels)
+    return Answer(value, (1 - labels) * sigmoid(scores) - weighted * sigmoid(-scores))
 
 
 def kl_divergence(scores: Array, wanted: Array) -> Answer:
@@ -90,11 +95,32 @@ def focal(scores: Array, labels: Array, alpha: float = 0.25, gamma: float = 2.0)
     return Answer(value, balance * sign * slope)
 
 
+def squared_error(scores: Array, wanted: Array) -> Answer:
+    """Squared error, for each entry: (x - t)^2."""
+    return Answer((scores - wanted) ** 2, 2 * (scores - wanted))
+
+
+def absolute_error(scores: Array, wanted: Array) -> Answer:
+    """Absolute error, for each entry: |x - t|."""
+    return Answer(np.abs(scores - wanted), np.sign(scores - wanted))
+
+
+def huber(scores: Array, wanted: Array, delta: float = 1.0) -> Answer:
+    """Huber's loss, for each entry: d^2 / 2 up to |d| = delta, then delta (|d| - delta / 2) (Huber 1964)."""
+    off = scores - wanted
+    near = np.minimum(np.abs(off), delta)
+    value: Array = near**2 / 2 + delta * (np.abs(off) - near)
+    return Answer(value, np.clip(off, -delta, delta))
+
+
 LOSSES: Final[Mapping[str, Callable[[Array, Array], Answer]]] = {
     "cross entropy": cross_entropy,
     "binary cross entropy": binary_cross_entropy,
     "KL divergence": kl_divergence,
     "focal loss": focal,
+    "squared error": squared_error,
+    "absolute error": absolute_error,
+    "Huber loss": huber,
 }
 """By the name a report gives them."""
 
@@ -104,3 +130,33 @@ ACTIVATIONS: Final[Mapping[str, Callable[[Array], Array]]] = {
     "sigmoid": sigmoid,
     "log-sigmoid": log_sigmoid,
 }
+
+
+def relu(scores: Array) -> Answer:
+    """The larger of x and 0; its slope at 0 is 0, as the frameworks have it."""
+    return Answer(np.maximum(scores, 0.0), (scores > 0).astype(float))
+
+
+def tanh(scores: Array) -> Answer:
+    """The hyperbolic tangent; with the sigmoid s, its slope is 4 s(2x) s(-2x)."""
+    return Answer(np.tanh(scores), 4 * sigmoid(2 * scores) * sigmoid(-2 * scores))
+
+
+def softplus(scores: Array) -> Answer:
+    """log(1 + exp(x))."""
+    return Answer(-log_sigmoid(-scores), sigmoid(scores))
+
+
+def silu(scores: Array) -> Answer:
+    """The scores times their sigmoid: x * s(x) (Elfwing et al. 2017)."""
+    value: Array = scores * sigmoid(scores)
+    return Answer(value, sigmoid(scores) * (1 + scores * sigmoid(-scores)))
+
+
+HIDDEN: Final[Mapping[str, Callable[[Array], Answer]]] = {
+    "ReLU": relu,
+    "tanh": tanh,
+    "softplus": softplus,
+    "SiLU": silu,
+}
+"""Activations that make no probabilities, with their slopes, by the name a report gives them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
 from logitlint.runtime.battery import Batch
-from logitlint.runtime.programs import Apply, Constant, Drawn, Node, Program, Scores, Truth
+from logitlint.runtime.programs import NUMBERS, Apply, Constant, Drawn, Node, Program, Scores, Truth
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -76,6 +76,7 @@ class Apparatus:
             "ONE_HOT": given.one_hot,
             "LABELS": given.labels,
             "SIGNS": 2 * given.labels - 1,
+            NUMBERS: given.other,
             "DISTRIBUTION": reference.softmax(given.other),
             "LOG_DISTRIBUTION": reference.log_softmax(given.other),
         }.get(want)

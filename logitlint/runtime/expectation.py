@@ -7,6 +7,7 @@ the program's author chose, and a repair that ends in another is refuted.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,7 +18,7 @@ from logitlint.numerics.adapters import to_array
 from logitlint.numerics.reference import Answer
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError, call
 from logitlint.runtime.battery import Batch, batch
-from logitlint.runtime.programs import DECISION, LOSS, POSITION, Apply, Constant, Program, Truth
+from logitlint.runtime.programs import ACTIVATION, DECISION, LOSS, NUMBERS, POSITION, Apply, Constant, Program, Truth
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -52,6 +53,8 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
             "the side of zero",
             lambda given: Answer((given.scores > 0).astype(float), np.zeros_like(given.scores)),
         )
+    if result == ACTIVATION:
+        return _recognised(apparatus, program, classes)
     if result != LOSS:
         activation = reference.ACTIVATIONS[result]
         return Expectation(result, lambda given: Answer(activation(given.scores), _pulled(activation, given.scores)))
@@ -72,6 +75,21 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
     raise UnrunnableError(f"there is no formula for {_path(program)}")
 
 
+def _recognised(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -> Expectation:
+    """The activation that a program applies, by what it makes of random scores."""
+    given = batch(1.0, classes[0])
+    value, _ = apparatus.side(program, given, "float64")
+    for name, activation in reference.HIDDEN.items():
+        answer = activation(given.scores)
+        if value.shape == answer.value.shape and np.allclose(value, answer.value, rtol=1e-5, atol=1e-6):
+            return Expectation(name, functools.partial(_activated, activation))
+    raise UnrunnableError(f"there is no formula for {_path(program)}")
+
+
+def _activated(activation: Callable[[Array], Answer], given: Batch) -> Answer:
+    return activation(given.scores)
+
+
 _OF_ONE: Final[Mapping[str, str]] = {"softmax": "sigmoid", "log-softmax": "log-sigmoid"}
 """What is meant by an activation over a single unit."""
 
@@ -85,6 +103,7 @@ def _reduced(
 def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:
     """What the loss gives when it is given what it reads: that tells which formula it is."""
     right = {
+        "SCORES": lambda scores: scores,
         "CLASS_LOGITS": lambda scores: scores,
         "LABEL_LOGITS": lambda scores: scores,
         "CLASS_PROBABILITIES": reference.softmax,
@@ -126,9 +145,18 @@ def _path(program: Program) -> str:
 
 def _formula(program: Program, name: str, formula: Callable[..., Answer], given: Batch) -> Answer:
     node = _loss(program)
-    options = {"cross entropy": ("label_smoothing",), "focal loss": ("alpha", "gamma")}.get(name, ())
+    options = _OPTIONS.get(name, ())
     chosen = {option: value for option in options if isinstance(value := node.literal(option), int | float)}
     return formula(given.scores, _truth(program, given), **chosen)
+
+
+_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "cross entropy": ("label_smoothing",),
+    "binary cross entropy": ("pos_weight",),
+    "focal loss": ("alpha", "gamma"),
+    "Huber loss": ("delta",),
+}
+"""What the literal arguments of a loss change of its formula."""
 
 
 def _truth(program: Program, given: Batch) -> Array:
@@ -137,6 +165,8 @@ def _truth(program: Program, given: Batch) -> Array:
     want = targets[0].want if targets else None
     if want in ("CLASSES", "CLASS_INDEX", "ONE_HOT"):
         return given.one_hot
+    if want == NUMBERS:
+        return given.other
     return given.labels if want in ("LABELS", "SIGNS") else _believed(program, given)
 
 
@@ -147,7 +177,11 @@ def reading(program: Program, expectation: Expectation, given: Batch, value: Arr
     -(y log p + (1 - y) log(1 - p)). Some of what is taken for p is none: then the loss takes the logarithm it gets.
     """
     formula = _OF_PROBABILITIES.get(expectation.name)
-    if formula is None or expectation.reduction is None or _loss(program).literal("label_smoothing"):
+    if (
+        formula is None
+        or expectation.reduction is None
+        or any(_loss(program).literal(option) for option in ("label_smoothing", "pos_weight"))
+    ):
         return None
     truth = _truth(program, given)
     with np.errstate(all="ignore"):  # of what no loss takes for a probability there may be no logarithm

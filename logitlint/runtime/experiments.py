@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Want
+from msgspec.structs import replace
+
+from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Takes, Want
 from logitlint.inference.signature import parse
 from logitlint.inference.trace import Taken, Use, Via, before, is_shape_only
-from logitlint.inference.values import Literal, Tensor, Unknown, Value
+from logitlint.inference.values import Literal
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import is_log
+from logitlint.rules.gumbel import is_addition, is_gumbel_noise
+from logitlint.runtime.pathways import BATCH, Pathway, UnbuildableError, class_of, renamed, truth
 from logitlint.runtime.programs import (
+    ACTIVATION,
     DECISION,
     LOSS,
     POSITION,
@@ -36,29 +39,12 @@ _RESULTS: Final[Mapping[Kind, str]] = {
     Kind.LOG_SIGMOID: "log-sigmoid",
 }
 """What a result of that kind must equal."""
-_PASSED: Final = (Axes.RESAMPLED, Axes.POOLED, Axes.JOINED, Axes.SLICED)
-"""Operations that are left out of an experiment: what they give means what they are given."""
 _DRAWN: Final[Mapping[Want, str]] = {
     Want.LOGITS_PARAMETER: "softmax",
     Want.PROBS_PARAMETER: "softmax",
     Want.UNIT_PARAMETER: "sigmoid",
 }
 """Which probabilities a function draws with, by the scale on which it reads them."""
-_PROBABILITIES: Final = ("probs", "probs_parameter")
-"""What of a distribution tells its probabilities: the attribute, or the method."""
-_READ: Final = (
-    Want.CLASS_PROBABILITIES,
-    Want.LABEL_PROBABILITIES,
-    Want.PROBABILITIES,
-    Want.CLASS_LOG_PROBABILITIES,
-)
-"""Scales of which raw scores are none."""
-_LAST: Final = -1
-_BATCH: Final = 0
-
-
-class UnbuildableError(Exception):
-    """No experiment can be made of a use; says why."""
 
 
 def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent: bool = False) -> Program:
@@ -79,8 +65,10 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent
     if use.has(Fact.LOSS) and _is_swapped(use):
         raise UnbuildableError("the prediction stands where the target belongs")
     use = _unshaped(use)
-    builder = _Builder(_BATCH if unnamed else None, bent=bent)
+    builder = Pathway(BATCH if unnamed else None, bent=bent)
     main = taken or use.first(Role.PREDICTION) or use.first(Role.SUBJECT)
+    if is_addition(use) and any(is_gumbel_noise(each.value) for each in use.taken):
+        return _drawn(use, _beside_the_noise(use), builder)
     if use.has(Fact.SAMPLES) and use.via is not Via.CONSTRUCT:
         return _drawn(use, main, builder)
     node = builder.applied(use)
@@ -92,13 +80,55 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent
         node=node,
         result=LOSS if is_loss else _result(use, main),
         want=wanted.want.name if is_loss and wanted is not None and wanted.want is not None else None,
-        prediction=wanted.parameter if is_loss and wanted is not None else None,
+        prediction=renamed(use).get(wanted.parameter, wanted.parameter) if is_loss and wanted is not None else None,
         target=target.want.name if is_loss and target is not None and target.want is not None else None,
         believed="sigmoid" if target is not None and target.kind.certainly(_SQUASHED) else "softmax",
         units=tensor.units if tensor else None,
         averaged=is_loss and use.via is Via.COMPILE,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
+
+
+def meant(use: Use) -> Program:
+    """What a use was meant to be that computes nothing as it stands, by what it calls: a class given what its instance
+    takes, a loss given its arguments in the wrong order.
+
+    Of the arguments only literals are kept. Raises `UnbuildableError` where more is amiss.
+    """
+    layer = use.row if isinstance(use.row, Layer) else class_of(use.row)
+    call = layer.call if layer is not None else use.row
+    if not isinstance(call, Function) or not (use.has(Fact.LOSS) or use.via is Via.CONSTRUCT):
+        raise UnbuildableError(f"nothing is known of calling {use.row.name}")
+    literals = {name: each.value for name, each in use.given.items() if isinstance(each, Literal)}
+    given: dict[str, Node] = {}
+    main: tuple[str, Takes] | None = None
+    for parameter in parse(call.signature):
+        takes = call.takes.get(parameter.name)
+        if takes is not None and takes.role in (Role.PREDICTION, Role.SUBJECT) and main is None:
+            main = parameter.name, takes
+            given[parameter.name] = Scores()
+        elif takes is not None and takes.role is Role.TARGET and isinstance(takes.want, Want | None):
+            given[parameter.name] = Truth(truth(takes.want, main[1].want if main is not None else None))
+        elif parameter.name in literals and layer is None:
+            given[parameter.name] = Constant(literals[parameter.name])
+    if main is None:
+        raise UnbuildableError(f"nothing is known of what {use.row.name} takes")
+    construct = None
+    if layer is not None:
+        construct = {each.name: literals[each.name] for each in parse(layer.init) if each.name in literals}
+    is_loss = Fact.LOSS in call.facts
+    wanted = main[1].want
+    return Program(
+        node=Apply(call.name, given, construct=construct),
+        result=LOSS if is_loss else _RESULTS.get(_gives(call), ACTIVATION),
+        want=wanted.name if is_loss and isinstance(wanted, Want) else None,
+        prediction=main[0] if is_loss else None,
+    )
+
+
+def _gives(row: Function) -> Kind:
+    given = row.gives.get(Kind.LOGITS) if isinstance(row.gives, Mapping) else row.gives
+    return given if isinstance(given, Kind) else UNKNOWN
 
 
 _SQUASHED: Final = Kind.SIGMOID | Kind.LOG_SIGMOID
@@ -111,7 +141,13 @@ def _unshaped(use: Use) -> Use:
     return use
 
 
-def _drawn(use: Use, taken: Taken | None, builder: _Builder) -> Program:
+def _beside_the_noise(use: Use) -> Taken | None:
+    """What Gumbel noise is added to: the softmax of that is drawn from (Maddison et al., 2017, section 2)."""
+    taken = next((each for each in use.taken if not is_gumbel_noise(each.value)), None)
+    return replace(taken, want=Want.LOGITS_PARAMETER) if taken is not None else None
+
+
+def _drawn(use: Use, taken: Taken | None, builder: Pathway) -> Program:
     """What a function draws from: the draw is chance, the distribution is not."""
     if taken is None or taken.want is None or taken.want not in _DRAWN:
         raise UnbuildableError(f"{use.row.name} draws at random")
@@ -153,6 +189,8 @@ def _result(use: Use, taken: Taken | None) -> str:
         return POSITION
     if kind is not None and kind in _RESULTS:
         return _RESULTS[kind]
+    if kind == Kind.ACTIVATED:
+        return ACTIVATION
     if kind == Kind.DECISION or use.has(Fact.DECIDES) or row.name in _COMPARISONS:
         return DECISION
     if row.name == "operator.truediv":
@@ -161,143 +199,3 @@ def _result(use: Use, taken: Taken | None) -> str:
 
 
 _COMPARISONS: Final = frozenset({"operator.gt", "operator.ge", "operator.lt", "operator.le"})
-
-
-class _Builder:
-    """Follows values back to their scores."""
-
-    def __init__(self, kept: int | None = None, *, bent: bool = False) -> None:
-        self._kept = kept
-        self._bent = bent
-        self.left_out: list[str] = []
-        self._sources: dict[int, object] = {}
-
-    def applied(self, use: Use, source: int = 0) -> Apply:
-        """The call, with what each of its arguments is made of."""
-        row = use.row
-        if catalog().row(row.name) is None:
-            raise UnbuildableError(f"{row.name} is the project's own, which is never run")
-        layer = row if isinstance(row, Layer) else _class_of(row)
-        construct: dict[str, Scalar] | None = None
-        if layer is not None and use.via is not Via.CONSTRUCT:
-            construct = self._literals(layer, use)
-        signature = row.init if isinstance(row, Layer) else row.signature
-        taken = {each.parameter: each for each in use.taken}
-        arguments: dict[str, Node] = {}
-        positional = 0
-        gap = False
-        for parameter in parse(signature):
-            if parameter.name not in use.given and parameter.name not in taken:
-                gap = True
-                continue
-            node = self._argument(parameter.name, use, taken.get(parameter.name), source)
-            if node is None:
-                gap = True
-                continue
-            if parameter.kind in ("star", "doublestar"):
-                raise UnbuildableError(f"{row.name} is given a list of arguments")
-            arguments[parameter.name] = node
-            if not gap and parameter.kind in ("positional", "normal"):
-                positional += 1
-        if use.has(Fact.LOSS):
-            arguments |= {name: Truth(want.name) for name, want in _targets(row) if name not in arguments}
-        attribute = None
-        if isinstance(row, Layer):
-            attribute = next((each for each in _PROBABILITIES if each in row.attributes or each in row.methods), None)
-        return Apply(row.name, arguments, positional, construct, attribute)
-
-    def _literals(self, layer: Layer, use: Use) -> dict[str, Scalar]:
-        found: dict[str, Scalar] = {}
-        for parameter in parse(layer.init):
-            value = use.given.get(parameter.name)
-            if isinstance(value, Literal):
-                found[parameter.name] = self._literal(value, use, parameter.name)
-            elif value is not None:
-                self.left_out.append(f"`{parameter.name}`, which is no literal")
-        return found
-
-    def _literal(self, value: Literal, use: Use, name: str) -> Scalar:
-        is_axis = getattr(use.row, "axis", None) == name and value.value is not None and value.value != self._kept
-        return _LAST if is_axis else value.value
-
-    def _argument(self, name: str, use: Use, taken: Taken | None, source: int) -> Node | None:
-        value: Value | None = taken.value if taken else use.given.get(name)
-        if isinstance(value, Literal):
-            return Constant(self._literal(value, use, name))
-        if taken is None or value is None:
-            self.left_out.append(f"`{name}`, which is no literal")
-            return None
-        if taken.role is Role.TARGET:
-            return self._truth(taken)
-        if taken.role is Role.WEIGHT:
-            self.left_out.append(f"`{name}`")
-            return None
-        if taken.role is Role.PREDICTION and taken.want in _READ and _may_be_anything(value):
-            return Scores(source, taken.want.name)
-        return self.value(value, source)
-
-    def _truth(self, taken: Taken) -> Node:
-        """The target: computed by the program, or whatever the loss wants."""
-        tensor = taken.tensor
-        if tensor is not None and tensor.made and not tensor.kind & (Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION):
-            return self.value(tensor, 1)
-        if taken.want is None:
-            raise UnbuildableError("nothing is known of the target")
-        return Truth(taken.want.name)
-
-    def value(self, value: Value, source: int = 0) -> Node:
-        """What a tensor is computed from."""
-        if isinstance(value, Literal):
-            return Constant(value.value)
-        if isinstance(value, Unknown):
-            return self._scores(value.number, source)
-        if not isinstance(value, Tensor):
-            raise UnbuildableError("an argument is no tensor")
-        if not value.made:
-            return self._scores(value.number, source)
-        if len({use.row.name for use in value.made}) > 1:
-            raise UnbuildableError("the value is one of several")
-        if value.kind == Kind.LOGITS and not all(map(is_shape_only, value.made)):
-            return self._scores(value.number, source)
-        use = value.made[0]
-        row = use.row
-        if self._bent and value.kind == Kind.ACTIVATED and not is_shape_only(use):
-            self.left_out.append(row.name)
-            return self._scores(value.number, source)
-        behind = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
-        if isinstance(row, SameAs) and (
-            is_shape_only(use) or row.axes in _PASSED or Fact.DROPOUT in row.facts or _class_of(row) is not None
-        ):
-            if not is_shape_only(use):
-                self.left_out.append(row.name)
-            return self.value(behind.value, source) if behind else self._scores(value.number, source)
-        if is_log(use) and behind is not None and behind.kind == UNKNOWN:
-            raise UnbuildableError("a logarithm is taken of numbers of which nothing is known")
-        return self.applied(use, source)
-
-    def _scores(self, number: int, source: int) -> Scores:
-        if self._sources.setdefault(source, number) != number:
-            raise UnbuildableError("the value is made of several others")
-        return Scores(source)
-
-
-def _may_be_anything(value: Value) -> bool:
-    """Whether nothing is known of a value: then it is given to a loss as the loss reads it."""
-    return isinstance(value, Unknown) or (isinstance(value, Tensor) and not value.made and value.kind == UNKNOWN)
-
-
-def _class_of(row: Function | SameAs) -> Layer | None:
-    """The class, when the row is that of calling an instance."""
-    found = catalog().row(row.name)
-    return found if isinstance(found, Layer) else None
-
-
-def _targets(row: Function | SameAs | Layer) -> list[tuple[str, Want]]:
-    """The targets of a loss: one that is handed over with its model meets labels that are not in the program."""
-    found: object = catalog().row(row.name)
-    if isinstance(found, Layer):
-        found = found.call
-    takes = found.takes if isinstance(found, Function) else {}
-    return [
-        (name, each.want) for name, each in takes.items() if each.role is Role.TARGET and isinstance(each.want, Want)
-    ]

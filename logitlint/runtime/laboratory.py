@@ -92,11 +92,13 @@ class _Laboratory:
         units = trial.before.units or (trial.after.units if trial.after else None)
         self.classes = (units,) if units else CLASSES
         self.ignored = trial.before.ignored
+        self.bent_at_zero = False
         self.decides = DECISION in (trial.before.result, trial.after.result if trial.after else None)
 
     def outcome(self) -> Outcome:
         expectation = expected(self.apparatus, self.before, self.classes)
         reduced = expectation.answer
+        self.bent_at_zero = expectation.name in LABEL_BY_LABEL
         measured = tuple(each for dtype in EPSILON if (each := self._measured(dtype, reduced)) is not None)
         if not measured:
             raise UnrunnableError("it runs with no number type on this machine")
@@ -149,6 +151,7 @@ class _Laboratory:
                 except REFUSALS as error:
                     errors.refused(error, size)
                 else:
+                    gradient = self._sloped(gradient, answer, given)
                     errors.add(self._decided(value, answer, given, allowed), gradient, answer, size, allowed)
         refused = before.refusals == count and (self.after is None or after.refusals == count)
         if count == 0 or (refused and dtype in HALF):
@@ -169,6 +172,17 @@ class _Laboratory:
         near = np.abs(given.scores) <= allowed
         decided: Array = np.where(near, answer.value, value.reshape(answer.value.shape))
         return decided
+
+    def _sloped(self, gradient: Array, answer: Answer, given: Batch) -> Array:
+        """The gradient, but for labels whose score is exactly 0: there |x| and max(x, 0) have none.
+
+        Frameworks write the binary cross entropy with both, and some take 0 for either slope (TensorFlow's
+        ``weighted_cross_entropy_with_logits``): a number that no training meets twice.
+        """
+        if not self.bent_at_zero or gradient.shape != answer.gradient.shape:
+            return gradient
+        excused: Array = np.where((given.scores == 0) & np.isfinite(gradient), answer.gradient, gradient)
+        return excused
 
     def _batches(self, dtype: str) -> Iterator[Batch]:
         few = dtype in HALF and len(self.classes) > 1

@@ -8,12 +8,16 @@ from __future__ import annotations
 from typing import Final, TypeAlias, Union
 
 import msgspec
+import msgspec.structs
 
-from logitlint.frameworks.vocabulary import Scalar
+from logitlint.frameworks.vocabulary import Scalar, Want
 
 LOSS: Final = "loss"
 DECISION: Final = "decision"
 POSITION: Final = "position"
+ACTIVATION: Final = "activation"
+NUMBERS: Final = "NUMBERS"
+"""A target of which nothing is asked: what a loss that compares numbers compares with."""
 
 
 class Scores(msgspec.Struct, frozen=True, tag=True):
@@ -29,7 +33,7 @@ class Scores(msgspec.Struct, frozen=True, tag=True):
 
 
 class Truth(msgspec.Struct, frozen=True, tag=True):
-    """A target, as the loss reads it: the name of a `Want`."""
+    """A target, as the loss reads it: the name of a `Want`, or `NUMBERS`."""
 
     want: str
 
@@ -92,7 +96,8 @@ class Program(msgspec.Struct, frozen=True):
     believed
         Of which activation a computed target is the result: ``"softmax"`` or ``"sigmoid"``.
     result
-        What it should give: `LOSS`, `DECISION` (of one label), `POSITION` (of the largest), or an activation's name.
+        What it should give: `LOSS`, `DECISION` (of one label), `POSITION` (of the largest), the name of an activation
+        that makes probabilities or their logarithms, or `ACTIVATION`: whichever other one it is.
     units
         The number of classes, when the program fixes it.
     per_sample
@@ -143,3 +148,20 @@ def _packages(node: Node) -> list[str]:
         elif isinstance(current, Drawn):
             pending.append(current.given)
     return found
+
+
+def with_the_labels_of(before: Program | None, after: Program | None) -> Program | None:
+    """The repaired side, given the labels that there are: those of a loss on 0 and 1 are not -1 and 1 after it."""
+    if before is None or after is None or not isinstance(after.node, Apply) or not isinstance(before.node, Apply):
+        return after
+    had = [each.want for each in before.node.given.values() if isinstance(each, Truth)]
+    if len(had) != 1 or had[0] not in _BINARY:
+        return after
+    given = {
+        name: Truth(had[0]) if isinstance(each, Truth) and each.want in _BINARY else each
+        for name, each in after.node.given.items()
+    }
+    return msgspec.structs.replace(after, node=msgspec.structs.replace(after.node, given=given))
+
+
+_BINARY: Final = (Want.LABELS.name, Want.SIGNS.name)

@@ -28,9 +28,10 @@ from logitlint.lowering import ir
 from logitlint.rules import Judgement
 from logitlint.rules.checks import guesses_axis
 from logitlint.runtime import proof
-from logitlint.runtime.experiments import UnbuildableError, program
+from logitlint.runtime.experiments import meant, program
 from logitlint.runtime.outcomes import Outcome, Trial, figures
-from logitlint.runtime.programs import Apply, Program
+from logitlint.runtime.pathways import UnbuildableError
+from logitlint.runtime.programs import Apply, Program, with_the_labels_of
 from logitlint.source.text import Source, Unreadable, row_starts
 
 
@@ -119,7 +120,10 @@ def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
     if before is not None and after is not None and _reduction(before) != _reduction(after):
         # Whoever changes how a divergence is averaged wants the average over the samples, which it is defined by.
         before = replace(before, per_sample=judgement.use.has(Fact.DIVERGENCE))
-    sides = [side for side in (before, after) if side is not None]
+    # What stands there computes nothing: then the formula is that of what was meant, not that of the repair.
+    intended = _tried(lambda: meant(judgement.use))[0] if before is None else None
+    after = with_the_labels_of(before or intended, after)
+    sides = [side for side in (before or intended, after) if side is not None]
     benches = proof.benches(sides[0], after, backend or _backend(linter, judgement.use))
     if not benches:
         reason = "its calls belong to several frameworks"
