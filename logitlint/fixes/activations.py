@@ -13,7 +13,7 @@ from logitlint.fixes.arguments import with_keyword
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
 from logitlint.fixes.consumers import Notice, gains, is_same, notice, noticing
-from logitlint.fixes.flow import Flow, Reading
+from logitlint.fixes.flow import Flow, Reading, flow_of, flow_of_layer
 from logitlint.fixes.objects import handed_away
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
@@ -119,7 +119,7 @@ def _ended(case: Case, plan: EndIn) -> Repair:
     if name is None or layer is None or not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("no layer made the value")
     changes = heads.activated(case, case.at(layer), name, maker)
-    flow = case.sight.flow_of_layer(layer)
+    flow = flow_of_layer(case.sight, layer)
     others = [each.words for each in flow.readings if not gains(each, maker, case.use)] + flow.unseen
     message = f"End the model in `{name}`"
     if others:
@@ -196,11 +196,11 @@ def _named(case: Case, maker: Use) -> str:
 
 def _flow(case: Case, maker: Use) -> Flow:
     if maker.built is not None and heads.is_model(case, maker):
-        return case.sight.flow_of_layer(maker.built)
+        return flow_of_layer(case.sight, maker.built)
     if maker.built == maker.origin or heads.applying(case, maker) is not None:
-        return case.sight.flow_of_layer(maker.origin)
+        return flow_of_layer(case.sight, maker.origin)
     place = case.at(maker.origin)
-    flow = case.sight.flow(place.tree, place.node)
+    flow = flow_of(case.sight, place.tree, place.node)
     name = maker.literal("name")
     if isinstance(name, str):  # of a graph, by which anybody may ask for it
         flow.unseen.append(f'whoever asks for "{name}"')

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from logitlint.fixes import calls, compiled
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Change, Repair, Uncertain
+from logitlint.fixes.flow import flow_of, flow_of_layer
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import (
     Activate,
@@ -103,7 +104,7 @@ def _axis_moved(case: Case, plan: NameAxis) -> Repair:
         raise Uncertain("which axis holds the classes is not known")
     place = case.at(use.origin)
     layer = use.built == use.origin
-    flow = case.sight.flow_of_layer(use.origin) if layer else case.sight.flow(place.tree, place.node)
+    flow = flow_of_layer(case.sight, use.origin) if layer else flow_of(case.sight, place.tree, place.node)
     others = [each for each in flow.readings if not each.uses or not all(one.has(Fact.LOSS) for one in each.uses)]
     message, change = f"Set `{name}=1`", with_keyword(case, use, name, 1)
     if others or flow.returned or flow.unseen:

@@ -9,10 +9,10 @@ import msgspec
 
 from logitlint.fixes import calls
 from logitlint.fixes.changes import Uncertain
-from logitlint.fixes.flow import Sight
 from logitlint.fixes.importers import Importers
 from logitlint.fixes.imports import Names
 from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Function, Layer

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
 from logitlint.fixes.changes import Uncertain
-from logitlint.fixes.importers import Importers
 from logitlint.fixes.nodes import parameter_of, words_of
-from logitlint.fixes.scopes import Scopes
+from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
-from logitlint.inference.trace import INDEXING, Trace, Use, is_joined
+from logitlint.inference.trace import INDEXING, Use, is_joined
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
 
@@ -287,69 +285,25 @@ class _Follower:
             self.flow.readings.append(Reading(tree, at.root, (), words, at.bare))
 
 
-class Sight(msgspec.Struct):
-    """What can be seen: the trace, and the files it went through."""
+def flow_of(sight: Sight, tree: Tree, node: ir.Node) -> Flow:
+    """Where the value of an expression goes. Raises `Uncertain` where that cannot be followed."""
+    follower = _Follower(sight)
+    follower.start = node
+    follower.follow(tree, node, _At(node))
+    return follower.flow
 
-    trace: Trace
-    tree_of: Callable[[str], Tree]
-    scopes_of: Callable[[Tree], Scopes]
-    importers: Importers
-    _uses: dict[Origin, list[Use]] = msgspec.field(default_factory=dict)
-    _called: dict[Origin, list[Origin]] = msgspec.field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for use in self.trace:
-            self._uses.setdefault(use.origin, []).append(use)
-        for function, sites in self.trace.sites.items():
-            for site in sites:
-                self._called.setdefault(site, []).append(function)
+def flow_of_layer(sight: Sight, layer: Origin) -> Flow:
+    """Where the result of a layer goes, given where it is constructed: it is called there, or by containers.
 
-    def tree(self, file: str) -> Tree:
-        """A file of the trace."""
-        return self.tree_of(file)
-
-    def scopes(self, tree: Tree) -> Scopes:
-        """The names of a file."""
-        return self.scopes_of(tree)
-
-    def at(self, origin: Origin) -> ir.Node:
-        """The expression an origin names. Raises `Uncertain`."""
-        node = self.tree(origin.file).nodes.get(origin.node)
-        if node is None:
-            raise Uncertain("it cannot be found again")
-        return node
-
-    def uses(self, tree: Tree, node: ir.Node) -> tuple[Use, ...]:
-        """The catalogued uses that an expression is."""
-        return tuple(self._uses.get(Origin(tree.file, node.origin), ()))
-
-    def called(self, tree: Tree, call: ir.Node) -> list[tuple[Tree, ir.Function]]:
-        """The functions of the project that an expression runs."""
-        found: list[tuple[Tree, ir.Function]] = []
-        for origin in sorted(self._called.get(Origin(tree.file, call.origin), ())):
-            inside = self.tree(origin.file)
-            node = next(
-                (each for each in inside.every if isinstance(each, ir.Function) and each.origin == origin.node), None
-            )
-            if node is not None and node is not call:
-                found.append((inside, node))
-        return found
-
-    def flow(self, tree: Tree, node: ir.Node) -> Flow:
-        """Where the value of an expression goes. Raises `Uncertain` where that cannot be followed."""
-        follower = _Follower(self)
-        follower.start = node
-        follower.follow(tree, node, _At(node))
-        return follower.flow
-
-    def flow_of_layer(self, layer: Origin) -> Flow:
-        """Where the result of a layer goes, given where it is constructed: it is called there, or by containers."""
-        follower = _Follower(self)
-        sites = {use.origin for use in self.trace if use.built == layer} - {layer}
-        for site in sorted(sites):
-            follower.follow(self.tree(site.file), self.at(site), _At(self.at(site)))
-        if layer in self.trace.chained:
-            follower.of_model(layer)
-        elif not sites:
-            raise Uncertain("it is not the last layer")
-        return follower.flow
+    Raises `Uncertain` where that cannot be followed.
+    """
+    follower = _Follower(sight)
+    sites = {use.origin for use in sight.trace if use.built == layer} - {layer}
+    for site in sorted(sites):
+        follower.follow(sight.tree(site.file), sight.at(site), _At(sight.at(site)))
+    if layer in sight.trace.chained:
+        follower.of_model(layer)
+    elif not sites:
+        raise Uncertain("it is not the last layer")
+    return follower.flow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from logitlint.fixes.changes import Uncertain
-from logitlint.fixes.flow import Sight
 from logitlint.fixes.nodes import parameter_of, words_of
+from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir

@@ -7,6 +7,7 @@ from logitlint.fixes.arguments import behind
 from logitlint.fixes.case import Case, Place, last
 from logitlint.fixes.changes import Repair, Uncertain
 from logitlint.fixes.consumers import Notice, notice
+from logitlint.fixes.flow import flow_of
 from logitlint.fixes.safety import Applicability
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import Unactivate
@@ -40,7 +41,7 @@ def switched(case: Case, plan: Unactivate, maker: Use) -> Repair:
     position = [each.name for each in function.parameters].index(switch) - 1
     if any(each.keyword == switch for each in call.arguments) or len(call.arguments) > position:
         raise Uncertain("it is given already")
-    flow = case.sight.flow(tree, call)
+    flow = flow_of(case.sight, tree, call)
     if (
         flow.returned
         or flow.unseen

@@ -11,8 +11,8 @@ from logitlint.fixes import activations, arguments, decisions, replacements, wri
 from logitlint.fixes.advice import advice
 from logitlint.fixes.case import Case, Files
 from logitlint.fixes.changes import Change, Repair, Uncertain, overlap, together
-from logitlint.fixes.flow import Sight
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.sight import Sight
 from logitlint.fixes.stores import is_written_into
 from logitlint.fixes.tidying import tidied
 from logitlint.fixes.verbs import (
