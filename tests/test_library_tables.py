@@ -295,6 +295,18 @@ RAISES: Mapping[str, set[Fact]] = {
 }
 
 # The attribute that holds the last layer, and the models of which that is true.
+VISION_LAST: Mapping[str, str] = {
+    "AlexNet": "6",
+    "VGG": "6",
+    "MobileNetV2": "1",
+    "MobileNetV3": "3",
+    "EfficientNet": "1",
+    "ConvNeXt": "2",
+    "VisionTransformer": "head",
+    "ViT": "head",
+    "MNASNet": "1",
+    "MaxVit": "5",
+}
 VISION: Mapping[str, str] = {
     "fc": """
         ResNet RegNet ShuffleNetV2 resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d
@@ -773,6 +785,15 @@ def test_torchvision_models_end_in_a_linear_layer(head: str) -> None:
         assert call.units == "num_classes"
         assert defaults["num_classes"] == 1000
         assert call.takes["x"].role is Role.SUBJECT
+
+
+def test_the_last_layer_of_a_torchvision_head_is_where_it_is_said() -> None:
+    """In torchvision's sources: the number of the linear layer in the head of each class, or its name."""
+    said = {row.name.rpartition(".")[2]: row.last for row in torchvision.ROWS if isinstance(row, Layer)}
+    for name, last in said.items():
+        stem = name.lower().replace("_", "")
+        family = next((each for each in VISION_LAST if stem.startswith(each.lower())), "")
+        assert last == VISION_LAST.get(family, "")
 
 
 def test_no_torchvision_model_is_missing() -> None:

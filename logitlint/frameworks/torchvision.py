@@ -15,7 +15,7 @@ from logitlint.kinds import Kind
 _MODELS: Final = "https://docs.pytorch.org/vision/stable/models.html#classification"
 
 _BUILDERS: Final = (
-    # module, class, its constructor, the attribute of the last layer, the builders
+    # module, class, its constructor, the attribute of the last layer (and which it is in there), the builders
     (
         "resnet",
         "ResNet",
@@ -26,12 +26,12 @@ _BUILDERS: Final = (
         "wide_resnet50_2 "
         "wide_resnet101_2",
     ),
-    ("alexnet", "AlexNet", "num_classes=1000, dropout=0.5", "classifier", "alexnet"),
+    ("alexnet", "AlexNet", "num_classes=1000, dropout=0.5", "classifier 6", "alexnet"),
     (
         "vgg",
         "VGG",
         "features, num_classes=1000, init_weights=True, dropout=0.5",
-        "classifier",
+        "classifier 6",
         "vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn",
     ),
     (
@@ -40,14 +40,14 @@ _BUILDERS: Final = (
         "num_classes=1000, width_mult=1.0, inverted_residual_setting=None, round_nearest=8, block=None, "
         "norm_layer=None, "
         "dropout=0.2",
-        "classifier",
+        "classifier 1",
         "mobilenet_v2",
     ),
     (
         "mobilenetv3",
         "MobileNetV3",
         "inverted_residual_setting, last_channel, num_classes=1000, block=None, norm_layer=None, dropout=0.2, **kwargs",
-        "classifier",
+        "classifier 3",
         "mobilenet_v3_large mobilenet_v3_small",
     ),
     (
@@ -55,7 +55,7 @@ _BUILDERS: Final = (
         "EfficientNet",
         "inverted_residual_setting, dropout, stochastic_depth_prob=0.2, num_classes=1000, norm_layer=None, "
         "last_channel=None",
-        "classifier",
+        "classifier 1",
         "efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5 "
         "efficientnet_b6 "
         "efficientnet_b7 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l",
@@ -73,7 +73,7 @@ _BUILDERS: Final = (
         "ConvNeXt",
         "block_setting, stochastic_depth_prob=0.0, layer_scale=1e-6, num_classes=1000, block=None, norm_layer=None, "
         "**kwargs",
-        "classifier",
+        "classifier 2",
         "convnext_tiny convnext_small convnext_base convnext_large",
     ),
     (
@@ -81,7 +81,7 @@ _BUILDERS: Final = (
         "VisionTransformer",
         "image_size, patch_size, num_layers, num_heads, hidden_dim, mlp_dim, dropout=0.0, attention_dropout=0.0, "
         "num_classes=1000, representation_size=None, norm_layer=None, conv_stem_configs=None",
-        "heads",
+        "heads head",
         "vit_b_16 vit_b_32 vit_l_16 vit_l_32 vit_h_14",
     ),
     (
@@ -113,7 +113,7 @@ _BUILDERS: Final = (
         "mnasnet",
         "MNASNet",
         "alpha, num_classes=1000, dropout=0.2",
-        "classifier",
+        "classifier 1",
         "mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3",
     ),
     (
@@ -122,13 +122,14 @@ _BUILDERS: Final = (
         "input_size, stem_channels, partition_size, block_channels, block_layers, head_dim, stochastic_depth_prob, "
         "norm_layer=None, activation_layer=None, squeeze_ratio=0.25, expansion_ratio=4, mlp_ratio=4, mlp_dropout=0.0, "
         "attention_dropout=0.0, num_classes=1000",
-        "classifier",
+        "classifier 5",
         "maxvit_t",
     ),
 )
 
 
-def _model(module: str, name: str, init: str, head: str) -> Layer:
+def _model(module: str, name: str, init: str, where: str) -> Layer:
+    head, _, last = where.partition(" ")
     qualified = f"torchvision.models.{name}"
     return Layer(
         name=qualified,
@@ -142,6 +143,7 @@ def _model(module: str, name: str, init: str, head: str) -> Layer:
             source=_MODELS,
         ),
         head=head,
+        last=last,
         facts=frozenset({Fact.MODEL}),
         aliases=(f"torchvision.models.{module}.{name}",),
         source=_MODELS,
@@ -158,11 +160,11 @@ ROWS: Final[tuple[Row, ...]] = (
         aliases=("torchvision.ops.focal_loss.sigmoid_focal_loss",),
         source="https://docs.pytorch.org/vision/stable/generated/torchvision.ops.sigmoid_focal_loss.html",
     ),
-    *(_model(module, name, init, head) for module, name, init, head, _ in _BUILDERS),
+    *(_model(module, name, init, where) for module, name, init, where, _ in _BUILDERS),
     *(
         # `weights` was `pretrained` before 0.13, and may still be given by position.
-        _model(module, builder, "weights=None, progress=True, *, num_classes=1000, **kwargs", head)
-        for module, _, _, head, builders in _BUILDERS
+        _model(module, builder, "weights=None, progress=True, *, num_classes=1000, **kwargs", where)
+        for module, _, _, where, builders in _BUILDERS
         for builder in builders.split()
     ),
 )

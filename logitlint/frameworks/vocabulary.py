@@ -377,6 +377,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         How it calls the layers given to it.
     head
         For a whole model: the attribute that holds its last layer, which user code may replace.
+    last
+        Where that attribute holds several layers: the name or number of the last.
     applies
         What it applies to the result of `call`: ``Dense(10, activation="softmax")``.
     graph
@@ -401,6 +403,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     takes: Mapping[str, Takes] = msgspec.field(default_factory=lambda: Nothing)
     holds: Holds | None = None
     head: str | None = None
+    last: str = ""
     applies: Applies | None = None
     graph: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()

@@ -127,4 +127,6 @@ def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Va
             items = [Item(_either(machine, item.value, value), item.many) for item in items] or [Item(value, many=True)]
         machine.write(target.place, CONTENTS, Items(tuple(items)))
     elif not reflection.set_entry(machine, target, key, value, origin):
-        attributes.touch(machine, target)
+        number = str(key.value) if isinstance(key, Literal) else ""
+        if not attributes.put_last(machine, target, number, value):
+            attributes.touch(machine, target)

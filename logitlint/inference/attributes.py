@@ -10,7 +10,7 @@ from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, Sa
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
-from logitlint.inference.models import CHANGED, part
+from logitlint.inference.models import CHANGED, LAST, part
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
@@ -87,8 +87,12 @@ def _computed(
 
 def put(machine: Machine, target: Value, name: str, value: Value) -> None:
     """``target.name = value``."""
+    if put_last(machine, target, name, value):  # ``model.heads.head = value``
+        return
+    if isinstance(target, LibraryObject) and name == target.row.head:
+        machine.write(target.place, LAST, Literal(None))
     if not (isinstance(value, Literal) and value.value is not None):  # a flag or a number is no layer
-        touch(machine, target, name)
+        touch(machine, target, name, beside=isinstance(value, LibraryObject | UserObject))
     ordered = isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not target.row.parts
     if isinstance(target, LibraryObject) and ordered and not isinstance(value, Literal):
         _put_layer(machine, target, name, value)
@@ -121,11 +125,26 @@ def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) 
         machine.write(chain.place, CONTENTS, Items((Item(unknown, many=True),)))
 
 
-def touch(machine: Machine, target: Value, name: str | None = None) -> None:
+def put_last(machine: Machine, target: Value, name: str, layer: Value) -> bool:
+    """``model.classifier[6] = layer``: whether that puts a layer in place of the last of a library's model."""
+    model = target.receiver if isinstance(target, Bound) else None
+    if (
+        not isinstance(target, Bound)
+        or not isinstance(model, LibraryObject)
+        or not (model.row.last and target.name == model.row.head and name in (model.row.last, "-1"))
+        or not isinstance(layer, LibraryObject | UserObject)
+    ):
+        return False
+    machine.write(model.place, LAST, layer)
+    return True
+
+
+def touch(machine: Machine, target: Value, name: str | None = None, *, beside: bool = False) -> None:
     """Note that a model was changed inside: unless a library's whole head was replaced, what it gives is unknown.
 
     Something set on the model itself is seen where it lies; something set through one of its attributes
-    (``model._modules["1"] = ...``, ``model.classifier[6] = ...``) is not.
+    (``model._modules["1"] = ...``, ``model.classifier[0] = ...``) is not. A layer set `beside` the head, in place of
+    another or of none, comes before it.
     """
     if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
         machine.write(whole.place, CHANGED, Literal(True))
@@ -134,7 +153,8 @@ def touch(machine: Machine, target: Value, name: str | None = None) -> None:
     if isinstance(owner, LibraryObject) and owner.row.parts:
         changed = through or name in owner.row.parts
     elif isinstance(owner, LibraryObject) and Fact.MODEL in owner.row.facts:
-        changed = through or name != owner.row.head
+        before = beside and owner.row.head is not None and name not in machine.catalog.calls
+        changed = through or not (name == owner.row.head or before)
     else:
         changed = through and isinstance(owner, LibraryObject | UserObject) and _holds_layers(machine, owner)
         changed = changed or (not through and isinstance(owner, LibraryObject) and name in machine.catalog.calls)

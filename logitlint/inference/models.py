@@ -42,6 +42,8 @@ COMPILED = "__compiled__"
 """The cell of a model that holds how it was compiled."""
 RESULT = "__result__"
 """The cell of a graph that holds what it gives."""
+LAST = "__last__"
+"""The cell of a library's model that holds what was put in place of the last layer inside its head."""
 CHANGED = "__changed__"
 """Set on a library's model when something inside it, other than its whole head, was replaced."""
 
@@ -144,7 +146,9 @@ def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, ori
     if layer.holds is Holds.GRAPH:
         machine.trace.chained.setdefault(instance.origin, set()).add(origin)
         return graph(machine, instance.place, arguments, origin)
-    head = machine.read(instance.place, layer.head) if layer.head else None
+    head = machine.read(instance.place, LAST)
+    if head in (None, Literal(None)) and layer.head:
+        head = machine.read(instance.place, layer.head)
     if head is not None and not isinstance(head, Items | Entries):
         features = machine.unknown("the features of a pretrained model", origin, "features", instance.place)
         return machine.call(machine, head, Arguments((features,)), origin)
