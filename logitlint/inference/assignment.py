@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from logitlint.inference import arithmetic, attributes, reflection
-from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference.containers import contents_of, either, element, make, overridden
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, spoil
@@ -74,12 +74,6 @@ def _overwritten(machine: Machine, whole: Value, part: Value) -> Value:
     )
 
 
-def _either(machine: Machine, before: Value, after: Value) -> Value:
-    """What stands at a place where something may have been put: of two objects nobody knows which."""
-    both = merged([before, after], machine.fresh)
-    return machine.unknown("one of several things put there", None) if isinstance(both, Alternatives) else both
-
-
 def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -> list[Value]:
     """The parts of a value for the targets of an unpacking assignment."""
     if isinstance(value, Alternatives):
@@ -116,15 +110,14 @@ def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Va
         if isinstance(key, Literal):
             machine.write(target.place, CONTENTS, Entries({**held.entries, key.value: value}, held.rest))
         else:
-            rest = merged([held.rest, value], machine.fresh) if held.rest is not None else value
-            machine.write(target.place, CONTENTS, Entries(held.entries, rest))
+            machine.write(target.place, CONTENTS, overridden(machine, held, key, value))
     elif isinstance(held, Items) and isinstance(target, Container | LibraryObject | UserObject):
         position = key.value if isinstance(key, Literal) else None
         items = list(held.items)
         if isinstance(position, int) and held.places(position):
             items[position] = Item(value)
         else:
-            items = [Item(_either(machine, item.value, value), item.many) for item in items] or [Item(value, many=True)]
+            items = [Item(either(machine, item.value, value), item.many) for item in items] or [Item(value, many=True)]
         machine.write(target.place, CONTENTS, Items(tuple(items)))
     elif not reflection.set_entry(machine, target, key, value, origin):
         number = str(key.value) if isinstance(key, Literal) else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes
-from logitlint.inference.containers import contents_of, element, make
+from logitlint.inference.containers import contents_of, either, element, make, overridden
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -51,17 +52,21 @@ def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: 
     if isinstance(position, int) and len(values) > 1 and held.exact:
         items.insert(position, Item(values[1]))
     else:
-        items = [Item(merged([item.value for item in items] + list(values[1:2]), machine.fresh), many=True)]
+        items = [Item(_any_of(machine, [*(item.value for item in items), *values[1:2]]), many=True)]
     machine.write(place, CONTENTS, Items(tuple(items)))
     return receiver
+
+
+def _any_of(machine: Machine, values: list[Value]) -> Value:
+    """Whatever stands at a place when the order is no longer known."""
+    return functools.reduce(functools.partial(either, machine), values)
 
 
 def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     name = values[0].value if values and isinstance(values[0], Literal) else None
     if values and isinstance(values[0], Unknown) and not machine.ends.get(values[0].number, ("", ""))[0]:
-        every = [item.value for item in held.items]  # any of them may bear that name: `str(i)`
-        last = merged([*every, *values[1:2]], machine.fresh) if every or values[1:2] else None
-        machine.write(place, CONTENTS, Items((Item(last, many=True),) if last is not None else ()))
+        every = [*(item.value for item in held.items), *values[1:2]]  # any of them may bear that name: `str(i)`
+        machine.write(place, CONTENTS, Items((Item(_any_of(machine, every), many=True),) if every else ()))
         return receiver
     if not isinstance(receiver, LibraryObject) or not isinstance(name, str) or len(values) < 2:
         return _append(machine, receiver, place, held, values[1:2])
@@ -87,7 +92,8 @@ def _clear(machine: Machine, receiver: Value, place: int, held: Items, values: t
 
 def _shuffle(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     """Which element is where is no longer known."""
-    machine.write(place, CONTENTS, Items((Item(element(machine, receiver), many=True),) if held.items else ()))
+    every = [item.value for item in held.items]
+    machine.write(place, CONTENTS, Items((Item(_any_of(machine, every), many=True),) if every else ()))
     return Literal(None)
 
 
@@ -173,12 +179,14 @@ def _updated(machine: Machine, held: Entries, arguments: Arguments, origin: Orig
         rests = [one.rest for one, _ in each if one.rest is not None]
         rest = merged(rests, machine.fresh) if rests else None
     elif isinstance(found, Entries):
-        entries.update(found.entries)
-        rest = found.rest if rest is None else rest
+        before = held if found.rest is None else overridden(machine, held, None, found.rest)
+        entries, rest = {**before.entries, **found.entries}, before.rest
     elif other is not None:
         cut = machine.unknown("a dict updated with something unknown", origin)
-        entries = {key: merged([value, cut], machine.fresh) for key, value in entries.items()}
-        rest = cut
+        entries, rest = dict(overridden(machine, held, None, cut).entries), cut
+    if arguments.open:
+        more = overridden(machine, Entries(entries, rest), None, machine.unknown("further entries", origin))
+        entries, rest = dict(more.entries), more.rest
     entries.update(arguments.keywords)
     return Entries(entries, rest)
 

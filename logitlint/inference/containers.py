@@ -7,12 +7,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.pairing import arise
 from logitlint.inference.store import CONTENTS, Entries, Items, alternatives, merged
 from logitlint.inference.values import (
+    Alternatives,
     Cause,
     Condition,
     Container,
@@ -115,3 +117,23 @@ def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) ->
         ],
         machine.fresh,
     )
+
+
+def either(machine: Machine, before: Value, after: Value) -> Value:
+    """What stands at a place where something may have been put: of two objects nobody knows which."""
+    both = merged([before, after], machine.fresh)
+    return machine.unknown("one of several things put there", None) if isinstance(both, Alternatives) else both
+
+
+def overridden(machine: Machine, held: Entries, key: Value | None, value: Value) -> Entries:
+    """A dict after something was put under a key, or (None) under keys, that are not known: any that fits may be it."""
+    start, end = machine.ends.get(key.number, ("", "")) if isinstance(key, Unknown) else ("", "")
+    entries = {
+        name: either(machine, earlier, value) if _fits(name, start, end) else earlier
+        for name, earlier in held.entries.items()
+    }
+    return Entries(entries, value if held.rest is None else merged([held.rest, value], machine.fresh))
+
+
+def _fits(name: Scalar, start: str, end: str) -> bool:
+    return not (start or end) or (isinstance(name, str) and name.startswith(start) and name.endswith(end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logitlint.inference.assignment import assign
-from logitlint.inference.containers import contents_of, element, make, walk
+from logitlint.inference.containers import contents_of, element, make, overridden, walk
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
@@ -33,16 +33,17 @@ def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
         value = opaque(machine, machine.evaluate(machine, frame, pair.value))
         if pair.key is None:
             held = contents_of(machine, value)
-            if isinstance(held, Entries):
-                entries.update(held.entries)
-                rest += [held.rest] if held.rest is not None else []
-            else:
-                rest.append(element(machine, value))
+            more = held if isinstance(held, Entries) else Entries({}, element(machine, value))
+            if more.rest is not None:
+                entries = dict(overridden(machine, Entries(entries), None, more.rest).entries)
+                rest.append(more.rest)
+            entries.update(more.entries)
             continue
         key = machine.evaluate(machine, frame, pair.key)
         if isinstance(key, Literal):
             entries[key.value] = value
         else:
+            entries = dict(overridden(machine, Entries(entries), key, value).entries)
             rest.append(value)
     return make(machine, "dict", Entries(entries, merged(rest, machine.fresh) if rest else None))
 

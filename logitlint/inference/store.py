@@ -233,6 +233,9 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
     objects = [value for value in options if not isinstance(value, Tensor | Unknown)]
     if not objects:
         return join_tensors(tensors, number)
+    unknown = next((value for value in tensors if isinstance(value, Unknown)), None)
+    if unknown is not None and not any(options.values()):
+        return Unknown(number(), unknown.cause)  # no choice leads to the objects: turns of a loop, keys not known
     libraries = [value for value in objects if isinstance(value, LibraryName | UserModule)]
     if (
         len(libraries) == 1
