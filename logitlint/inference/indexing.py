@@ -149,7 +149,8 @@ def _key_number(machine: Machine, node: ir.Expression, key: Value) -> int:
 
 def _sort(node: ir.Expression, key: Value) -> str:
     if isinstance(node, ir.Slice):
-        return "all" if node.lower is None and node.upper is None else "part"
+        whole = node.step is None or (isinstance(node.step, ir.Constant) and node.step.value in (1, -1))
+        return "all" if node.lower is None and node.upper is None and whole else "part"
     if isinstance(node, ir.Opaque) and not node.parts:
         return "rest"
     if isinstance(key, Literal):

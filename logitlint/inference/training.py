@@ -64,8 +64,11 @@ def fit_model(machine: Machine, model: Model, row: Fit, arguments: Arguments, or
     machine.compiled.trained.add(model.place)
     given = fill(parse(row.signature), arguments).by_name
     labels = given.get(row.labels)
+    data = given.get(row.data)
     if labels is None or labels == Literal(None):
-        labels = _labels_of(machine, given.get(row.data))
+        labels = _labels_of(machine, data)
+    elif isinstance(labels, Tensor) and isinstance(data, Tensor) and labels.number == data.number:
+        labels = machine.unknown("what is reconstructed is no label", origin)
     how = _compile_row(machine, model)
     record = machine.read(model.place, COMPILED)
     before = machine.scopes

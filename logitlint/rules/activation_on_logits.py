@@ -7,8 +7,9 @@ prediction can be more certain than 0.45. The model trains, only worse.
 It is the same where softmax or sigmoid is applied first, and the loss reads probabilities or their logarithms: a
 probability `sigmoid(relu(score))` is never below 0.5.
 
-Not reported: activations followed by a layer, by pooling or by a scale (`cap * tanh(scores / cap)`), and, before
-softmax or sigmoid, activations that go on below zero (leaky ReLU, ELU, GELU): attention is made of them.
+Not reported: activations followed by a layer, by pooling or by a scale (`cap * tanh(scores / cap)`), a clamp to a
+wide range (`hardtanh(scores, -20, 20)`), and, before softmax or sigmoid, activations that go on below zero (leaky ReLU,
+ELU, GELU): attention is made of them.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
@@ -34,6 +35,9 @@ _NORMALISED_WANTS: Final = (
     Want.PROBABILITIES,
 )
 
+_WIDE: Final = 10
+"""Scores 20 apart leave the other class a probability of 2e-9."""
+
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOGITS, Want.LABEL_LOGITS):
@@ -54,7 +58,13 @@ def _verdict(use: Use, taken: Taken, made: list[Use]) -> Verdict:
 def _activations(tensor: Tensor) -> list[Use]:
     """The activations that made a value; none when something else did, or may have."""
     made = outputs(tensor) if tensor.kind.certainly(Kind.ACTIVATED) else []
-    return made if all(use.gives is Kind.ACTIVATED for use in made) else []
+    return made if all(use.gives is Kind.ACTIVATED and not _is_wide(use) for use in made) else []
+
+
+def _is_wide(use: Use) -> bool:
+    """Whether the range is wide enough for any probability that matters: ``hardtanh(scores, -20, 20)`` is a clamp."""
+    low, high = use.bounds
+    return isinstance(low, int | float) and isinstance(high, int | float) and low <= -_WIDE and high >= _WIDE
 
 
 def _reaches_a_loss(use: Use, trace: Trace) -> bool:
