@@ -57,14 +57,14 @@ def _verdict(use: Use, taken: Taken, made: list[Use]) -> Verdict:
 
 def _activations(tensor: Tensor) -> list[Use]:
     """The activations that made a value; none when something else did, or may have."""
-    made = outputs(tensor) if tensor.kind.certainly(Kind.ACTIVATED) else []
-    return made if all(use.gives is Kind.ACTIVATED and not _is_wide(use) for use in made) else []
+    made = outputs(tensor) if tensor.kind.certainly(Kind.ACTIVATED) and not _is_wide(tensor) else []
+    return made if all(use.gives is Kind.ACTIVATED for use in made) else []
 
 
-def _is_wide(use: Use) -> bool:
+def _is_wide(tensor: Tensor) -> bool:
     """Whether the range is wide enough for any probability that matters: ``hardtanh(scores, -20, 20)`` is a clamp."""
-    low, high = use.bounds
-    return isinstance(low, int | float) and isinstance(high, int | float) and low <= -_WIDE and high >= _WIDE
+    low, high = tensor.low, tensor.high
+    return low is not None and high is not None and low <= -_WIDE and high >= _WIDE
 
 
 def _reaches_a_loss(use: Use, trace: Trace) -> bool:
