@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -400,6 +401,103 @@ def test_operators_by_another_name(name: str, sign: str) -> None:
     x, y = scores(3, 3), scores(3, 3, seed=1)
     assert np.allclose(find(name)(x, y), eval(f"x {sign} y"), atol=1e-5)
     assert catalog().operator(name) == sign
+
+
+# -- nothing is missing -----------------------------------------------------------------------------------------------
+
+SCALED = "arithmetic in a narrow dtype"
+NOT_IN_NN = {
+    "dot_product_attention": "attention, whose result is features",
+    "get_scaled_dot_general_config": SCALED,
+    "glu": "unbounded on both sides, half as wide: a fair last layer",
+    "log1mexp": "arithmetic on logarithms",
+    "logmeanexp": "one number for several scores",
+    "logsumexp": "one number for several scores",
+    "scaled_dot_general": SCALED,
+    "scaled_matmul": SCALED,
+}
+CELLS = "gives hidden states"
+LEARNED = "learned features, which are scores of nothing"
+MODULES_LEFT_OUT: Mapping[str, str] = {
+    "Embed": LEARNED,
+    "PReLU": "a learned slope: no bound",
+    "RMSNorm": "does not centre: what a ReLU left positive stays positive",
+    "SpectralNorm": "wraps a layer",
+    "WeightNorm": "wraps a layer",
+    **dict.fromkeys(("Dict", "List"), "holds modules"),
+    **dict.fromkeys(("LoRA", "LoRALinear"), "added to a layer"),
+    **dict.fromkeys(("MultiHeadAttention", "MultiHeadDotProductAttention", "SelfAttention"), LEARNED),
+    **dict.fromkeys(
+        ("Fp8DirectDotGeneralOp", "Fp8DotGeneral", "Fp8DotGeneralOp", "Fp8Einsum", "NANOOFp8DotGeneralOp"), SCALED
+    ),
+    **dict.fromkeys(("GRUCell", "LSTMCell", "MGUCell", "OptimizedLSTMCell", "SimpleCell", "RNNCellBase"), CELLS),
+    **dict.fromkeys(("Bidirectional", "ConvLSTMCell", "RNN"), CELLS),
+}
+
+
+def public(module: Any) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if name[0] != "_" and callable(value)}
+
+
+def test_every_function_of_jax_nn_is_in_the_table_or_left_out_for_a_reason() -> None:
+    absent = {name for name in public(jax.nn) if catalog().row(f"jax.nn.{name}") is None}
+    assert absent == NOT_IN_NN.keys()
+
+
+def test_every_layer_of_flax_is_in_the_table_or_left_out_for_a_reason() -> None:
+    left_out = set()
+    for home, module in (("linen", nn), ("nnx", nnx)):
+        classes = {
+            name
+            for name, value in public(module).items()
+            if inspect.isclass(value) and issubclass(value, module.Module)
+        }
+        left_out |= {name for name in classes if catalog().row(f"flax.{home}.{name}") is None}
+    assert left_out == MODULES_LEFT_OUT.keys()
+
+
+def test_what_numpy_s_table_has_and_jax_numpy_too_is_there() -> None:
+    shared = {name for name in NUMPY if hasattr(jnp, name)} - {"amax", "amin", "around"}
+    absent = {name for name in shared if catalog().row(f"jax.numpy.{name}") is None}
+    assert absent == {"eye", "identity"}  # the rows of such a matrix are followed in NumPy alone
+
+
+# Beside jax.nn: operations, random numbers and transformations, a few of the hundreds of their namespaces.
+FURTHER = """
+    block_until_ready checkpoint device_get device_put grad jit lax.concatenate lax.exp lax.log lax.logistic
+    lax.neg lax.reshape lax.stop_gradient lax.tanh named_call numpy.allclose numpy.argmax numpy.argmin numpy.array
+    numpy.asarray numpy.clip numpy.concat numpy.concatenate numpy.copy numpy.equal numpy.exp numpy.expand_dims
+    numpy.flip numpy.greater numpy.greater_equal numpy.hstack numpy.isclose numpy.less numpy.less_equal numpy.log
+    numpy.max numpy.maximum numpy.mean numpy.min numpy.moveaxis numpy.negative numpy.prod numpy.ravel numpy.reshape
+    numpy.rint
+    numpy.round numpy.squeeze numpy.stack numpy.sum numpy.swapaxes numpy.take_along_axis numpy.tanh numpy.transpose
+    numpy.vstack numpy.where pmap random.bernoulli random.binomial random.categorical random.choice
+    random.geometric random.multinomial remat scipy.special.expit scipy.special.log_softmax scipy.special.logit
+    scipy.special.softmax value_and_grad vmap
+"""
+FURTHER_OF_FLAX = """
+    jax_utils.replicate jax_utils.unreplicate linen.avg_pool linen.jit linen.max_pool linen.remat nnx.clone
+    nnx.grad nnx.jit nnx.merge nnx.pmap nnx.remat nnx.split nnx.value_and_grad nnx.vmap
+    training.checkpoints.restore_checkpoint training.train_state.TrainState
+"""
+
+
+def test_every_operation_and_transformation_is_there() -> None:
+    names = {row.name.removeprefix("jax.") for row in jax_table.ROWS if not row.name.startswith("jax.nn.")}
+    assert names == set(FURTHER.split())
+    layers = {f"flax.{home}.{name}" for home, module in (("linen", nn), ("nnx", nnx)) for name in public(module)}
+    layers = {name for name in layers if name.rpartition(".")[2][0].isupper()}
+    rest = {row.name for row in flax_table.ROWS if row not in flax_table.ACTIVATIONS} - layers
+    assert {name.removeprefix("flax.") for name in rest} == set(FURTHER_OF_FLAX.split())
+
+
+@pytest.mark.parametrize("row", flax_table.ACTIVATIONS, ids=named)
+def test_what_flax_exports_is_jax_s(row: Function) -> None:
+    home = "jax.numpy" if row.name.endswith(".tanh") else "jax.nn"
+    same = catalog().row(f"{home}.{row.name.rpartition('.')[2]}")
+    assert isinstance(same, Function)
+    assert find(row.name) is find(same.name)
+    assert msgspec.structs.replace(row, name=same.name, aliases=same.aliases) == same
 
 
 # -- random numbers ---------------------------------------------------------------------------------------------------

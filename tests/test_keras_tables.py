@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from logitlint.frameworks import keras, keras_activations, keras_data, keras_layers, keras_losses, keras_models
+from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -185,6 +186,101 @@ def test_a_layer_is_called_with_its_inputs(row: Layer) -> None:
     assert parameters(row.call.signature)[0].name == first
 
 
+# -- nothing is missing -----------------------------------------------------------------------------------------------
+
+FEATURES = "learned features, which are scores of nothing"
+PICTURES = "changes pictures"
+ENCODES = "prepares what is given to a model"
+ARITHMETIC = "arithmetic on several tensors"
+WRITES = "reads or writes a configuration"
+RARE = "seldom written; its result is not followed"
+LEFT_OUT: dict[str, dict[str, str]] = {
+    "activations": {
+        **dict.fromkeys(("deserialize", "get", "serialize"), WRITES),
+        "exponential": "without an upper bound, and no scores",
+        "glu": "unbounded on both sides, half as wide",
+        "sparsemax": "probabilities that may be zero",
+        **dict.fromkeys(("hard_shrink", "soft_shrink", "tanh_shrink", "threshold"), RARE),
+        **dict.fromkeys(("sparse_plus", "sparse_sigmoid", "squareplus"), RARE),
+    },
+    "losses": {
+        **dict.fromkeys(("deserialize", "get", "serialize"), WRITES),
+        "Loss": "a class to derive from",
+        **dict.fromkeys(("CTC", "ctc"), "of alignments: class 0 is the mask"),
+        **dict.fromkeys(("Circle", "circle"), "of embeddings"),
+    },
+    "applications": {},
+    "layers": {
+        **dict.fromkeys(("deserialize", "serialize", "InputSpec"), WRITES),
+        **dict.fromkeys(("Add", "Average", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"), ARITHMETIC),
+        **dict.fromkeys(("add", "average", "dot", "maximum", "minimum", "multiply", "subtract"), ARITHMETIC),
+        **dict.fromkeys(("AdditiveAttention", "Attention", "GroupQueryAttention", "MultiHeadAttention"), FEATURES),
+        **dict.fromkeys(("Embedding", "ReversibleEmbedding", "EinsumDense"), FEATURES),
+        **dict.fromkeys(
+            ("Bidirectional", "GRUCell", "LSTMCell", "RNN", "SimpleRNNCell", "StackedRNNCells"), "hidden states"
+        ),
+        **dict.fromkeys((f"ConvLSTM{n}D" for n in (1, 2, 3)), "hidden states"),
+        **dict.fromkeys((f"Adaptive{how}Pooling{n}D" for how in ("Average", "Max") for n in (1, 2, 3)), RARE),
+        **dict.fromkeys((f"{how}{n}D" for how in ("Cropping", "ZeroPadding") for n in (1, 2, 3)), "of the edges"),
+        **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D", "UnitNormalization", "RMSNormalization"), RARE),
+        **dict.fromkeys(("GaussianDropout", "GaussianNoise"), "changes the numbers in training"),
+        **dict.fromkeys(
+            ("FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper", "Wrapper"), "wraps what is not seen"
+        ),
+        **dict.fromkeys(
+            ("CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup"),
+            ENCODES,
+        ),
+        **dict.fromkeys(("MelSpectrogram", "Normalization", "STFTSpectrogram", "TextVectorization"), ENCODES),
+        **dict.fromkeys(
+            ("AugMix", "AutoContrast", "CenterCrop", "CutMix", "Equalization", "MaxNumBoundingBoxes", "MixUp"), PICTURES
+        ),
+        **dict.fromkeys(
+            ("ContrastLimitedAdaptiveHistogramEqualization", "Pipeline", "RandAugment", "Rescaling", "Resizing"),
+            PICTURES,
+        ),
+        **dict.fromkeys(
+            ("Solarization", *(name for name in dir(find("keras.layers")) if name.startswith("Random"))), PICTURES
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("home", LEFT_OUT)
+def test_every_name_is_in_the_table_or_left_out_for_a_reason(home: str) -> None:
+    module = find(f"keras.{home}")
+    public = {name for name in dir(module) if name[0] != "_" and callable(getattr(module, name))}
+    absent = {name for name in public if catalog().row(f"keras.{home}.{name}") is None}
+    assert absent == LEFT_OUT[home].keys()
+
+
+# Of larger namespaces, and of older editions, what is known.
+FURTHER = """
+    Input Model Sequential backend.batch_flatten backend.cast backend.cast_to_floatx backend.concatenate
+    backend.constant backend.expand_dims backend.flatten backend.permute_dimensions backend.relu backend.reshape
+    backend.reverse backend.sparse_categorical_crossentropy backend.squeeze backend.stack backend.stop_gradient
+    backend.transpose datasets.cifar10.load_data datasets.cifar100.load_data datasets.fashion_mnist.load_data
+    datasets.imdb.load_data datasets.mnist.load_data datasets.reuters.load_data metrics.AUC metrics.BinaryAccuracy
+    metrics.BinaryCrossentropy metrics.BinaryIoU metrics.CategoricalCrossentropy metrics.FalseNegatives
+    metrics.FalsePositives metrics.Precision metrics.Recall metrics.SparseCategoricalCrossentropy
+    metrics.TrueNegatives metrics.TruePositives metrics.binary_accuracy models.clone_model ops.amax ops.amin
+    ops.argmax ops.argmin ops.array ops.binary_crossentropy ops.broadcast_to ops.cast ops.categorical_crossentropy
+    ops.clip ops.concatenate ops.convert_to_numpy ops.convert_to_tensor ops.copy ops.equal ops.exp ops.expand_dims
+    ops.flip ops.gelu ops.greater ops.greater_equal ops.hstack ops.less ops.less_equal ops.log ops.max ops.maximum
+    ops.mean ops.min ops.moveaxis ops.negative ops.one_hot ops.prod ops.ravel ops.relu ops.repeat ops.reshape
+    ops.round ops.sign ops.slice ops.sparse_categorical_crossentropy ops.split ops.squeeze ops.stack
+    ops.stop_gradient ops.sum ops.swapaxes ops.take ops.take_along_axis ops.tile ops.top_k ops.transpose
+    ops.unstack ops.vstack ops.where preprocessing.image.ImageDataGenerator utils.image_dataset_from_directory
+    utils.text_dataset_from_directory utils.to_categorical
+"""
+
+
+def test_every_operation_metric_and_data_set_is_there() -> None:
+    listed = {row.name.removeprefix("keras.") for row in keras.ROWS}
+    listed -= {f"{home}.{name}" for home in LEFT_OUT for name in dir(find(f"keras.{home}"))}
+    assert listed == set(FURTHER.split())
+
+
 # -- activations ------------------------------------------------------------------------------------------------------
 
 ACTIVATIONS = [row for row in keras_activations.ROWS if isinstance(row, Function)]
@@ -261,6 +357,10 @@ def test_an_activation_layer_gives_its_kind(row: Layer) -> None:
 def test_a_parametric_relu_has_no_bound() -> None:
     layer = find("keras.layers.PReLU")(alpha_initializer="ones")
     assert np.allclose(numbers(layer(tensor(SCORES))), SCORES)
+    row = catalog().row("keras.layers.PReLU")
+    assert isinstance(row, Layer)
+    assert isinstance(row.call, Function)
+    assert (row.call.gives, row.call.low, row.call.high) == (Kind.ACTIVATED, None, None)
 
 
 def test_a_slope_or_threshold_changes_relu() -> None:

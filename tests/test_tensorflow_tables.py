@@ -190,6 +190,87 @@ def test_the_versions_are_told_by_names_that_only_they_have() -> None:
         assert (attribute(tf.compat.v1, name) is None) is (name in gone - {"all_variables"}), name
 
 
+# -- nothing is missing -----------------------------------------------------------------------------------------------
+
+COLLECTED = "collects losses"
+LOSSES_LEFT_OUT: Mapping[str, str] = {
+    "Reduction": "names for ways to add up",
+    **dict.fromkeys(("add_loss", "get_losses", "get_regularization_losses", "get_total_loss"), COLLECTED),
+    **dict.fromkeys(("cosine_distance", "mean_pairwise_squared_error"), "of embeddings"),
+}
+EMBEDDINGS = ("cluster_loss", "contrastive_loss", "lifted_struct_loss", "npairs_loss", "npairs_loss_multilabel")
+LOSSES_OF_EACH: Mapping[str, tuple[Any, set[str]]] = {
+    "tensorflow.losses": (tf.compat.v1.losses, {*LOSSES_LEFT_OUT, "get_regularization_loss"}),
+    "tf_slim.losses": (
+        tf_slim.losses,
+        {*LOSSES_LEFT_OUT, *EMBEDDINGS, "triplet_semihard_loss", "compute_weighted_loss"} - {"Reduction"},
+    ),
+}
+
+
+@pytest.mark.parametrize("home", LOSSES_OF_EACH)
+def test_every_loss_is_in_the_table_or_left_out_for_a_reason(home: str) -> None:
+    module, left_out = LOSSES_OF_EACH[home]
+    public = {name for name in dir(module) if name[0] != "_" and callable(getattr(module, name))}
+    assert {name for name in public if catalog().row(f"{home}.{name}") is None} == left_out
+
+
+def test_every_distribution_that_takes_scores_or_probabilities_is_in_the_table() -> None:
+    both = set()
+    for name in dir(tfp.distributions):
+        cls = getattr(tfp.distributions, name)
+        if inspect.isclass(cls) and {"logits", "probs"} <= inspect.signature(cls.__init__).parameters.keys():
+            both.add(name)
+    known = {row.name.rpartition(".")[2] for row in tensorflow_probability.ROWS}
+    assert both - known == {"FiniteDiscrete"}  # over outcomes that are given, first
+    assert known <= both
+
+
+# What is known of larger namespaces.
+NAMES = """
+    Print Variable argmax argmin batch_gather before_1_0.nn.sigmoid_cross_entropy_with_logits
+    before_1_0.nn.softmax_cross_entropy_with_logits before_1_0.nn.sparse_softmax_cross_entropy_with_logits
+    boolean_mask broadcast_to cast clip_by_value compat.v1.nn.ctc_loss compat.v2.nn.ctc_loss
+    compat.v2.nn.sigmoid_cross_entropy_with_logits compat.v2.nn.softmax_cross_entropy_with_logits
+    compat.v2.nn.sparse_softmax_cross_entropy_with_logits concat constant contrib.seq2seq.sequence_loss
+    convert_to_tensor data.Dataset.from_tensor_slices debugging.check_numerics ensure_shape equal exp expand_dims
+    function gather gather_nd get_variable greater greater_equal identity image.resize image.resize_bilinear
+    image.resize_nearest_neighbor layers.average_pooling1d layers.average_pooling2d layers.average_pooling3d
+    layers.batch_normalization layers.conv1d layers.conv2d layers.conv2d_transpose layers.conv3d
+    layers.conv3d_transpose layers.dense layers.dropout layers.flatten layers.max_pooling1d layers.max_pooling2d
+    layers.max_pooling3d layers.separable_conv2d less less_equal linalg.matrix_transpose math.log math.log_sigmoid
+    math.rint math.top_k negative nn.atrous_conv2d nn.avg_pool nn.avg_pool2d nn.batch_normalization nn.conv1d
+    nn.conv2d nn.conv2d_transpose nn.conv3d nn.ctc_loss nn.depthwise_conv2d nn.dropout nn.elu nn.gelu nn.leaky_relu
+    nn.log_poisson_loss nn.log_softmax nn.max_pool nn.max_pool2d nn.relu nn.relu6 nn.relu_layer nn.selu
+    nn.separable_conv2d nn.sigmoid_cross_entropy_with_logits nn.silu nn.softmax
+    nn.softmax_cross_entropy_with_logits nn.softmax_cross_entropy_with_logits_v2 nn.softplus nn.softsign
+    nn.sparse_softmax_cross_entropy_with_logits nn.weighted_cross_entropy_with_logits nn.xw_plus_b one_hot pad
+    random.categorical random.multinomial random.stateless_categorical reduce_max reduce_mean reduce_min
+    reduce_prod reduce_sum repeat reshape reverse round sigmoid sign slice split squeeze stack stop_gradient
+    strided_slice tanh tile to_bfloat16 to_double to_float to_int32 to_int64 transpose unstack where
+"""
+NAMES_OF_SLIM = """
+    arg_scope avg_pool2d batch_norm conv1d conv2d conv2d_transpose conv3d dropout elu flatten fully_connected
+    layer_norm legacy_fully_connected linear max_pool2d model_variable one_hot_encoding relu relu6 separable_conv2d
+    softmax variable
+"""
+NAMES_OF_SKLEARN = """
+    datasets.load_breast_cancer datasets.load_digits datasets.load_iris datasets.load_wine metrics.log_loss
+    model_selection.train_test_split preprocessing.LabelBinarizer preprocessing.LabelEncoder
+    preprocessing.OneHotEncoder preprocessing.label_binarize
+"""
+
+
+def test_every_function_is_there() -> None:
+    for prefix, rows, expected in (
+        ("tensorflow.", table.ROWS, NAMES),
+        ("tf_slim.", table.ROWS, NAMES_OF_SLIM),
+        ("sklearn.", sklearn_table.ROWS, NAMES_OF_SKLEARN),
+    ):
+        listed = {row.name.removeprefix(prefix) for row in rows if row.name.startswith(prefix)}
+        assert {name for name in listed if not name.startswith("losses.")} == set(expected.split())
+
+
 # -- kinds ------------------------------------------------------------------------------------------------------------
 
 
@@ -211,6 +292,9 @@ def test_which_functions_give_probabilities() -> None:
         "sigmoid": Kind.SIGMOID,
         "log_sigmoid": Kind.LOG_SIGMOID,
     }
+    slim = catalog().row("tf_slim.softmax")
+    assert isinstance(slim, Function)
+    assert slim.gives is Kind.SOFTMAX
     assert np.allclose(call("tf_slim.softmax", SCORES), softmax(SCORES))
 
 
@@ -367,6 +451,19 @@ def test_the_losses_and_what_they_read() -> None:
     assert len(found) == 8 + 6 + 7 + 3
 
 
+def test_a_hinge_reads_noughts_and_ones() -> None:
+    """Where the truth has two names (``labels``, once ``targets``), both mean the same."""
+    expected = np.maximum(0, 1 - (2 * LABELS - 1) * SCORES).mean()
+    for row in LOSSES:
+        forms = {takes.want for takes in row.takes.values() if takes.role is Role.TARGET}
+        assert len(forms) == 1, row.name
+        if row.name.endswith(".hinge_loss"):
+            assert forms == {Want.LABELS}
+            truth, predicted = sides(row)
+            given = {truth: tensor(LABELS.astype(np.float32)), predicted: tensor(SCORES.astype(np.float32))}
+            assert np.isclose(numbers(reals(row.name)[0](**given)).mean(), expected)  # slim gives one each
+
+
 def test_every_loss_gives_one() -> None:
     losses = [row for row in table.ROWS if isinstance(row, Function) and Fact.LOSS in row.facts]
     assert {row.gives for row in losses} == {Kind.LOSS}
@@ -442,6 +539,7 @@ def test_a_layer_ends_as_its_row_says(row: Function) -> None:
     plain = built(row, **{row.applies.argument: None})
     assert plain.min() < -1
     assert plain.max() > 1
+    assert row.gives is Kind.LOGITS
     activated = built(row, **{row.applies.argument: tf.nn.softmax})
     assert Kind.SOFTMAX in classify(numbers(activated), -1)
     if row.units is not None:
@@ -728,6 +826,30 @@ def test_samples_are_drawn_from_logits() -> None:
                 assert set(numbers(real(x, 20, **more)).ravel()) == {1}
 
 
+VARIABLES: Mapping[str, Call] = {
+    "tensorflow.Variable": lambda **given: tf.compat.v1.Variable([1.0], **given),
+    "tensorflow.get_variable": lambda **given: tf.compat.v1.get_variable("one", [1], **given),
+    "tf_slim.variable": lambda **given: tf_slim.variable("two", [1], **given),
+    "tf_slim.model_variable": lambda **given: tf_slim.model_variable("three", [1], **given),
+}
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_a_variable_is_trained_unless_it_is_told_not_to_be(name: str) -> None:
+    row = catalog().row(name)
+    assert isinstance(row, Function)
+    assert isinstance(row.gives, Depends)
+    assert row.gives.argument == "trainable"
+    default = defaults(row.signature)["trainable"]
+    assert set(row.gives.cases) == {default, True}
+    for trainable in (None, True, False):
+        with tf.Graph().as_default():
+            VARIABLES[name](**{} if trainable is None else {"trainable": trainable})
+            trained = bool(tf.compat.v1.trainable_variables())
+        said = default if trainable is None else trainable
+        assert (row.gives.cases.get(said) is Kind.PARAMETER) is trained
+
+
 # -- probability ------------------------------------------------------------------------------------------------------
 
 
@@ -881,6 +1003,8 @@ def wants(name: str) -> dict[str, object]:
     row = catalog().row(name)
     row = row.call if isinstance(row, Layer) else row
     assert isinstance(row, Function)
+    if name != "tflearn.regression":
+        assert row.gives is Kind.LOSS
     assert Fact.LOSS in row.facts
     return {parameter: takes.want for parameter, takes in row.takes.items()}
 

@@ -165,6 +165,7 @@ FUNCTIONS: tuple[Row, ...] = (
     _function("lax.log", "x, *, accuracy=None", LOG, takes="x", facts=_ORDERED),
     _function("lax.exp", "x, *, accuracy=None", EXP, takes="x", facts=_ORDERED),
     _function("lax.neg", "x", NEGATIVE, takes="x"),
+    _function("numpy.negative", "x, /", NEGATIVE, takes="x"),
     _function("numpy.rint", "x, /", THRESHOLD, takes="x", facts=_ROUNDED),
     _function("numpy.round", "a, decimals=0, out=None", _ROUND, takes="a", facts=_ROUNDED, aliases=("numpy.around",)),
     _function("numpy.clip", "arr=None, /, min=None, max=None", CLAMPED, takes="arr"),
