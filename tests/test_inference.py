@@ -115,6 +115,22 @@ def test_nothing_brings_it_down(text: str) -> None:
     assert run(text + "\n").file == "program.py"
 
 
+PLACES = """\
+~n, -n, +n, not n, abs(n), int(n), float(n), str(n), round(x, n), min(n, 0.5), sum([n, 0.5]), range(n), [0] * n, "a" * n
+x * n, x / n, x - n, x > n, x ** n, x[n], x[:n], x[n:], n // 2, n % 2, n ** 64, n ** 0.5, 2 ** n, n * 0.5, n < 0.5
+x.view(n), x.sum(n), x.clamp(min=n), x.permute(n, 0), x.transpose(0, n), x.unsqueeze(n), x.repeat(n), x.expand(n, 2)
+x.reshape(n, -1), x.split(n), x.chunk(n), F.softmax(x, dim=n), F.softmax(x / n, 1), nn.Linear(3, n)(x), nn.Linear(n, n)
+torch.zeros(n), tuple(x)[n], [1, 2][n], (1, 2)[-n], "%d" % n, f"{n}", enumerate([1], n), len("a" * n), 0.5 in (n,)
+n + n, F.cross_entropy(F.softmax(x, 1), y)
+"""
+"""Where a number may stand."""
+
+
+@pytest.mark.parametrize("number", ["9" * 420, "99999999999", "1e308", "1e999", "-1", "0", "True", "''", "None"])
+def test_no_number_brings_it_down(number: str) -> None:
+    assert len(losses(f"x = F.relu(x)\nn = {number}\n{PLACES}")) == 1
+
+
 # -- what a use says --------------------------------------------------------------------------------------------------
 
 

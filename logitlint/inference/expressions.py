@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import math
 import operator
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +13,7 @@ from logitlint.inference.assignment import rebind
 from logitlint.inference.conditions import opposite, test, truth
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard
+from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
 from logitlint.inference.pairing import arise
@@ -37,24 +37,6 @@ from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 
 _BUILTINS: Final = frozenset(dir(builtins))
-_COMPARE: Final[dict[str, Callable[..., object]]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "is": operator.eq,
-    "is not": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
-}
-_LARGEST: Final = 10**12
 _CONTENTS: Final = (Items, Entries)
 _SUPER: Final = LibraryName("builtins.super")
 _LOCALS: Final = LibraryName("builtins.locals")
@@ -213,7 +195,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         return operators.unary(machine, node.sign, left, origin)
     right = opaque(machine, evaluate(machine, frame, node.operands[1]))
     if isinstance(left, Literal) and isinstance(right, Literal):
-        return _fold(machine, node.sign, left, right)
+        return folded(machine, node.sign, left, right)
     if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
         if truth(other) is not None or isinstance(other, Tensor | Container):
@@ -227,30 +209,6 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
     if node.sign in ("+", "%") and (text := texts.operated(machine, node.sign, left, right, origin)) is not None:
         return text
     return operators.binary(machine, node.sign, left, right, origin)
-
-
-def _fold(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
-    function = _COMPARE.get(sign)
-    if sign == "*" and (isinstance(left.value, str) or isinstance(right.value, str)):
-        function = None  # a repeated text may be as long as one likes
-    if function is not None and not (sign == "**" and isinstance(right.value, int | float) and abs(right.value) > 64):
-        try:
-            result = function(left.value, right.value)
-        except (TypeError, ValueError, ArithmeticError):
-            result = None
-        if isinstance(result, bool | str):
-            return (
-                Literal(result)
-                if not isinstance(result, str) or len(result) < 10_000
-                else _number(machine, sign, left, right)
-            )
-        if isinstance(result, int | float) and math.isfinite(result) and abs(result) < _LARGEST:
-            return Literal(result)
-    return _number(machine, sign, left, right)
-
-
-def _number(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
-    return Unknown(machine.number("fold", sign, repr(left), repr(right)), Cause("a computed number"))
 
 
 # -- calls ------------------------------------------------------------------------------------------------------------

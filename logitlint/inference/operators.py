@@ -42,8 +42,10 @@ def unary(machine: Machine, sign: str, value: Value, origin: Origin) -> Value:
     if isinstance(value, Literal):
         if sign == "not":
             return Literal(not value.value)
-        if isinstance(value.value, int | float):
-            return Literal(-value.value if sign == "neg" else value.value if sign == "pos" else ~int(value.value))
+        if isinstance(value.value, int | float) and sign in ("neg", "pos"):
+            return Literal(-value.value if sign == "neg" else value.value)
+        if isinstance(value.value, int):
+            return Literal(~value.value)
     number = machine.number(sign, number_of(machine, value))
     if sign == "pos":
         return value
