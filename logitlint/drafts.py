@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from logitlint.findings import Finding, Span, Step
-from logitlint.inference.trace import Use, producers
+from logitlint.inference.lineage import producers
+from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
 from logitlint.kinds import describe
 from logitlint.rules import Judgement

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Function
+from logitlint.inference.lineage import steps
 from logitlint.inference.operators import ROWS
-from logitlint.inference.trace import Taken, Use, Via, steps
+from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import Kind, describe
 

@@ -20,6 +20,7 @@ from logitlint.fixes.verbs import (
     Threshold,
 )
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Scalar, Want
+from logitlint.inference.lineage import readers
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import PROBABILITIES, Kind
@@ -254,7 +255,7 @@ def thresholded(case: Case, plan: Threshold) -> Repair:
     gives = case.use.row.gives if isinstance(case.use.row, Function) else None
     if limit is None or not isinstance(place.node, ir.Call) or not isinstance(gives, Mapping):
         raise Uncertain("what it is to be compared with is not known")
-    if kind.certainly(Kind.LOGITS) and any(_is_regression(each) for each in case.sight.trace.readers(case.tensor)):
+    if kind.certainly(Kind.LOGITS) and any(_is_regression(each) for each in readers(case.sight.trace, case.tensor)):
         raise Uncertain("a regression reads the same values")
     text = tree.source(value)
     if isinstance(value, ir.Operator | ir.Choice | ir.Lambda):

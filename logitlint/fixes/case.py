@@ -16,7 +16,8 @@ from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Function, Layer
-from logitlint.inference.trace import Taken, Use, makers
+from logitlint.inference.lineage import makers
+from logitlint.inference.trace import Taken, Use
 from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 from logitlint.lowering import ir

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from logitlint.fixes.flow import Flow, Reading
 from logitlint.frameworks.vocabulary import Fact, Function, Role, Want
-from logitlint.inference.trace import Use, is_joined, makers
+from logitlint.inference.lineage import is_joined, makers
+from logitlint.inference.trace import Use
 from logitlint.inference.values import Literal, Origin, Tensor
 from logitlint.kinds import Kind
 from logitlint.lowering import ir

@@ -14,7 +14,8 @@ from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Repair, Uncertain
 from logitlint.fixes.verbs import Undecide
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, SameAs, Want
-from logitlint.inference.trace import Use, before
+from logitlint.inference.lineage import before
+from logitlint.inference.trace import Use
 from logitlint.inference.values import LibraryName, Literal, Tensor, Value
 from logitlint.kinds import Kind
 

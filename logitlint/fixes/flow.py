@@ -12,7 +12,8 @@ from logitlint.fixes.nodes import parameter_of, words_of
 from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
-from logitlint.inference.trace import INDEXING, Use, is_joined
+from logitlint.inference.lineage import INDEXING, is_joined
+from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
 

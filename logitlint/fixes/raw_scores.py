@@ -14,7 +14,8 @@ from logitlint.fixes.safety import Applicability
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import Unactivate, Verb
-from logitlint.inference.trace import Use, before
+from logitlint.inference.lineage import before
+from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES
 from logitlint.lowering import ir

@@ -14,7 +14,8 @@ from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import Fuse, Replace, ReplaceMaker
 from logitlint.frameworks.vocabulary import Layer, Relation, Role, Want
-from logitlint.inference.trace import Use, Via, before, producers
+from logitlint.inference.lineage import before, producers
+from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import Kind
 from logitlint.lowering import ir

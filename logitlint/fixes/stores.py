@@ -10,7 +10,7 @@ from logitlint.fixes.case import Case
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
-from logitlint.inference.trace import before, is_shape_only
+from logitlint.inference.lineage import before, is_shape_only
 from logitlint.inference.values import Origin, Tensor
 from logitlint.lowering import ir
 

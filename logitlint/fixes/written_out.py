@@ -16,7 +16,8 @@ from logitlint.fixes.replacements import again_as, is_within, other_call
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.verbs import Normalise, Unguard
 from logitlint.frameworks.vocabulary import Axes, Function, Relation, Role, SameAs
-from logitlint.inference.trace import INDEXING, Use, Via, before
+from logitlint.inference.lineage import INDEXING, before
+from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import Kind
 from logitlint.lowering import ir

@@ -8,11 +8,12 @@ from logitlint.frameworks.vocabulary import Function, Role, Scalar
 from logitlint.inference import arithmetic, attributes, dynamic
 from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
+from logitlint.inference.lineage import INDEXING
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
-from logitlint.inference.trace import INDEXING, Taken, Use, Via
+from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
     Bound,

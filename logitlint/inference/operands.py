@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
+from logitlint.inference.lineage import before, is_view
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import alternatives
-from logitlint.inference.trace import Use, Via, before, is_view
+from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Alternatives, Bound, Cause, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 

@@ -1,4 +1,4 @@
-"""What inference emits: a flat trace of uses, and the questions that may be asked of it.
+"""What inference emits: a flat trace of uses. What made a value is asked in `lineage`.
 
 A `Use` is one use of something catalogued, with the values it was given and the way each took. Rules are functions over
 uses.
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from logitlint.frameworks.vocabulary import (
-    Axes,
     Depends,
     Fact,
     Function,
@@ -24,12 +23,8 @@ from logitlint.frameworks.vocabulary import (
     Word,
 )
 from logitlint.inference.facts import resolve
-from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Unknown, Value
+from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
-
-INDEXING = "operator.getitem"
-"""The row of ``x[i]``."""
-_SHAPE_ONLY = (Axes.KEPT, Axes.RESHAPED, Axes.PERMUTED)
 
 
 class Via(Word):
@@ -195,17 +190,6 @@ class Trace(msgspec.Struct):
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)
 
-    def readers(self, tensor: Tensor) -> Iterator[Use]:
-        """The uses that read the same score as `tensor` in the same run or another run of the same code.
-
-        Two tensors are the same score when, shape operations aside, they have the same number or were produced by the
-        same expression (`model(x)` in the training loop and `model(x)` in the evaluation loop).
-        """
-        wanted = identity(tensor)
-        for use in self.uses:
-            if any(taken.tensor is not None and wanted & identity(taken.tensor) for taken in use.taken):
-                yield use
-
 
 def joined(traces: Iterable[Trace]) -> Trace:
     """Several runs as one."""
@@ -218,139 +202,3 @@ def joined(traces: Iterable[Trace]) -> Trace:
             whole.chained.setdefault(origin, set()).update(calls)
         whole.layers.update(trace.layers)
     return whole
-
-
-def is_shape_only(use: Use) -> bool:
-    """Whether a use changes nothing but the shape, device or type."""
-    return isinstance(use.row, SameAs) and use.row.axes in _SHAPE_ONLY and Fact.DROPOUT not in use.row.facts
-
-
-def is_view(use: Use) -> bool:
-    """Whether the result shares its numbers with what it was made of: a reshape, or a part by index."""
-    return is_shape_only(use) or use.row.name == INDEXING
-
-
-def before(use: Use) -> Tensor | None:
-    """The tensor an operation was applied to."""
-    taken = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
-    return taken.tensor if taken else None
-
-
-def sources(tensor: Tensor) -> list[Tensor]:
-    """The tensors behind the shape operations: itself, or what was reshaped, moved or cast to give it."""
-    found: list[Tensor] = []
-    seen: set[int] = set()
-    pending = [tensor]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        made = current.made
-        if made and all(is_shape_only(use) and before(use) is not None for use in made):
-            pending.extend(earlier for use in reversed(made) if (earlier := before(use)) is not None)
-        else:
-            found.append(current)
-    return found
-
-
-def numbers(value: Value) -> set[int]:
-    """The identities behind the shape operations, also of values about which nothing is known."""
-    if isinstance(value, Unknown):
-        return {value.number}
-    found: set[int] = set()
-    for source in sources(value) if isinstance(value, Tensor) else ():
-        unseen = [taken.value for use in source.made if is_shape_only(use) and (taken := use.first(Role.SUBJECT))]
-        known = {each.number for each in unseen if isinstance(each, Unknown)}
-        found |= known or {source.number}
-    return found
-
-
-def makers(tensor: Tensor) -> list[Use]:
-    """The uses that made the value, with nothing but shape operations since.
-
-    Empty when one of its sources is no result of a catalogued use.
-    """
-    found: list[Use] = []
-    for source in sources(tensor):
-        if not source.made:
-            return []
-        found.extend(source.made)
-    return found
-
-
-def outputs(tensor: Tensor) -> list[Use]:
-    """The uses that made the value, which may be reshaped, a part of theirs by index, several of them put together, or
-    shifted by next to nothing (``p + 1e-8``).
-
-    Empty when one of the values behind it is no result of a catalogued use.
-    """
-    found: list[Use] = []
-    seen: set[int] = set()
-    pending = [tensor]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if not current.made:
-            return []
-        for use in current.made:
-            if is_view(use) or is_joined(use) or _shifts(use):
-                pending += [taken.tensor for taken in use.taken if taken.tensor is not None]
-            else:
-                found.append(use)
-    return found
-
-
-def is_joined(use: Use) -> bool:
-    """Whether a use puts several tensors together."""
-    return isinstance(use.row, SameAs) and use.row.axes is Axes.JOINED
-
-
-def _shifts(use: Use) -> bool:
-    other = use.first(Role.OTHER)
-    return use.via is Via.OPERATOR and use.keeps and other is not None and isinstance(other.value, Literal)
-
-
-def producers(tensor: Tensor) -> list[Use]:
-    """The uses that gave the value its kind, whatever kind-keeping operation came since."""
-    found: list[Use] = []
-    seen: set[int] = set()
-    pending = list(tensor.made)
-    while pending:
-        use = pending.pop(0)
-        if id(use) in seen:
-            continue
-        seen.add(id(use))
-        earlier = [taken.tensor for taken in use.taken if taken.tensor is not None] if use.keeps else []
-        if any(value.made for value in earlier):
-            pending[:0] = [made for value in earlier for made in value.made]
-        else:
-            found.append(use)
-    return found
-
-
-def steps(tensor: Tensor) -> list[Use]:
-    """The way the value took, producer first, along its first branch."""
-    way: list[Use] = []
-    current: Tensor | None = tensor
-    while current is not None and current.made:
-        use = current.made[0]
-        way.append(use)
-        current = before(use) if use.keeps else None
-    return way[::-1]
-
-
-def _is_part(use: Use) -> bool:
-    """Whether a use takes parts of a tensor: two parts made by one expression are not the same score."""
-    return isinstance(use.row, SameAs) and use.row.axes is Axes.SLICED
-
-
-def identity(tensor: Tensor) -> set[object]:
-    """What `Trace.readers` compares: the numbers of the sources, and the expressions that produced them."""
-    found: set[object] = set()
-    for source in sources(tensor):
-        found.add(source.number)
-        found.update((use.origin, use.row.name) for use in source.made if not _is_part(use))
-    return found

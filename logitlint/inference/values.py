@@ -54,7 +54,7 @@ class Tensor(msgspec.Struct, frozen=True, eq=False):
         Its identity: two values with the same number are the same numbers.
     made
         The uses whose result it is: one, or one for each branch that met here. Operations that keep the kind are uses
-        as well, so the whole way back to the producer can be walked (`trace.producers`, `trace.steps`).
+        as well, so the whole way back to the producer can be walked (`lineage.producers`, `lineage.steps`).
     axis
         The axis over which it was normalised, as written; None when unknown.
     units

@@ -22,7 +22,8 @@ from typing import Final
 
 from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Role, Want
-from logitlint.inference.trace import Taken, Trace, Use, outputs
+from logitlint.inference.lineage import outputs
+from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind
 from logitlint.rules.checks import NORMALISED, SQUASHED, called, subject, takes

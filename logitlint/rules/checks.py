@@ -7,7 +7,8 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
 from logitlint.inference.choices import contradicts
-from logitlint.inference.trace import Taken, Trace, Use, Via, before, identity, makers, producers, sources
+from logitlint.inference.lineage import before, identity, makers, producers, readers, sources
+from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
 
@@ -261,7 +262,7 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
     wanted, layers = identity(tensor), layers_of(tensor, trace)
     told: set[bool] = set()
     otherwise: set[bool] = set()
-    for reader in trace.readers(tensor):
+    for reader in readers(trace, tensor):
         if contradicts(use.inside | use.when, reader.inside | reader.when):
             continue
         for taken in reader.taken:

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Choose, Undecide
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
-from logitlint.inference.trace import Trace, Use, before, producers, sources
+from logitlint.inference.lineage import before, producers, readers, sources
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import OUTPUTS, called, prediction, readings
@@ -44,7 +45,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
 def _is_trained_elsewhere(tensor: Tensor, trace: Trace) -> bool:
     """Whether what was decided meets another loss undecided: a distance of decisions beside it is a metric."""
     decided = [value for use in producers(tensor) if (value := before(use)) is not None]
-    return any(reader.has(Fact.LOSS) for value in decided for reader in trace.readers(value))
+    return any(reader.has(Fact.LOSS) for value in decided for reader in readers(trace, value))
 
 
 def _was_predicted(tensor: Tensor) -> bool:

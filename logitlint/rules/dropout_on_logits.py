@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from logitlint.fixes.verbs import Unactivate
 from logitlint.frameworks.vocabulary import Fact, Role, Want
-from logitlint.inference.trace import Trace, Use, makers
+from logitlint.inference.lineage import makers
+from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import Kind
 from logitlint.rules.checks import called, takes
 from logitlint.rules.rule import Rule, Verdict

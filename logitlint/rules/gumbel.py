@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Fact, Role
-from logitlint.inference.trace import Trace, Use, before, outputs
+from logitlint.inference.lineage import before, outputs
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor, Value
 from logitlint.kinds import UNKNOWN
 from logitlint.rules.checks import is_log, normalises

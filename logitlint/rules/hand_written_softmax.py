@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Normalise
 from logitlint.frameworks.vocabulary import Axes, Role, SameAs
-from logitlint.inference.trace import Trace, Use, before, makers, sources
+from logitlint.inference.lineage import before, makers, sources
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.rules.checks import exponential, is_division, subject
 from logitlint.rules.rule import Rule, Verdict

@@ -8,7 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Want
-from logitlint.inference.trace import Taken, Trace, Use, Via, producers
+from logitlint.inference.lineage import producers
+from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.rules.rule import Rule, Verdict
 
 

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Fuse
 from logitlint.frameworks.vocabulary import Relation
-from logitlint.inference.trace import Trace, Use, makers
+from logitlint.inference.lineage import makers
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind
 from logitlint.rules.checks import complemented, is_log, made_by, subject

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Activate, Compare
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
-from logitlint.inference.trace import Trace, Use, numbers
+from logitlint.inference.lineage import numbers
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import called, is_a_score, is_argmax, is_max_with_index, readings

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.lineage import readers
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind
@@ -41,7 +42,7 @@ def _is_told(use: Use, tensor: Tensor, trace: Trace) -> bool:
         return is_a_score(use, tensor, trace)
     return any(
         taken.want in LOGIT_WANTS
-        for reader in trace.readers(tensor)
+        for reader in readers(trace, tensor)
         if use.origin in (reader.origin, *reader.stack)
         for taken in reader.taken
     )

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Compare, Together, Unactivate
 from logitlint.frameworks.vocabulary import Fact, Role
-from logitlint.inference.trace import Trace, Use, makers
+from logitlint.inference.lineage import makers
+from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import Kind
 from logitlint.rules.checks import NORMALISED, called, is_argmax, made_by, same_axis, subject

@@ -12,8 +12,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Takes, Want
+from logitlint.inference.lineage import before, is_shape_only
 from logitlint.inference.signature import parse
-from logitlint.inference.trace import Taken, Use, Via, before, is_shape_only
+from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.gumbel import is_addition, is_gumbel_noise

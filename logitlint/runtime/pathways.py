@@ -6,8 +6,9 @@ from typing import Final
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Want
+from logitlint.inference.lineage import is_shape_only
 from logitlint.inference.signature import parse
-from logitlint.inference.trace import Taken, Use, Via, is_shape_only
+from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import is_log, normalises
