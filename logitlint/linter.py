@@ -177,7 +177,7 @@ class Linter:
     def _repaired(self, findings: Iterable[Finding], judged: _Judged) -> tuple[Finding, ...]:
         """The findings with what puts them right."""
         from logitlint.fixes.case import Files
-        from logitlint.fixes.workshop import Workshop  # with LibCST, which files without findings may do without
+        from logitlint.fixes.workshop import Workshop  # with LibCST, which nothing else needs
         from logitlint.proposals import fix_of
 
         files = Files(self.project, catalog(), self._importing)

@@ -1,5 +1,6 @@
 """Whose finding is it, where it is placed, and what is told of the value's way."""
 
+import ast
 from pathlib import Path
 
 import libcst
@@ -356,13 +357,14 @@ def test_a_note_that_names_no_kind_is_told() -> None:
 
 def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
-    parse = libcst.parse_module
+    parse = ast.parse
 
-    def counted(text: str) -> libcst.Module:
+    def counted(text: str) -> ast.Module:
         parsed.append(text)
         return parse(text)
 
-    monkeypatch.setattr(libcst, "parse_module", counted)
+    monkeypatch.setattr(ast, "parse", counted)
+    monkeypatch.setattr(libcst, "parse_module", lambda _: pytest.fail("LibCST is for repairs"))
     text = LOSSES + PROBS + "\n\ndef step(x, y):\n    return ce(probs(x), y)\n"
     Path("losses.py").write_text(LOSSES)
     own = "from losses import ce\n" + PROBS + "\n\ndef step(x, y):\n    return ce(probs(x), y)\n"
@@ -371,7 +373,7 @@ def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) 
     assert parsed == [text]
     [finding] = linter.check_text(own, "two.py").findings
     assert (finding.span.row, finding.trace[-1].span.filename) == (10, "losses.py")
-    assert parsed == [text, own, LOSSES, LOSSES]  # another file's tree is not kept: its places are wanted rarely
+    assert parsed == [text, own, LOSSES]
 
 
 def test_the_lines_of_a_file_that_has_gone_are_none() -> None:

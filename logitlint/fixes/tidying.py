@@ -118,7 +118,7 @@ def _without_imports(files: Files, tree: Tree, changes: Sequence[Change]) -> Ite
 
 
 def _without_import(tree: Tree, statement: ir.Node, name: str) -> Change:
-    written = tree.record.headers[tree.record.header(statement.origin)]
+    written = tree.written(statement)
     assert isinstance(written, cst.Import | cst.ImportFrom)
     aliases = written.names
     if isinstance(aliases, cst.ImportStar):

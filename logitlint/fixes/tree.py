@@ -1,16 +1,17 @@
-"""One file as a repair sees it: its text, the intermediate form with its parents, LibCST's node of each origin."""
+"""One file as a repair sees it: its text, the intermediate form with its parents, LibCST's tree beside it."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 import libcst as cst
-from libcst._nodes.internal import CodegenState
 
 from logitlint.fixes.changes import Change, Uncertain
+from logitlint.fixes.concrete import Concrete
 from logitlint.lowering import ir
-from logitlint.lowering.places import Layout
+from logitlint.lowering.places import Place, place
 from logitlint.lowering.record import Record
 from logitlint.source.text import row_starts
 
@@ -50,9 +51,8 @@ class Tree:
         self.nodes: dict[int, ir.Node] = {}
         """The outermost node of each origin."""
         self.every: list[ir.Node] = []
-        self._layout = Layout(self.record, text)
+        self._concrete: Concrete | None = None
         self._starts = row_starts(text)
-        self._headers: dict[int, tuple[int, int]] = {}
         self._index()
 
     def _index(self) -> None:
@@ -142,50 +142,37 @@ class Tree:
 
     # -- text -----------------------------------------------------------------------------------------------------
 
+    def _beside(self) -> Concrete:
+        """LibCST's tree, made when it is first asked for. Raises `Uncertain` when LibCST makes none."""
+        if self._concrete is None:
+            self._concrete = Concrete(self.record)
+        return self._concrete
+
     def written(self, node: ir.Node) -> cst.CSTNode:
-        """The LibCST node a node comes from."""
-        return self.record.nodes[node.origin]
+        """LibCST's node of a statement or an expression. Raises `Uncertain` when it is not known."""
+        beside = self._beside()
+        return beside.header(node.origin) if isinstance(node, STATEMENTS) else beside.expression(node.origin)
 
     def span(self, node: ir.Node) -> tuple[int, int]:
-        """Where a node stands, without the parentheses around it."""
-        return self.part(node, self.written(node))
+        """Where a node stands, without the parentheses around it; an argument with those around its value."""
+        made = self.record.nodes[node.origin]
+        if isinstance(node, ir.Argument) and isinstance(made, ast.expr) and node.keyword is None:
+            return self.part(node, self._beside().argument(node.origin))
+        if isinstance(made, ast.GeneratorExp):  # CPython counts the parentheses of a call to it
+            return self.part(node, self._beside().expression(node.origin))
+        return self._offsets(place(self.record, made))
 
     def part(self, node: ir.Node, inner: cst.CSTNode) -> tuple[int, int]:
-        """Where a part of the statement of a node stands. Raises `Uncertain` when it is not there as it is written."""
-        index = self.record.header(node.origin)
-        if inner is self.record.headers[index]:
-            row, column, end_row, end_column = self._layout.places([self.record.starts[index]])[
-                self.record.starts[index]
-            ]
-        else:
-            found = self._layout.parts(index, [inner]).get(id(inner))
-            if found is None:
-                raise Uncertain("its place is not known")
-            row, column, end_row, end_column = found
-        start, end = self._starts[row - 1] + column - 1, self._starts[end_row - 1] + end_column - 1
-        if isinstance(inner, cst.BaseExpression) and self.code(node, bare(inner)) != self.text[start:end]:
-            raise Uncertain("its place is not known")
-        return start, end
+        """Where a part of the statement of a node stands. Raises `Uncertain` when that is not known."""
+        return self._offsets(self._beside().place(node.origin, inner))
+
+    def _offsets(self, where: Place) -> tuple[int, int]:
+        row, column, end_row, end_column = where
+        return self._starts[row - 1] + column - 1, self._starts[end_row - 1] + end_column - 1
 
     def header_span(self, node: ir.Node) -> tuple[int, int]:
-        """Where the simple statement, or the head of the compound one, of a node stands; the whole file where that is
-        not known.
-        """
-        index = self.record.header(node.origin)
-        if index not in self._headers:
-            try:
-                self._headers[index] = self.part(node, self.record.headers[index])
-            except Uncertain:
-                self._headers[index] = 0, len(self.text)
-        return self._headers[index]
-
-    def code(self, node: ir.Node, written: cst.CSTNode) -> str:
-        """A LibCST node as text, indented as the statement of a node is."""
-        indent = self.record.indents[self.record.header(node.origin)]
-        module = self.record.module
-        state = CodegenState(module.default_indent, module.default_newline, indent_tokens=[indent])
-        written._codegen(state)
-        return "".join(state.tokens)
+        """Where the statement of a node stands, as a whole."""
+        return self._offsets(place(self.record, self.record.headers[self.record.header(node.origin)]))
 
     def source(self, node: ir.Node) -> str:
         """The text of an expression."""
@@ -238,7 +225,7 @@ class Tree:
 
     def _whole(self, statement: ir.Node) -> tuple[int, int]:
         """Where a statement stands; an import of several modules is one."""
-        return self.part(statement, self.record.headers[self.record.header(statement.origin)])
+        return self.header_span(statement)
 
     def delete(self, statement: ir.Node) -> Change:
         """Take a simple statement away. Raises `Uncertain` when something else stands on its line."""
@@ -269,12 +256,3 @@ class Tree:
         newline = _NEWLINE.search(self.text)
         content = f"{self.text[first:start]}{text}{newline.group() if newline else chr(10)}"
         return Change(self.file, first, first, content)
-
-
-def bare(node: cst.BaseExpression) -> cst.BaseExpression:
-    """An expression without the parentheses around it; those of a tuple are its own."""
-    if not node.lpar:
-        return node
-    if isinstance(node, cst.Tuple | cst.GeneratorExp):
-        return node.with_changes(lpar=node.lpar[-1:], rpar=node.rpar[:1])
-    return node.with_changes(lpar=(), rpar=())

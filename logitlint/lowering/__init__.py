@@ -1,1 +1,1 @@
-"""From LibCST to the intermediate form."""
+"""From CPython's tree to the intermediate form."""

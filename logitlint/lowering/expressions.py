@@ -2,181 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import ast
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar, cast
 
-import libcst as cst
-
 from logitlint.lowering import ir
-from logitlint.lowering.literals import identifier, integer, pieces, string
 from logitlint.lowering.operators import BINARY, UNARY
 from logitlint.lowering.record import Record
 
-_N = TypeVar("_N", bound=cst.CSTNode)
+_N = TypeVar("_N", bound=ast.AST)
 _Lower = Callable[[Record, _N], ir.Expression]
-_LEAVES: Final[dict[type[cst.CSTNode], _Lower[cst.CSTNode]]] = {}
+_LEAVES: Final[dict[type[ast.AST], _Lower[ast.AST]]] = {}
+_LARGEST: Final = 1 << 63
+"""Integers of more than 64 bits do not fit into the cache; no rule asks for one."""
+_AS_IT_IS: Final = -1
+"""The conversion of an f-string's field that names none."""
 
-_CONSTANTS: Final[dict[str, bool | None]] = {"True": True, "False": False, "None": None}
 
-
-def _lowers(*kinds: type[cst.CSTNode]) -> Callable[[_Lower[_N]], _Lower[_N]]:
+def _lowers(*kinds: type[ast.AST]) -> Callable[[_Lower[_N]], _Lower[_N]]:
     def register(function: _Lower[_N]) -> _Lower[_N]:
         for kind in kinds:
-            _LEAVES[kind] = cast("_Lower[cst.CSTNode]", function)
+            _LEAVES[kind] = cast("_Lower[ast.AST]", function)
         return function
 
     return register
 
 
-def expression(record: Record, node: cst.CSTNode) -> ir.Expression:
+def expression(record: Record, node: ast.AST) -> ir.Expression:
     """Lower an expression."""
     leaf = _LEAVES.get(type(node))
     return leaf(record, node) if leaf is not None else _chain(record, node)
 
 
-def optional(record: Record, node: cst.CSTNode | None) -> ir.Expression | None:
+def optional(record: Record, node: ast.AST | None) -> ir.Expression | None:
     """Lower an expression that may be absent."""
     return None if node is None else expression(record, node)
 
 
-def _chain(record: Record, node: cst.CSTNode) -> ir.Expression:
-    spine: list[cst.Call | cst.Attribute | cst.Subscript | cst.BinaryOperation | cst.BooleanOperation] = []
+def _chain(record: Record, node: ast.AST) -> ir.Expression:
+    spine: list[ast.AST] = []
     while True:
         kind = type(node)
-        # the type is compared, not asked: isinstance is several times slower on LibCST's abstract classes
-        if kind is cst.Attribute or kind is cst.Subscript:
-            owned = cast("cst.Attribute | cst.Subscript", node)
-            spine.append(owned)
-            node = owned.value
-        elif kind is cst.Call:
-            call = cast("cst.Call", node)
-            spine.append(call)
-            node = call.func
-        elif kind is cst.BinaryOperation or kind is cst.BooleanOperation:
-            operation = cast("cst.BinaryOperation | cst.BooleanOperation", node)
-            spine.append(operation)
-            node = operation.left
+        if kind is ast.Attribute or kind is ast.Subscript:
+            spine.append(node)
+            node = cast("ast.Attribute | ast.Subscript", node).value
+        elif kind is ast.Call:
+            spine.append(node)
+            node = cast("ast.Call", node).func
+        elif kind is ast.BinOp:
+            spine.append(node)
+            node = cast("ast.BinOp", node).left
+        elif kind is ast.BoolOp:
+            spine.append(node)
+            node = cast("ast.BoolOp", node).values[0]
         else:
             break
     value = _LEAVES.get(kind, _unfollowed)(record, node)
     while spine:
         link = spine.pop()
-        kind = type(cast("cst.CSTNode", link))
+        if isinstance(link, ast.BoolOp):
+            sign = BINARY[type(link.op)]
+            *others, final = link.values[1:]
+            for right in others:
+                value = ir.Operator(record.number(_until(link, right)), sign, (value, expression(record, right)))
+            value = ir.Operator(record.number(link), sign, (value, expression(record, final)))
+            continue
         origin = record.number(link)
-        if kind is cst.Attribute:
-            value = ir.Attribute(origin, value, identifier(cast("cst.Attribute", link).attr.value))
-        elif kind is cst.Call:
-            value = ir.Call(origin, value, arguments(record, cast("cst.Call", link).args))
-        elif kind is cst.Subscript:
-            value = ir.Index(origin, value, _index(record, cast("cst.Subscript", link)))
-        else:
-            operation = cast("cst.BinaryOperation | cst.BooleanOperation", link)
-            value = ir.Operator(origin, BINARY[type(operation.operator)], (value, expression(record, operation.right)))
+        if isinstance(link, ast.Attribute):
+            value = ir.Attribute(origin, value, link.attr)
+        elif isinstance(link, ast.Call):
+            value = ir.Call(origin, value, arguments(record, link.args, link.keywords))
+        elif isinstance(link, ast.Subscript):
+            value = ir.Index(origin, value, _index(record, link.slice))
+        elif isinstance(link, ast.BinOp):
+            value = ir.Operator(origin, BINARY[type(link.op)], (value, expression(record, link.right)))
     return value
 
 
-def arguments(record: Record, nodes: Iterable[cst.Arg]) -> tuple[ir.Argument, ...]:
-    """Lower the arguments of a call, or the bases and keywords of a class."""
-    return tuple([_argument(record, node) for node in nodes])
+def _until(node: ast.BoolOp, last: ast.expr) -> ast.BoolOp:
+    """The part of a chain of ``and`` or ``or`` that ends with an operand."""
+    part = ast.BoolOp(node.op, [])
+    part.lineno, part.col_offset = node.lineno, node.col_offset
+    part.end_lineno, part.end_col_offset = last.end_lineno, last.end_col_offset
+    return part
 
 
-def _argument(record: Record, node: cst.Arg) -> ir.Argument:
-    keyword = identifier(node.keyword.value) if node.keyword is not None else node.star or None
-    return ir.Argument(record.number(node), keyword, expression(record, node.value))
+def arguments(record: Record, given: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> tuple[ir.Argument, ...]:
+    """Lower the arguments of a call, or the bases and keywords of a class, in the order in which they are written."""
+    if not keywords:
+        return tuple([_positional(record, node) for node in given])
+    every: list[ast.expr | ast.keyword] = [*given, *keywords]
+    if given and _start(given[-1]) > _start(keywords[0]):  # f(name=1, *rest)
+        every.sort(key=_start)
+    return tuple(
+        [_named(record, node) if isinstance(node, ast.keyword) else _positional(record, node) for node in every]
+    )
 
 
-def _index(record: Record, node: cst.Subscript) -> tuple[ir.Expression, ...]:
-    return tuple([_subscript(record, element.slice) for element in node.slice])
+def _start(node: ast.expr | ast.keyword) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
-def _subscript(record: Record, node: cst.BaseSlice) -> ir.Expression:
-    if isinstance(node, cst.Slice):
-        origin = record.number(node)
-        return ir.Slice(origin, optional(record, node.lower), optional(record, node.upper), optional(record, node.step))
-    inner = cast("cst.Index", node)
-    if inner.star:
-        return ir.Star(record.number(inner), expression(record, inner.value))
-    return expression(record, inner.value)
+def _positional(record: Record, node: ast.expr) -> ir.Argument:
+    if isinstance(node, ast.Starred):
+        return ir.Argument(record.number(node), "*", expression(record, node.value))
+    return ir.Argument(record.number(node), None, expression(record, node))
+
+
+def _named(record: Record, node: ast.keyword) -> ir.Argument:
+    return ir.Argument(record.number(node), node.arg or "**", expression(record, node.value))
+
+
+def _index(record: Record, node: ast.expr) -> tuple[ir.Expression, ...]:
+    if isinstance(node, ast.Tuple) and node.elts and not _is_grouped(record, node):
+        return tuple([expression(record, each) for each in node.elts])
+    return (expression(record, node),)
+
+
+def _is_grouped(record: Record, node: ast.Tuple) -> bool:
+    """Whether a tuple has parentheses of its own: CPython's tree does not say."""
+    first = node.elts[0]
+    if (node.lineno, node.col_offset) == (first.lineno, first.col_offset) or first.end_lineno is None:
+        return False
+    before = record.between((node.lineno, node.col_offset), (first.lineno, first.col_offset))
+    after = record.between(
+        (first.end_lineno, first.end_col_offset or 0),
+        (node.end_lineno or first.end_lineno, node.end_col_offset or 0),
+    )
+    return before.count("(") > after.partition(",")[0].count(")")
 
 
 # -- leaves -----------------------------------------------------------------------------------------------------------
 
 
-@_lowers(cst.Name)
-def _name(record: Record, node: cst.Name) -> ir.Expression:
-    name = node.value
+@_lowers(ast.Name)
+def _name(record: Record, node: ast.Name) -> ir.Expression:
     nodes = record.nodes
     nodes.append(node)
-    if name in _CONSTANTS:
-        return ir.Constant(len(nodes) - 1, _CONSTANTS[name])
-    return ir.Name(len(nodes) - 1, name if name.isascii() else identifier(name))
+    return ir.Name(len(nodes) - 1, node.id)
 
 
-@_lowers(cst.Integer)
-def _integer(record: Record, node: cst.Integer) -> ir.Expression:
-    origin, value = record.number(node), integer(node)
-    return ir.Opaque(origin, ()) if value is None else ir.Constant(origin, value)
-
-
-@_lowers(cst.Float)
-def _float(record: Record, node: cst.Float) -> ir.Expression:
-    return ir.Constant(record.number(node), float(node.value))
-
-
-@_lowers(cst.SimpleString, cst.ConcatenatedString)
-def _string(record: Record, node: cst.SimpleString | cst.ConcatenatedString) -> ir.Expression:
-    origin, value = record.number(node), string(node)
-    if value is not None:
+@_lowers(ast.Constant)
+def _constant(record: Record, node: ast.Constant) -> ir.Expression:
+    """A literal; bytes, ``...``, imaginary numbers, and what the cache could not hold are not followed."""
+    origin, value = record.number(node), node.value
+    if isinstance(value, str):
+        return ir.Constant(origin, value) if _is_text(value) else ir.Opaque(origin, ())
+    if isinstance(value, int):
+        return ir.Constant(origin, value) if value < _LARGEST else ir.Opaque(origin, ())
+    if isinstance(value, float) or value is None:
         return ir.Constant(origin, value)
-    formatted = [piece for piece in pieces(node) if isinstance(piece, cst.FormattedString)]
-    return ir.Opaque(origin, tuple(part for piece in formatted for part in _fields(record, piece.parts)))
+    return ir.Opaque(origin, ())
 
 
-@_lowers(cst.FormattedString)
-def _fstring(record: Record, node: cst.FormattedString) -> ir.Expression:
-    return ir.Text(record.number(node), tuple(_parts(record, node)))
+def _is_text(value: str) -> bool:
+    """Whether a string has no lone surrogates."""
+    try:
+        return value.isascii() or bool(value.encode())
+    except UnicodeEncodeError:
+        return False
 
 
-def _parts(record: Record, node: cst.FormattedString) -> Iterator[ir.Expression]:
-    """The text and the expressions of an f-string; one that is converted or formatted is not followed."""
-    raw = "r" in node.start.lower()
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
-            origin = record.number(part)
-            plain = raw or "\\" not in part.value
-            text = part.value.replace("{{", "{").replace("}}", "}")
-            yield ir.Constant(origin, text) if plain else ir.Opaque(origin, ())
-        elif isinstance(part, cst.FormattedStringExpression):
-            inner = expression(record, part.expression)
-            if part.conversion or part.format_spec or part.equal:
-                yield ir.Opaque(inner.origin, (inner, *_fields(record, part.format_spec or ())))
-            else:
-                yield inner
+@_lowers(ast.JoinedStr)
+def _fstring(record: Record, node: ast.JoinedStr) -> ir.Expression:
+    return ir.Text(record.number(node), tuple([_part(record, part) for part in node.values]))
 
 
-def _fields(record: Record, parts: Sequence[cst.BaseFormattedStringContent]) -> list[ir.Expression]:
-    """The expressions in an f-string, those in its format specifications too."""
-    found: list[ir.Expression] = []
-    for part in parts:
-        if isinstance(part, cst.FormattedStringExpression):
-            found.append(expression(record, part.expression))
-            found += _fields(record, part.format_spec or ())
-    return found
+def _part(record: Record, node: ast.expr) -> ir.Expression:
+    """The text of an f-string, or an expression in it; one that is converted or formatted is not followed."""
+    if not isinstance(node, ast.FormattedValue):
+        return expression(record, node)
+    inner = expression(record, node.value)
+    if node.conversion == _AS_IT_IS and node.format_spec is None:
+        return inner
+    return ir.Opaque(inner.origin, (inner, *_fields(record, node.format_spec)))
 
 
-def _unfollowed(record: Record, node: cst.CSTNode) -> ir.Expression:
-    """Imaginary numbers, ``...``, and what grammars to come may bring."""
+def _fields(record: Record, node: ast.expr | None) -> Iterator[ir.Expression]:
+    """The expressions in a format specification."""
+    for part in node.values if isinstance(node, ast.JoinedStr) else ():
+        if isinstance(part, ast.FormattedValue):
+            yield expression(record, part.value)
+            yield from _fields(record, part.format_spec)
+
+
+def _unfollowed(record: Record, node: ast.AST) -> ir.Expression:
+    """What grammars to come may bring."""
     return ir.Opaque(record.number(node), ())
 
 
-@_lowers(cst.UnaryOperation)
-def _unary(record: Record, node: cst.UnaryOperation) -> ir.Expression:
-    origin = record.number(node)
-    return ir.Operator(origin, UNARY[type(node.operator)], (expression(record, node.expression),))
+@_lowers(ast.UnaryOp)
+def _unary(record: Record, node: ast.UnaryOp) -> ir.Expression:
+    return ir.Operator(record.number(node), UNARY[type(node.op)], (expression(record, node.operand),))
 
 
-@_lowers(cst.Comparison)
-def _comparison(record: Record, node: cst.Comparison) -> ir.Expression:
+@_lowers(ast.Compare)
+def _comparison(record: Record, node: ast.Compare) -> ir.Expression:
     """``a < b < c`` is ``a < b and b < c``. An operand in the middle is lowered once and named twice.
 
     One that holds another such chain is named once: chains within chains would double at every level.
@@ -184,128 +205,127 @@ def _comparison(record: Record, node: cst.Comparison) -> ir.Expression:
     origin = record.number(node)
     left = expression(record, node.left)
     result: ir.Expression | None = None
-    record.chained += len(node.comparisons) > 1
-    for target in node.comparisons:
+    record.chained += len(node.ops) > 1
+    for sign, comparator in zip(node.ops, node.comparators, strict=True):
         before = record.chained
-        right = expression(record, target.comparator)
-        test = ir.Operator(origin, BINARY[type(target.operator)], (left, right))
+        right = expression(record, comparator)
+        test = ir.Operator(origin, BINARY[type(sign)], (left, right))
         result = test if result is None else ir.Operator(origin, "and", (result, test))
         left = right if record.chained == before else ir.Opaque(right.origin, ())
-    assert result is not None  # LibCST refuses a comparison with nothing
+    assert result is not None  # CPython makes no comparison with nothing
     return result
 
 
-@_lowers(cst.IfExp)
-def _choice(record: Record, node: cst.IfExp) -> ir.Expression:
+@_lowers(ast.IfExp)
+def _choice(record: Record, node: ast.IfExp) -> ir.Expression:
     origin, test = record.number(node), expression(record, node.test)
     return ir.Choice(origin, test, expression(record, node.body), expression(record, node.orelse))
 
 
-@_lowers(cst.NamedExpr)
-def _bind(record: Record, node: cst.NamedExpr) -> ir.Expression:
+@_lowers(ast.NamedExpr)
+def _bind(record: Record, node: ast.NamedExpr) -> ir.Expression:
+    return ir.Bind(record.number(node), node.target.id, expression(record, node.value))
+
+
+@_lowers(ast.Await)
+def _await(record: Record, node: ast.Await) -> ir.Expression:
+    return ir.Opaque(record.number(node), (expression(record, node.value),))
+
+
+@_lowers(ast.Yield, ast.YieldFrom)
+def _yield(record: Record, node: ast.Yield | ast.YieldFrom) -> ir.Expression:
     origin = record.number(node)
-    name = cast("cst.Name", node.target)  # the grammar allows nothing else
-    return ir.Bind(origin, identifier(name.value), expression(record, node.value))
-
-
-@_lowers(cst.Await)
-def _await(record: Record, node: cst.Await) -> ir.Expression:
-    return ir.Opaque(record.number(node), (expression(record, node.expression),))
-
-
-@_lowers(cst.Yield)
-def _yield(record: Record, node: cst.Yield) -> ir.Expression:
-    origin, value = record.number(node), node.value
     record.generator = True
-    inner = value.item if isinstance(value, cst.From) else value
-    return ir.Yield(origin, None if inner is None else expression(record, inner), inner is not value)
+    return ir.Yield(origin, optional(record, node.value), isinstance(node, ast.YieldFrom))
 
 
 # -- displays ---------------------------------------------------------------------------------------------------------
 
 
-@_lowers(cst.Tuple, cst.List, cst.Set)
-def _build(record: Record, node: cst.Tuple | cst.List | cst.Set) -> ir.Expression:
+@_lowers(ast.Tuple, ast.List, ast.Set)
+def _build(record: Record, node: ast.Tuple | ast.List | ast.Set) -> ir.Expression:
     origin, shape = record.number(node), type(node).__name__.lower()
-    return ir.Build(origin, shape, tuple([_element(record, element) for element in node.elements]))
+    return ir.Build(origin, shape, tuple([expression(record, each) for each in node.elts]))
 
 
-def _element(record: Record, node: cst.BaseElement) -> ir.Expression:
-    if type(node) is cst.Element:
-        return expression(record, node.value)
-    return _star(record, cast("cst.StarredElement", node))
-
-
-@_lowers(cst.StarredElement)
-def _star(record: Record, node: cst.StarredElement) -> ir.Expression:
+@_lowers(ast.Starred)
+def _star(record: Record, node: ast.Starred) -> ir.Expression:
     return ir.Star(record.number(node), expression(record, node.value))
 
 
-@_lowers(cst.Dict)
-def _mapping(record: Record, node: cst.Dict) -> ir.Expression:
-    return ir.Mapping(record.number(node), tuple([_pair(record, element) for element in node.elements]))
+@_lowers(ast.Slice)
+def _slice(record: Record, node: ast.Slice) -> ir.Expression:
+    origin = record.number(node)
+    return ir.Slice(origin, optional(record, node.lower), optional(record, node.upper), optional(record, node.step))
 
 
-def _pair(record: Record, node: cst.BaseDictElement) -> ir.Pair:
-    key = expression(record, node.key) if isinstance(node, cst.DictElement) else None
-    return ir.Pair(record.number(node), key, expression(record, node.value))
+@_lowers(ast.Dict)
+def _mapping(record: Record, node: ast.Dict) -> ir.Expression:
+    origin = record.number(node)
+    pairs = [_pair(record, key, value) for key, value in zip(node.keys, node.values, strict=True)]
+    return ir.Mapping(origin, tuple(pairs))
 
 
-_SHAPES: Final[dict[type[cst.CSTNode], str]] = {
-    cst.ListComp: "list",
-    cst.SetComp: "set",
-    cst.GeneratorExp: "generator",
+def _pair(record: Record, key: ast.expr | None, value: ast.expr) -> ir.Pair:
+    name = optional(record, key)
+    return ir.Pair(record.number(value), name, expression(record, value))
+
+
+_SHAPES: Final[dict[type[ast.AST], str]] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
 }
 
 
-@_lowers(cst.ListComp, cst.SetComp, cst.GeneratorExp)
-def _comprehension(record: Record, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> ir.Expression:
-    origin, clauses = record.number(node), _clauses(record, node.for_in)
+@_lowers(ast.ListComp, ast.SetComp, ast.GeneratorExp)
+def _comprehension(record: Record, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ir.Expression:
+    origin, clauses = record.number(node), _clauses(record, node.generators)
     return ir.Comprehension(origin, _SHAPES[type(node)], None, expression(record, node.elt), clauses)
 
 
-@_lowers(cst.DictComp)
-def _dict_comprehension(record: Record, node: cst.DictComp) -> ir.Expression:
-    origin, clauses = record.number(node), _clauses(record, node.for_in)
-    key = expression(record, node.key)
+@_lowers(ast.DictComp)
+def _dict_comprehension(record: Record, node: ast.DictComp) -> ir.Expression:
+    origin, clauses = record.number(node), _clauses(record, node.generators)
+    key = optional(record, node.key)
     return ir.Comprehension(origin, "dict", key, expression(record, node.value), clauses)
 
 
-def _clauses(record: Record, node: cst.CompFor | None) -> tuple[ir.Clause, ...]:
+def _clauses(record: Record, nodes: Sequence[ast.comprehension]) -> tuple[ir.Clause, ...]:
     found: list[ir.Clause] = []
-    while node is not None:
+    for node in nodes:
         origin, source = record.number(node), expression(record, node.iter)
         target = expression(record, node.target)
-        found.append(ir.Clause(origin, target, source, tuple([expression(record, each.test) for each in node.ifs])))
-        node = node.inner_for_in
+        found.append(ir.Clause(origin, target, source, tuple([expression(record, each) for each in node.ifs])))
     return tuple(found)
 
 
 # -- functions --------------------------------------------------------------------------------------------------------
 
 
-@_lowers(cst.Lambda)
-def _lambda(record: Record, node: cst.Lambda) -> ir.Expression:
-    origin, taken = record.number(node), parameters(record, node.params)
+@_lowers(ast.Lambda)
+def _lambda(record: Record, node: ast.Lambda) -> ir.Expression:
+    origin, taken = record.number(node), parameters(record, node.args)
     outer, record.generator = record.generator, False
     body = (ir.Return(origin, expression(record, node.body)),)
     generator, record.generator = record.generator, outer
     return ir.Lambda(origin, ir.Function(origin, "<lambda>", taken, body, (), None, None, generator))
 
 
-def parameters(record: Record, node: cst.Parameters) -> tuple[ir.Parameter, ...]:
+def parameters(record: Record, node: ast.arguments) -> tuple[ir.Parameter, ...]:
     """Lower the parameters of a function or lambda."""
-    found = [_parameter(record, each, "positional") for each in node.posonly_params]
-    found += [_parameter(record, each, "normal") for each in node.params]
-    if isinstance(node.star_arg, cst.Param):
-        found.append(_parameter(record, node.star_arg, "star"))
-    found += [_parameter(record, each, "keyword") for each in node.kwonly_params]
-    if node.star_kwarg is not None:
-        found.append(_parameter(record, node.star_kwarg, "doublestar"))
+    plain = [*((each, "positional") for each in node.posonlyargs), *((each, "normal") for each in node.args)]
+    defaults = [*[None] * (len(plain) - len(node.defaults)), *node.defaults]
+    found = [_parameter(record, each, kind, default) for (each, kind), default in zip(plain, defaults, strict=True)]
+    if node.vararg is not None:
+        found.append(_parameter(record, node.vararg, "star", None))
+    for each, given in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        found.append(_parameter(record, each, "keyword", given))
+    if node.kwarg is not None:
+        found.append(_parameter(record, node.kwarg, "doublestar", None))
     return tuple(found)
 
 
-def _parameter(record: Record, node: cst.Param, kind: str) -> ir.Parameter:
-    origin = record.number(node)
-    annotation = None if node.annotation is None else expression(record, node.annotation.annotation)
-    return ir.Parameter(origin, identifier(node.name.value), kind, optional(record, node.default), annotation)
+def _parameter(record: Record, node: ast.arg, kind: str, default: ast.expr | None) -> ir.Parameter:
+    origin, annotation = record.number(node), optional(record, node.annotation)
+    return ir.Parameter(origin, node.arg, kind, optional(record, default), annotation)

@@ -1,7 +1,7 @@
 """The intermediate form: what inference runs.
 
 A file is a tree of about thirty small immutable nodes. Each names its `origin`: the number of the statement or
-expression in the order in which lowering meets it. Rows and columns, and LibCST nodes, are fetched again by that
+expression in the order in which lowering meets it. Rows and columns, and LibCST's nodes, are fetched by that
 number, and only where a finding or a repair needs them.
 
 Desugared on the way: augmented assignment (`Assign` of an `Operator`), `elif` (nested `If`), `match` (`If` chains whose

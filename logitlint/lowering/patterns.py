@@ -4,14 +4,13 @@ they bind is bound.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
-import libcst as cst
 import msgspec
 
 from logitlint.lowering import ir
 from logitlint.lowering.expressions import expression
-from logitlint.lowering.literals import identifier
 from logitlint.lowering.record import Record
 
 
@@ -22,18 +21,18 @@ class Pattern(msgspec.Struct):
     binds: list[ir.Bind] = msgspec.field(default_factory=list)
 
 
-def pattern(record: Record, node: cst.MatchPattern, subject: ir.Expression) -> Pattern:
+def pattern(record: Record, node: ast.pattern, subject: ir.Expression) -> Pattern:
     """Lower a pattern. `subject` is a name or attribute: it is read once for each comparison."""
-    if isinstance(node, cst.MatchValue):
-        return Pattern(_compare(record, "==", subject, node, node.value))
-    if isinstance(node, cst.MatchSingleton):
-        return Pattern(_compare(record, "is", subject, node, node.value))
-    if isinstance(node, cst.MatchAs):
+    if isinstance(node, ast.MatchValue):
+        return Pattern(ir.Operator(record.number(node), "==", (subject, expression(record, node.value))))
+    if isinstance(node, ast.MatchSingleton):
+        return Pattern(ir.Operator(record.number(node), "is", (subject, _singleton(record, node))))
+    if isinstance(node, ast.MatchAs):
         inner = Pattern(None) if node.pattern is None else pattern(record, node.pattern, subject)
         if node.name is not None:
-            inner.binds.append(ir.Bind(record.number(node), identifier(node.name.value), subject))
+            inner.binds.append(ir.Bind(record.number(node), node.name, subject))
         return inner
-    if isinstance(node, cst.MatchOr):
+    if isinstance(node, ast.MatchOr):
         return _any(record, node, subject)
     origin = record.number(node)
     parts: list[ir.Expression] = []
@@ -42,15 +41,13 @@ def pattern(record: Record, node: cst.MatchPattern, subject: ir.Expression) -> P
     return Pattern(ir.Opaque(origin, tuple(parts)), binds)
 
 
-def _compare(
-    record: Record, sign: str, subject: ir.Expression, node: cst.CSTNode, value: cst.BaseExpression
-) -> ir.Expression:
-    return ir.Operator(record.number(node), sign, (subject, expression(record, value)))
+def _singleton(record: Record, node: ast.MatchSingleton) -> ir.Expression:
+    return ir.Constant(record.number(node), node.value)
 
 
-def _any(record: Record, node: cst.MatchOr, subject: ir.Expression) -> Pattern:
+def _any(record: Record, node: ast.MatchOr, subject: ir.Expression) -> Pattern:
     origin = record.number(node)
-    each = [pattern(record, element.pattern, subject) for element in node.patterns]
+    each = [pattern(record, inner, subject) for inner in node.patterns]
     found = Pattern(each[0].test, [bind for other in each for bind in other.binds])
     for other in each[1:]:
         if found.test is not None and other.test is not None:
@@ -60,30 +57,29 @@ def _any(record: Record, node: cst.MatchOr, subject: ir.Expression) -> Pattern:
     return found
 
 
-def _search(record: Record, node: cst.CSTNode, parts: list[ir.Expression], binds: list[ir.Bind]) -> None:
+def _search(record: Record, node: ast.pattern, parts: list[ir.Expression], binds: list[ir.Bind]) -> None:
     """Collect what a structured pattern evaluates (classes, values, keys) and the names it binds to the unknown."""
-    names: list[cst.Name | None] = []
-    inner: Sequence[cst.CSTNode] = []
-    if isinstance(node, cst.MatchValue | cst.MatchSingleton):
+    name: str | None = None
+    inner: Sequence[ast.pattern] = []
+    if isinstance(node, ast.MatchValue):
         parts.append(expression(record, node.value))
-    elif isinstance(node, cst.MatchAs):
-        names = [node.name]
+    elif isinstance(node, ast.MatchSingleton):
+        parts.append(_singleton(record, node))
+    elif isinstance(node, ast.MatchAs):
+        name = node.name
         inner = [node.pattern] if node.pattern is not None else []
-    elif isinstance(node, cst.MatchStar):
-        names = [node.name]
-    elif isinstance(node, cst.MatchOr):
-        inner = [element.pattern for element in node.patterns]
-    elif isinstance(node, cst.MatchSequence):
-        inner = [each.value if isinstance(each, cst.MatchSequenceElement) else each for each in node.patterns]
-    elif isinstance(node, cst.MatchMapping):
-        parts += [expression(record, element.key) for element in node.elements]
-        names, inner = [node.rest], [element.pattern for element in node.elements]
-    elif isinstance(node, cst.MatchClass):
+    elif isinstance(node, ast.MatchStar):
+        name = node.name
+    elif isinstance(node, ast.MatchOr | ast.MatchSequence):
+        inner = node.patterns
+    elif isinstance(node, ast.MatchMapping):
+        parts += [expression(record, key) for key in node.keys]
+        name, inner = node.rest, node.patterns
+    elif isinstance(node, ast.MatchClass):
         parts.append(expression(record, node.cls))
-        inner = [element.value for element in node.patterns] + [element.pattern for element in node.kwds]
+        inner = [*node.patterns, *node.kwd_patterns]
     for each in inner:
         _search(record, each, parts, binds)
-    for name in names:
-        if name is not None:
-            origin = record.number(name)
-            binds.append(ir.Bind(origin, identifier(name.value), ir.Opaque(origin, ())))
+    if name is not None:
+        origin = record.number(node)
+        binds.append(ir.Bind(origin, name, ir.Opaque(origin, ())))

@@ -2,148 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar, cast
-
-import libcst as cst
 
 from logitlint.lowering import ir
 from logitlint.lowering.expressions import arguments, expression, optional, parameters
-from logitlint.lowering.literals import dotted, identifier
-from logitlint.lowering.operators import AUGMENTED
+from logitlint.lowering.operators import BINARY
 from logitlint.lowering.patterns import pattern
 from logitlint.lowering.record import Record
 
-_N = TypeVar("_N", bound=cst.CSTNode)
+_N = TypeVar("_N", bound=ast.AST)
 _Block = tuple[ir.Statement, ...]
 _Lower = Callable[[Record, _N], Iterable[ir.Statement]]
-_STATEMENTS: Final[dict[type[cst.CSTNode], _Lower[cst.CSTNode]]] = {}
+_STATEMENTS: Final[dict[type[ast.AST], _Lower[ast.AST]]] = {}
 
 
-def _lowers(*kinds: type[cst.CSTNode]) -> Callable[[_Lower[_N]], _Lower[_N]]:
+def _lowers(*kinds: type[ast.AST] | str) -> Callable[[_Lower[_N]], _Lower[_N]]:
+    """Sorts of statements that not every version of Python has are given by their names."""
+
     def register(function: _Lower[_N]) -> _Lower[_N]:
         for kind in kinds:
-            _STATEMENTS[kind] = cast("_Lower[cst.CSTNode]", function)
+            known = getattr(ast, kind, None) if isinstance(kind, str) else kind
+            if known is not None:
+                _STATEMENTS[known] = cast("_Lower[ast.AST]", function)
         return function
 
     return register
 
 
-def statements(record: Record, nodes: Iterable[cst.CSTNode]) -> _Block:
+def statements(record: Record, nodes: Sequence[ast.stmt]) -> _Block:
     """Lower statements one after the other."""
     out: list[ir.Statement] = []
     for node in nodes:
-        if type(node) is cst.SimpleStatementLine:
-            out += _line(record, node)
-        else:
-            out += _STATEMENTS.get(type(node), _nothing)(record, node)
-    return tuple(out)
-
-
-def _line(record: Record, line: cst.SimpleStatementLine | cst.SimpleStatementSuite) -> list[ir.Statement]:
-    out: list[ir.Statement] = []
-    for node in line.body:
-        record.comment = line.trailing_whitespace
         out += _STATEMENTS.get(type(node), _nothing)(record, node)
-    return out
-
-
-def _block(record: Record, suite: cst.BaseSuite | cst.Else | cst.Finally | None) -> _Block:
-    """Lower the body of a compound statement, or of its ``else`` or ``finally`` when it has one."""
-    if suite is None:
-        return ()
-    if isinstance(suite, cst.Else | cst.Finally):
-        suite = suite.body
-    if type(suite) is cst.IndentedBlock:
-        outer = _indent(record, suite.indent)
-        body = statements(record, suite.body)
-        record.indent = outer
-        return body
-    return tuple(_line(record, cast("cst.SimpleStatementSuite", suite)))
-
-
-def _indent(record: Record, indent: str | None) -> str:
-    """Go one block further in; the indentation to go back to afterwards."""
-    outer = record.indent
-    record.indent = outer + (record.module.default_indent if indent is None else indent)
-    return outer
+    return tuple(out)
 
 
 # -- simple statements ------------------------------------------------------------------------------------------------
 
 
-def _nothing(record: Record, node: cst.CSTNode) -> _Block:
+def _nothing(record: Record, node: ast.AST) -> _Block:
     """``pass``, and what grammars to come may bring."""
     record.open(node)
     return ()
 
 
-@_lowers(cst.Expr)
-def _do(record: Record, node: cst.Expr) -> _Block:
+@_lowers(ast.Expr)
+def _do(record: Record, node: ast.Expr) -> _Block:
     return (ir.Do(record.open(node), expression(record, node.value)),)
 
 
-def _note(record: Record, node: cst.CSTNode) -> str | None:
+def _note(record: Record, node: ast.stmt) -> str | None:
     """What a comment at the end of the line, or within a statement of several lines, says the value is."""
-    notes = [note.kind for note in record.notes(node, record.comment) if not note.returns] if record.noted else []
+    if record.comments is None:
+        return None
+    notes = [note.kind for note in record.comments.of_statement(node) if not note.returns]
     return notes[-1] if notes else None
 
 
-@_lowers(cst.Assign)
-def _assign(record: Record, node: cst.Assign) -> _Block:
+@_lowers(ast.Assign)
+def _assign(record: Record, node: ast.Assign) -> _Block:
     origin, note = record.open(node), _note(record, node)
     value = expression(record, node.value)
-    targets = tuple([expression(record, each.target) for each in node.targets])
+    targets = tuple([expression(record, each) for each in node.targets])
     return (ir.Assign(origin, targets, value, None, note, False),)
 
 
-@_lowers(cst.AnnAssign)
-def _annotated(record: Record, node: cst.AnnAssign) -> _Block:
+@_lowers(ast.AnnAssign)
+def _annotated(record: Record, node: ast.AnnAssign) -> _Block:
     origin, note = record.open(node), _note(record, node)
     value = optional(record, node.value)
-    annotation = expression(record, node.annotation.annotation)
+    annotation = expression(record, node.annotation)
     return (ir.Assign(origin, (expression(record, node.target),), value, annotation, note, False),)
 
 
-@_lowers(cst.AugAssign)
-def _augmented(record: Record, node: cst.AugAssign) -> _Block:
+@_lowers(ast.AugAssign)
+def _augmented(record: Record, node: ast.AugAssign) -> _Block:
     origin, note = record.open(node), _note(record, node)
     target = expression(record, node.target)
-    value = ir.Operator(origin, AUGMENTED[type(node.operator)], (target, expression(record, node.value)))
+    value = ir.Operator(origin, BINARY[type(node.op)], (target, expression(record, node.value)))
     return (ir.Assign(origin, (target,), value, None, note, True),)
 
 
-@_lowers(cst.TypeAlias)
-def _type_alias(record: Record, node: cst.TypeAlias) -> _Block:
+@_lowers("TypeAlias")
+def _type_alias(record: Record, node: ast.stmt) -> _Block:
     """``type X = ...``: the value is evaluated when it is asked for, so only the name counts."""
-    origin = record.open(node)
-    return (ir.Assign(origin, (expression(record, node.name),), ir.Opaque(origin, ()), None, None, False),)
+    origin, name = record.open(node), cast("ast.Name", getattr(node, "name"))  # noqa: B009 - since Python 3.12
+    return (ir.Assign(origin, (expression(record, name),), ir.Opaque(origin, ()), None, None, False),)
 
 
-@_lowers(cst.Return)
-def _return(record: Record, node: cst.Return) -> _Block:
+@_lowers(ast.Return)
+def _return(record: Record, node: ast.Return) -> _Block:
     return (ir.Return(record.open(node), optional(record, node.value)),)
 
 
-@_lowers(cst.Raise)
-def _raise(record: Record, node: cst.Raise) -> _Block:
+@_lowers(ast.Raise)
+def _raise(record: Record, node: ast.Raise) -> _Block:
     origin = record.open(node)
-    parts = (node.exc, node.cause.item if node.cause is not None else None)
+    parts = (node.exc, node.cause)
     return (ir.Raise(origin, tuple([expression(record, part) for part in parts if part is not None])),)
 
 
-@_lowers(cst.Assert)
-def _assert(record: Record, node: cst.Assert) -> _Block:
+@_lowers(ast.Assert)
+def _assert(record: Record, node: ast.Assert) -> _Block:
     origin = record.open(node)
     parts = [expression(record, part) for part in (node.test, node.msg) if part is not None]
     return (ir.Do(origin, ir.Opaque(origin, tuple(parts))),)
 
 
-@_lowers(cst.Del)
-def _del(record: Record, node: cst.Del) -> _Block:
+@_lowers(ast.Delete)
+def _del(record: Record, node: ast.Delete) -> _Block:
     origin = record.open(node)
-    target = expression(record, node.target)
-    targets = target.items if isinstance(target, ir.Build) else (target,)
+    targets: list[ir.Expression] = []
+    for each in node.targets:
+        target = expression(record, each)
+        targets += target.items if isinstance(target, ir.Build) else (target,)
     return tuple(ir.Do(origin, _deleted(origin, each)) for each in targets)
 
 
@@ -155,151 +129,133 @@ def _deleted(origin: int, target: ir.Expression) -> ir.Expression:
     return ir.Call(origin, callee, tuple(ir.Argument(origin, None, each) for each in target.index))
 
 
-@_lowers(cst.Break)
-def _break(record: Record, node: cst.Break) -> _Block:
+@_lowers(ast.Break)
+def _break(record: Record, node: ast.Break) -> _Block:
     return (ir.Break(record.open(node)),)
 
 
-@_lowers(cst.Continue)
-def _continue(record: Record, node: cst.Continue) -> _Block:
+@_lowers(ast.Continue)
+def _continue(record: Record, node: ast.Continue) -> _Block:
     return (ir.Continue(record.open(node)),)
 
 
-@_lowers(cst.Global, cst.Nonlocal)
-def _declare(record: Record, node: cst.Global | cst.Nonlocal) -> _Block:
-    names = tuple([identifier(item.name.value) for item in node.names])
-    return (ir.Declare(record.open(node), names, isinstance(node, cst.Global)),)
+@_lowers(ast.Global, ast.Nonlocal)
+def _declare(record: Record, node: ast.Global | ast.Nonlocal) -> _Block:
+    return (ir.Declare(record.open(node), tuple(node.names), isinstance(node, ast.Global)),)
 
 
-@_lowers(cst.Import)
-def _import(record: Record, node: cst.Import) -> Iterable[ir.Statement]:
+@_lowers(ast.Import)
+def _import(record: Record, node: ast.Import) -> Iterable[ir.Statement]:
     record.open(node)
-    return [ir.Import(record.number(each), dotted(each.name), _alias(each)) for each in node.names]
+    return [ir.Import(record.number(each), each.name, each.asname) for each in node.names]
 
 
-@_lowers(cst.ImportFrom)
-def _import_from(record: Record, node: cst.ImportFrom) -> _Block:
-    origin, module = record.open(node), "" if node.module is None else dotted(node.module)
-    if isinstance(node.names, cst.ImportStar):
-        return (ir.ImportFrom(origin, module, len(node.relative), (("*", "*"),)),)
-    names = [(dotted(each.name), _alias(each)) for each in node.names]
-    bound = tuple([(name, asname or name) for name, asname in names])
-    return (ir.ImportFrom(origin, module, len(node.relative), bound),)
-
-
-def _alias(node: cst.ImportAlias) -> str | None:
-    return None if node.asname is None else dotted(node.asname.name)
+@_lowers(ast.ImportFrom)
+def _import_from(record: Record, node: ast.ImportFrom) -> _Block:
+    names = tuple([(each.name, each.asname or each.name) for each in node.names])
+    return (ir.ImportFrom(record.open(node), node.module or "", node.level, names),)
 
 
 # -- compound statements ----------------------------------------------------------------------------------------------
 
 
-@_lowers(cst.If)
-def _if(record: Record, node: cst.If) -> _Block:
+@_lowers(ast.If)
+def _if(record: Record, node: ast.If) -> _Block:
     links: list[tuple[int, ir.Expression, _Block]] = []
     while True:
-        links.append((record.open(node), expression(record, node.test), _block(record, node.body)))
+        links.append((record.open(node), expression(record, node.test), statements(record, node.body)))
         orelse = node.orelse
-        if not isinstance(orelse, cst.If):
+        if len(orelse) != 1 or not isinstance(orelse[0], ast.If):
             break
-        node = orelse
-    otherwise = _block(record, orelse)
+        node = orelse[0]
+    otherwise = statements(record, orelse)
     for origin, test, body in reversed(links):
         otherwise = (ir.If(origin, test, body, otherwise),)
     return otherwise
 
 
-@_lowers(cst.While)
-def _while(record: Record, node: cst.While) -> _Block:
+@_lowers(ast.While)
+def _while(record: Record, node: ast.While) -> _Block:
     origin, test = record.open(node), expression(record, node.test)
-    return (ir.While(origin, test, _block(record, node.body), _block(record, node.orelse)),)
+    return (ir.While(origin, test, statements(record, node.body), statements(record, node.orelse)),)
 
 
-@_lowers(cst.For)
-def _for(record: Record, node: cst.For) -> _Block:
+@_lowers(ast.For, ast.AsyncFor)
+def _for(record: Record, node: ast.For | ast.AsyncFor) -> _Block:
     origin, source = record.open(node), expression(record, node.iter)
     target = expression(record, node.target)
-    return (ir.For(origin, target, source, _block(record, node.body), _block(record, node.orelse)),)
+    return (ir.For(origin, target, source, statements(record, node.body), statements(record, node.orelse)),)
 
 
-@_lowers(cst.With)
-def _with(record: Record, node: cst.With) -> _Block:
+@_lowers(ast.With, ast.AsyncWith)
+def _with(record: Record, node: ast.With | ast.AsyncWith) -> _Block:
     origin = record.open(node)
     items = tuple([_context(record, item) for item in node.items])
-    return (ir.With(origin, items, _block(record, node.body)),)
+    return (ir.With(origin, items, statements(record, node.body)),)
 
 
-def _context(record: Record, node: cst.WithItem) -> ir.Context:
-    origin, manager = record.number(node), expression(record, node.item)
-    return ir.Context(origin, manager, None if node.asname is None else expression(record, node.asname.name))
+def _context(record: Record, node: ast.withitem) -> ir.Context:
+    origin, manager = record.number(node), expression(record, node.context_expr)
+    return ir.Context(origin, manager, optional(record, node.optional_vars))
 
 
-@_lowers(cst.Try, cst.TryStar)
-def _try(record: Record, node: cst.Try | cst.TryStar) -> _Block:
-    origin, body = record.open(node), _block(record, node.body)
+@_lowers(ast.Try, "TryStar")
+def _try(record: Record, node: ast.Try) -> _Block:
+    origin, body = record.open(node), statements(record, node.body)
     handlers = tuple([_handler(record, handler) for handler in node.handlers])
-    return (ir.Try(origin, body, handlers, _block(record, node.orelse), _block(record, node.finalbody)),)
+    return (ir.Try(origin, body, handlers, statements(record, node.orelse), statements(record, node.finalbody)),)
 
 
-def _handler(record: Record, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Handler:
+def _handler(record: Record, node: ast.ExceptHandler) -> ir.Handler:
+    return ir.Handler(record.open(node), node.name, statements(record, node.body))
+
+
+@_lowers(ast.FunctionDef, ast.AsyncFunctionDef)
+def _function(record: Record, node: ast.FunctionDef | ast.AsyncFunctionDef) -> _Block:
     origin = record.open(node)
-    name = None if node.name is None else dotted(node.name.name)
-    return ir.Handler(origin, name, _block(record, node.body))
-
-
-@_lowers(cst.FunctionDef)
-def _function(record: Record, node: cst.FunctionDef) -> _Block:
-    origin = record.open(node)
-    decorators = tuple([expression(record, each.decorator) for each in node.decorators])
-    taken = parameters(record, node.params)
-    annotation = None if node.returns is None else expression(record, node.returns.annotation)
+    decorators = tuple([expression(record, each) for each in node.decorator_list])
+    taken = parameters(record, node.args)
+    annotation = optional(record, node.returns)
     outer, record.generator = record.generator, False
-    body = _block(record, node.body)
+    body = statements(record, node.body)
     generator, record.generator = record.generator, outer
-    name = identifier(node.name.value)
-    return (ir.Function(origin, name, taken, body, decorators, annotation, _returns(record, node), generator),)
+    return (ir.Function(origin, node.name, taken, body, decorators, annotation, _returns(record, node), generator),)
 
 
-def _returns(record: Record, node: cst.FunctionDef) -> str | None:
+def _returns(record: Record, node: ast.stmt) -> str | None:
     """The kind that a comment between ``def`` and the end of the line with the colon says is returned."""
-    if not record.noted:
-        return None
-    body = node.body
-    last = body.header if isinstance(body, cst.IndentedBlock) else cast("cst.SimpleStatementSuite", body)
-    notes = record.notes(node.whitespace_before_params, node.params, node.returns, last)
+    notes = record.comments.of_head(node) if record.comments is not None else ()
     return next((note.kind for note in notes if note.returns), None)
 
 
-@_lowers(cst.ClassDef)
-def _class(record: Record, node: cst.ClassDef) -> _Block:
+@_lowers(ast.ClassDef)
+def _class(record: Record, node: ast.ClassDef) -> _Block:
     origin = record.open(node)
-    decorators = tuple([expression(record, each.decorator) for each in node.decorators])
-    bases = arguments(record, (*node.bases, *node.keywords))
-    return (ir.Class(origin, identifier(node.name.value), bases, _block(record, node.body), decorators),)
+    decorators = tuple([expression(record, each) for each in node.decorator_list])
+    bases = arguments(record, node.bases, node.keywords)
+    return (ir.Class(origin, node.name, bases, statements(record, node.body), decorators),)
 
 
-@_lowers(cst.Match)
-def _match(record: Record, node: cst.Match) -> _Block:
+@_lowers(ast.Match)
+def _match(record: Record, node: ast.Match) -> _Block:
     """A subject that is no plain name is first given one which no program can use."""
     origin, subject = record.open(node), expression(record, node.subject)
     first: _Block = ()
     if not isinstance(subject, ir.Name | ir.Attribute):
         name = ir.Name(subject.origin, "match subject")
         first, subject = (ir.Assign(origin, (name,), subject, None, None, False),), name
-    outer = _indent(record, node.indent)
     links = [_case(record, case, subject) for case in node.cases]
-    record.indent = outer
     otherwise: _Block = ()
     for number, test, body in reversed(links):
         otherwise = body if test is None else (ir.If(number, test, body, otherwise),)
     return first + otherwise
 
 
-def _case(record: Record, node: cst.MatchCase, subject: ir.Expression) -> tuple[int, ir.Expression | None, _Block]:
+def _case(record: Record, node: ast.match_case, subject: ir.Expression) -> tuple[int, ir.Expression | None, _Block]:
     """A case's origin, test (None when it always fits) and body."""
     origin, found = record.open(node), pattern(record, node.pattern, subject)
     guard = optional(record, node.guard)
-    body = _block(record, node.body)
+    body = statements(record, node.body)
     if found.test is None and guard is None:
         return origin, None, (*map(_assigned, found.binds), *body)
     bound = ir.Opaque(found.binds[0].origin, tuple(found.binds)) if found.binds else None

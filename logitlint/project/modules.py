@@ -7,9 +7,12 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from logitlint.lowering import ir
+from logitlint.lowering.places import Place, places
+from logitlint.lowering.record import Record
+from logitlint.lowering.walk import walk
 from logitlint.project.building import Calls, building
 from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
@@ -18,11 +21,9 @@ from logitlint.project.roots import Group, Roots
 from logitlint.source.examples import EXAMPLES, examples
 from logitlint.source.text import NOTEBOOK, Source, Unreadable, gate, read
 
-if TYPE_CHECKING:
-    from logitlint.lowering.places import Place
-    from logitlint.lowering.record import Record
-
 NOTHING_ADDED: Final = Added()
+MOST_TREES: Final = 8
+"""CPython's trees that are kept: one is asked for its outline, and then to be lowered."""
 _ADDS: Final = ("sys.path", "addsitedir")
 _IMPORTED: Final = re.compile(r"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
@@ -49,7 +50,7 @@ class Project:
         self._sources: dict[str, Source] = {}
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
-        self._tree: tuple[str, ast.Module] | None = None
+        self._trees: dict[str, ast.Module] = {}
         self._offered: tuple[str, ast.Module] | None = None
         self.lowered = 0
         """Characters of text whose intermediate form is kept."""
@@ -60,6 +61,7 @@ class Project:
     def add(self, file: str, source: Source, tree: ast.Module | None = None) -> None:
         """Take a file's text from memory instead of from disk, and the tree of its program where there is one."""
         self._sources[file] = source
+        self._trees.pop(file, None)
         self._offered = (file, tree) if tree is not None else None
 
     def revised(self, sources: Mapping[str, Source]) -> Project:
@@ -94,8 +96,18 @@ class Project:
     def gate(self, file: str) -> None:
         """Let CPython say whether a file can be read at all. Raises `Unreadable`."""
         if file not in self._passed:
-            self._tree = file, gate(self.source(file), self._offer(file))
+            self._tree_of(file)
+
+    def _tree_of(self, file: str) -> ast.Module:
+        """CPython's tree of a file; the last ones are kept. Raises `Unreadable`."""
+        tree = self._trees.pop(file, None)
+        if tree is None:
+            tree = gate(self.source(file), self._offer(file))
             self._passed.add(file)
+        self._trees[file] = tree
+        while len(self._trees) > MOST_TREES:
+            del self._trees[next(iter(self._trees))]
+        return tree
 
     def _offer(self, file: str) -> ast.Module | None:
         return self._offered[1] if self._offered is not None and self._offered[0] == file else None
@@ -105,13 +117,9 @@ class Project:
         known = self._outlines.get(file)
         if known is None:
             try:
-                if self._tree is None or self._tree[0] != file:
-                    self._tree = file, gate(self.source(file), self._offer(file))
-                    self._passed.add(file)
-                known = outline(self._tree[1], self.text(file))
+                known = outline(self._tree_of(file), self.text(file))
             except Unreadable:
                 known = EMPTY
-            self._tree = None
             self._outlines[file] = known
         return known
 
@@ -120,14 +128,14 @@ class Project:
         known = self._building.get(file)
         if known is None:
             try:
-                known = building(gate(self.source(file), self._offer(file)))
+                known = building(self._tree_of(file))
             except Unreadable:
                 known = {}
             self._building[file] = known
         return known
 
     def require(self, file: str) -> ir.Module:
-        """The intermediate form of a file that is checked. Raises `Unreadable`: LibCST may refuse what CPython accepts.
+        """The intermediate form of a file that is checked. Raises `Unreadable`, also for what is too large or too deep.
 
         The record of the last such file is kept: it may have findings, whose places are then wanted.
         """
@@ -135,7 +143,7 @@ class Project:
         while form is None:
             self.gate(file)
             try:
-                form, record = _walk(self.text(file))
+                form, record = walk(self.text(file), self._tree_of(file))
                 self._forms[file], self._record = form, (file, record)
                 self.lowered += len(self.text(file))
             except Unreadable as trouble:
@@ -149,23 +157,20 @@ class Project:
         self.lowered = 0
 
     def record(self, file: str) -> Record:
-        """Which LibCST node each origin of a file is: kept from lowering, or made again. Raises `Unreadable`."""
+        """Which node of CPython's tree each origin of a file is. Raises `Unreadable`."""
         if self._record is None or self._record[0] != file:
-            return _walk(self.text(file))[1]
+            return walk(self.text(file), self._tree_of(file))[1]
         return self._record[1]
 
     def places(self, file: str, origins: Collection[int]) -> dict[int, Place]:
         """Where origins of a file stand, as `lowering.walk.spans` says. Raises `Unreadable`."""
-        from logitlint.lowering.places import places
-
-        return places(self.record(file), self.text(file), origins)
+        return places(self.record(file), origins)
 
     def module(self, file: str) -> ir.Module | None:
         """The intermediate form of a file; None when it cannot be read."""
         if file not in self._forms:
             try:
-                self.gate(file)
-                self._forms[file] = _walk(self.text(file))[0]
+                self._forms[file] = walk(self.text(file), self._tree_of(file))[0]
                 self.lowered += len(self.text(file))
             except Unreadable:
                 self._forms[file] = None
@@ -267,12 +272,6 @@ class Project:
             return added(gate(self.source(file)), file)
         except Unreadable:
             return NOTHING_ADDED
-
-
-def _walk(text: str) -> tuple[ir.Module, Record]:
-    from logitlint.lowering.walk import walk  # importing LibCST costs more than checking a small file
-
-    return walk(text)
 
 
 def _without(source: Source, trouble: Unreadable) -> Source:

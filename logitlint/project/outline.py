@@ -1,6 +1,6 @@
 """What a file defines, and which words each definition says: enough to see what can be reached from where.
 
-Made from CPython's tree, which every file that is checked passes through anyway, long before LibCST is needed.
+Made from CPython's tree, which every file that is checked passes through anyway.
 """
 
 from __future__ import annotations

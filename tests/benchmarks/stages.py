@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STAGES = ("sieve", "gate", "parse", "lower", "infer", "judge", "places")
+STAGES = ("sieve", "gate", "lower", "infer", "judge", "places")
 RUN = """
 import sys, time
 sys.argv = ["logitlint", "check", "--isolated", "--no-cache", "--output-format", "concise", *sys.argv[1:]]
@@ -137,14 +137,10 @@ def _best(runs: int, work: Callable[[], Result]) -> tuple[float, Result]:
 
 def _measure(file: str, runs: int) -> dict[str, float]:
     """Seconds of each stage that a file reaches."""
-    import libcst
-
     from logitlint.frameworks.catalog import catalog
     from logitlint.inference.run import analyse
-    from logitlint.lowering import ir
     from logitlint.lowering.places import places
-    from logitlint.lowering.record import Record
-    from logitlint.lowering.statements import statements
+    from logitlint.lowering.walk import walk
     from logitlint.project.modules import Project
     from logitlint.project.sieve import Sieve
     from logitlint.rules import RULES, judge
@@ -158,23 +154,17 @@ def _measure(file: str, runs: int) -> dict[str, float]:
     took: dict[str, float] = {}
     took["sieve"], (project, sieve, passes) = _best(runs, sieved)
     text = project.text(file)
-    took["gate"], _ = _best(runs, lambda: gate(project.source(file)))
+    took["gate"], tree = _best(runs, lambda: gate(project.source(file)))
     if not passes:
         return took
-    took["parse"], tree = _best(runs, lambda: libcst.parse_module(text))
-
-    def lowered() -> tuple[ir.Module, Record]:
-        record = Record.of(tree, text)
-        return ir.Module(statements(record, tree.body)), record
-
-    took["lower"], (_, record) = _best(runs, lowered)
+    took["lower"], (_, record) = _best(runs, lambda: walk(text, tree))
     analyse(project, sieve, file)  # reads and lowers what the file imports
     took["infer"], analysis = _best(runs, lambda: analyse(project, sieve, file))
     on = {rule.code for rule in RULES if rule.default}
     took["judge"], found = _best(runs, lambda: list(judge(analysis.trace, on)))
     origins = {judgement.use.origin.node for judgement in found if judgement.use.origin.file == file}
     if origins:
-        took["places"], _ = _best(runs, lambda: places(record, text, origins))
+        took["places"], _ = _best(runs, lambda: places(record, origins))
     return took
 
 
