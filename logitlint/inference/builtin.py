@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from msgspec.structs import replace
-
-from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs, Scalar
-from logitlint.inference import attributes, containers, dynamic, objects, reflection
+from logitlint.frameworks.vocabulary import Scalar
+from logitlint.inference import attributes, containers, copies, dynamic, objects, queries, reflection
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Item, Items, Stored
+from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (
     Bound,
-    Container,
-    LibraryName,
-    LibraryObject,
     Literal,
     Origin,
     Partial,
-    Tensor,
-    UserClass,
-    UserFunction,
     UserModule,
-    UserObject,
     Value,
 )
 
@@ -56,70 +47,6 @@ def _setattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
         target, name, value = arguments.positional
         reflection.set_attribute(machine, target, name, value, origin)
     return Literal(None)
-
-
-def _isinstance(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    if len(arguments.positional) != 2:
-        return None
-    value, wanted = arguments.positional
-    classes = containers.exact_items(machine, wanted) or [wanted]
-    answers = [_is_a(machine, value, each) for each in classes]
-    if True in answers:
-        return Literal(True)
-    return Literal(False) if answers and all(answer is False for answer in answers) else None
-
-
-def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
-    """Whether a value is an instance of a class; None when that is not known."""
-    if wanted == _CLASS:
-        return _is_class(machine, value)
-    if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
-        row = machine.catalog.row(wanted.path)
-        return row is value.row if isinstance(row, Layer) else None
-    if isinstance(value, UserObject):
-        order = attributes.mro(machine, value.cls)
-        if isinstance(wanted, UserClass):
-            return True if wanted in order else False if _all_known(machine, order) else None
-        return True if wanted in order else None
-    if isinstance(value, Container) and isinstance(wanted, LibraryName):
-        shapes = {"builtins.list", "builtins.tuple", "builtins.dict", "builtins.set"}
-        if wanted.path in shapes:
-            return wanted.path == f"builtins.{value.shape}"
-        return False if wanted.path in ("builtins.str", "builtins.int", "builtins.float") else None
-    if isinstance(value, Tensor) and isinstance(wanted, LibraryName) and wanted.path.startswith("builtins."):
-        return False
-    if isinstance(value, Literal) and isinstance(wanted, LibraryName):
-        path = _ONCE.get(wanted.path, wanted.path)
-        return path == f"builtins.{type(value.value).__name__}" if path.startswith("builtins.") else None
-    return None
-
-
-def _isclass(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    known = _is_class(machine, arguments.positional[0]) if arguments.positional else None
-    return None if known is None else Literal(known)
-
-
-def _is_class(machine: Machine, value: Value) -> bool | None:
-    """Whether a value is a class; None when that is not known."""
-    if isinstance(value, LibraryName):
-        row = machine.catalog.row(value.path)
-        return True if isinstance(row, Layer | Base) else False if isinstance(row, Function) else None
-    if isinstance(value, UserClass):
-        return True
-    known = isinstance(value, Literal | Container | UserFunction | UserObject | LibraryObject | Tensor)
-    return False if known else None
-
-
-_CLASS: Final = LibraryName("builtins.type")
-_ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
-"""What a class was called while Python 2 was about."""
-
-
-def _all_known(machine: Machine, order: list[Value]) -> bool:
-    return all(
-        isinstance(each, UserClass) or (isinstance(each, LibraryName) and machine.catalog.row(each.path))
-        for each in order
-    )
 
 
 def _sequence(shape: str) -> _Builtin:
@@ -202,36 +129,6 @@ def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
     return arguments.positional[0] if arguments.positional else None
 
 
-def _copied(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    """A copy of an object or a container, with copies of what it holds: changes to one are not seen in the other."""
-    if not arguments.positional:
-        return None
-    return _copy(machine, arguments.positional[0], machine.cells(), {})
-
-
-def _copy(
-    machine: Machine, value: Value, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
-) -> Value:
-    if not isinstance(value, Container | LibraryObject | UserObject):
-        return value
-    if value.place not in copies:
-        copy = copies[value.place] = replace(value, place=machine.fresh())
-        for name, held in cells(value.place).items():
-            machine.write(copy.place, name, _copy_held(machine, held, cells, copies), local=True)
-    return copies[value.place]
-
-
-def _copy_held(
-    machine: Machine, held: Stored, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
-) -> Stored:
-    if isinstance(held, Items):
-        return Items(tuple(Item(_copy(machine, item.value, cells, copies), item.many) for item in held.items))
-    if isinstance(held, Entries):
-        entries = {key: _copy(machine, each, cells, copies) for key, each in held.entries.items()}
-        return Entries(entries, held.rest)
-    return _copy(machine, held, cells, copies)
-
-
 def _partial(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     if not arguments.positional:
         return None
@@ -252,32 +149,6 @@ def _map(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None
         for value, many in containers.walk(machine, source)
     ]
     return containers.make(machine, "list", Items(tuple(results)))
-
-
-def _type(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    value = arguments.positional[0] if len(arguments.positional) == 1 else None
-    return value.cls if isinstance(value, UserObject) else None
-
-
-def _hasattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    value, name = arguments.positional[:2] if len(arguments.positional) == 2 else (None, None)
-    if not isinstance(name, Literal) or not isinstance(name.value, str):
-        return None
-    if isinstance(value, Literal):
-        return Literal(hasattr(value.value, name.value))
-    if name.value == "__call__" and value is not None and _is_callable(machine, value):
-        return Literal(True)
-    if isinstance(value, UserObject):
-        known = machine.read(value.place, name.value) is not None
-        if known or attributes.class_attribute(machine, value.cls, name.value) is not None:
-            return Literal(True)
-    return None
-
-
-def _is_callable(machine: Machine, value: Value) -> bool:
-    """Whether a value is certain to be a function, or a class."""
-    row = machine.catalog.row(value.path) if isinstance(value, LibraryName) else None
-    return isinstance(value, UserFunction | UserClass | Partial) or isinstance(row, Function | SameAs | Layer)
 
 
 def _globals(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -301,9 +172,9 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "importlib.import_module": dynamic.import_module,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
-    "builtins.hasattr": _hasattr,
-    "builtins.isinstance": _isinstance,
-    "inspect.isclass": _isclass,
+    "builtins.hasattr": queries.hasattr_,
+    "builtins.isinstance": queries.isinstance_,
+    "inspect.isclass": queries.isclass_,
     "builtins.list": _sequence("list"),
     "builtins.tuple": _sequence("tuple"),
     "builtins.set": _sequence("set"),
@@ -318,9 +189,9 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.next": _first,
     "builtins.iter": _same,
     "builtins.map": _map,
-    "builtins.type": _type,
-    "copy.copy": _copied,
-    "copy.deepcopy": _copied,
+    "builtins.type": queries.type_,
+    "copy.copy": copies.copied,
+    "copy.deepcopy": copies.copied,
     "collections.namedtuple": objects.named_tuple,
     "typing.NamedTuple": objects.named_tuple,
     "functools.partial": _partial,

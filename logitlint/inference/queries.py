@@ -1,0 +1,116 @@
+"""What a program asks about a value: `isinstance`, `hasattr`, `type`. Of what is not known, none is answered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs
+from logitlint.inference import attributes, containers
+from logitlint.inference.machine import Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.values import (
+    Container,
+    LibraryName,
+    LibraryObject,
+    Literal,
+    Origin,
+    Partial,
+    Tensor,
+    UserClass,
+    UserFunction,
+    UserObject,
+    Value,
+)
+
+_CLASS: Final = LibraryName("builtins.type")
+_ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
+"""What a class was called while Python 2 was about."""
+
+
+def isinstance_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``isinstance(x, T)``, ``isinstance(x, (T, U))``; None where that is not known."""
+    if len(arguments.positional) != 2:
+        return None
+    value, wanted = arguments.positional
+    classes = containers.exact_items(machine, wanted) or [wanted]
+    answers = [_is_a(machine, value, each) for each in classes]
+    if True in answers:
+        return Literal(True)
+    return Literal(False) if answers and all(answer is False for answer in answers) else None
+
+
+def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
+    """Whether a value is an instance of a class; None when that is not known."""
+    if wanted == _CLASS:
+        return _is_class(machine, value)
+    if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
+        row = machine.catalog.row(wanted.path)
+        return row is value.row if isinstance(row, Layer) else None
+    if isinstance(value, UserObject):
+        order = attributes.mro(machine, value.cls)
+        if isinstance(wanted, UserClass):
+            return True if wanted in order else False if _all_known(machine, order) else None
+        return True if wanted in order else None
+    if isinstance(value, Container) and isinstance(wanted, LibraryName):
+        shapes = {"builtins.list", "builtins.tuple", "builtins.dict", "builtins.set"}
+        if wanted.path in shapes:
+            return wanted.path == f"builtins.{value.shape}"
+        return False if wanted.path in ("builtins.str", "builtins.int", "builtins.float") else None
+    if isinstance(value, Tensor) and isinstance(wanted, LibraryName) and wanted.path.startswith("builtins."):
+        return False
+    if isinstance(value, Literal) and isinstance(wanted, LibraryName):
+        path = _ONCE.get(wanted.path, wanted.path)
+        return path == f"builtins.{type(value.value).__name__}" if path.startswith("builtins.") else None
+    return None
+
+
+def isclass_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``inspect.isclass(x)``; None where that is not known."""
+    known = _is_class(machine, arguments.positional[0]) if arguments.positional else None
+    return None if known is None else Literal(known)
+
+
+def _is_class(machine: Machine, value: Value) -> bool | None:
+    """Whether a value is a class; None when that is not known."""
+    if isinstance(value, LibraryName):
+        row = machine.catalog.row(value.path)
+        return True if isinstance(row, Layer | Base) else False if isinstance(row, Function) else None
+    if isinstance(value, UserClass):
+        return True
+    known = isinstance(value, Literal | Container | UserFunction | UserObject | LibraryObject | Tensor)
+    return False if known else None
+
+
+def _all_known(machine: Machine, order: list[Value]) -> bool:
+    return all(
+        isinstance(each, UserClass) or (isinstance(each, LibraryName) and machine.catalog.row(each.path))
+        for each in order
+    )
+
+
+def type_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``type(x)``, of an object of the program."""
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    return value.cls if isinstance(value, UserObject) else None
+
+
+def hasattr_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``hasattr(x, "name")``; None where that is not known."""
+    value, name = arguments.positional[:2] if len(arguments.positional) == 2 else (None, None)
+    if not isinstance(name, Literal) or not isinstance(name.value, str):
+        return None
+    if isinstance(value, Literal):
+        return Literal(hasattr(value.value, name.value))
+    if name.value == "__call__" and value is not None and _is_callable(machine, value):
+        return Literal(True)
+    if isinstance(value, UserObject):
+        known = machine.read(value.place, name.value) is not None
+        if known or attributes.class_attribute(machine, value.cls, name.value) is not None:
+            return Literal(True)
+    return None
+
+
+def _is_callable(machine: Machine, value: Value) -> bool:
+    """Whether a value is certain to be a function, or a class."""
+    row = machine.catalog.row(value.path) if isinstance(value, LibraryName) else None
+    return isinstance(value, UserFunction | UserClass | Partial) or isinstance(row, Function | SameAs | Layer)
