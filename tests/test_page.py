@@ -1,5 +1,6 @@
 """The page of proofs, opened in a headless Chromium: Qt's, which comes with the extra `test` of pyproject.toml."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -24,10 +25,13 @@ from PyQt6.QtWidgets import QApplication
 
 application = QApplication(sys.argv)
 view = QWebEngineView()
-view.resize(1000, 1400)
+view.resize(400, 1400)  # as narrow as a telephone
 view.show()
 page = view.page()
-SCRIPT = '''JSON.stringify([...document.querySelectorAll("svg")].map(svg => {
+SCRIPT = '''JSON.stringify({wide: document.documentElement.scrollWidth - window.innerWidth,
+  contents: [...document.querySelectorAll("nav a")].map(
+    each => document.querySelector(each.getAttribute("href")).tagName),
+  plots: [...document.querySelectorAll("svg")].map(svg => {
   const box = svg.getBoundingClientRect();
   const inside = line => { const own = line.getBoundingClientRect();
     return own.left >= box.left && own.right <= box.right && own.top >= box.top && own.bottom <= box.bottom; };
@@ -37,7 +41,7 @@ SCRIPT = '''JSON.stringify([...document.querySelectorAll("svg")].map(svg => {
     texts: [...svg.querySelectorAll("text")].every(inside),
     ticks: [...svg.querySelectorAll("text")].map(each => each.textContent),
     last: lines.map(line => line.points.getItem(line.points.numberOfItems - 1).y)};
-}))'''
+})})'''
 
 
 def told(answer):
@@ -70,10 +74,14 @@ def test_both_curves_are_drawn_inside_their_plots(tmp_path: Path) -> None:
         },
     )
     answers = [line.removeprefix("ANSWER") for line in shown.stdout.splitlines() if line.startswith("ANSWER")]
-    if not answers and "ImportError" in shown.stderr:  # not installed, or a library of the system is missing
+    assert importlib.util.find_spec("PyQt6") is not None, "pip install '.[test]' brings the browser"
+    if not answers and "ImportError" in shown.stderr:  # a library of the system is missing
         pytest.skip(f"no Chromium here: {shown.stderr.strip().splitlines()[-1]}")
     assert answers, shown.stderr[-2000:]
-    plots = json.loads(answers[0])
+    shown_page = json.loads(answers[0])
+    assert shown_page["wide"] <= 0  # nothing makes the page scroll sideways
+    assert shown_page["contents"] == ["SECTION"] * len(CODES)
+    plots = shown_page["plots"]
     assert [plot["what"] for plot in plots] == ["loss", "gradient"] * len(CODES)
     for plot in plots:
         assert plot["width"] > 300

@@ -587,7 +587,10 @@ def test_fix_and_verify(tmp_path: Path) -> None:
 def test_the_page_stands_alone_and_escapes_what_it_quotes(tour: Tour) -> None:
     html = tour.html
     assert not re.search(r"<(script|link|img)\b|@import|url\(", html)
-    assert html.count("<svg") == 2 * html.count('data-what="loss"') > 0
+    assert html.count('data-what="loss"') > 5
+    sections = html.split("<section ")[1:]
+    assert len(sections) == 13
+    assert all("<svg" in section for section in sections)
     linter, (finding,) = linted(DOUBLE, "LGT101")
     (found,) = verify(linter, [finding])
     hostile = replace(found.finding, message="<script>alert(1)</script>", span=replace(finding.span, filename="<b>.py"))
@@ -602,6 +605,22 @@ def test_the_plots_show_the_floor_and_the_right_loss(tour: Tour) -> None:
     assert shown is not None
     before, after = ([float(number) for number in numbers.split()] for numbers in shown.groups())
     assert min(before) > 1 > min(after) >= 0
+
+
+def test_a_page_without_a_finding_says_so() -> None:
+    assert "Nothing was found" in page.render([])
+
+
+def test_what_cannot_be_run_before_is_drawn_after() -> None:
+    linter, (finding,) = linted(WRONG["constructed, but another error"].text, "LGT801")
+    (found,) = verify(linter, [finding])
+    curve = found.outcomes[0].curve
+    assert curve is not None
+    assert not curve.before
+    assert curve.after == tuple(score**2 for score in curve.scores)
+    rendered = page.render([found])
+    assert "before, there is no number" in rendered
+    assert rendered.count("<polyline") == rendered.count("<svg") == 2
 
 
 def test_counts_are_told_in_one_line() -> None:

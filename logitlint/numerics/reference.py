@@ -124,6 +124,9 @@ LOSSES: Final[Mapping[str, Callable[[Array, Array], Answer]]] = {
 }
 """By the name a report gives them."""
 
+OF_NUMBERS: Final = ("squared error", "absolute error", "Huber loss")
+"""Those that compare numbers, of which none is a score."""
+
 ACTIVATIONS: Final[Mapping[str, Callable[[Array], Array]]] = {
     "softmax": softmax,
     "log-softmax": log_softmax,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
@@ -32,12 +32,17 @@ class Apparatus:
         if "keras" in program.libraries:
             _called(find("keras.config.set_floatx"), [dtype], {})
 
-    def side(self, program: Program, given: Batch, dtype: str) -> tuple[Array, Array]:
-        """What a program gives for a batch, and its gradient with respect to the scores."""
+    def side(self, program: Program, given: Batch, dtype: str, picked: int | None = None) -> tuple[Array, Array]:
+        """What a program gives for a batch, and its gradient with respect to the scores.
+
+        picked
+            The one class of what it gives that is asked for.
+        """
         self.settle(program, dtype)
 
         def function(scores: object) -> object:
-            return self.evaluate(program.node, scores, given, dtype)
+            value = self.evaluate(program.node, scores, given, dtype)
+            return value if picked is None else _one(value, picked)
 
         value, gradient = self.bench.differentiate(function, given.scores, dtype)
         if not program.averaged:
@@ -45,10 +50,10 @@ class Apparatus:
         mean: Array = value.mean(keepdims=True)
         return mean, gradient / value.size
 
-    def tried(self, program: Program, given: Batch) -> tuple[Array, Array] | None:
+    def tried(self, program: Program, given: Batch, picked: int | None = None) -> tuple[Array, Array] | None:
         """A side in float64; None where the framework refuses the numbers."""
         try:
-            return self.side(program, given, "float64")
+            return self.side(program, given, "float64", picked)
         except REFUSALS:
             return None
 
@@ -109,6 +114,20 @@ def call(node: Apply, values: Mapping[str, object]) -> object:
         result = getattr(result, node.attribute)
         result = result() if callable(result) else result
     return result[0] if isinstance(result, tuple) else result
+
+
+class _Tensor(Protocol):
+    """What the tensors of all frameworks have in common."""
+
+    shape: Sequence[int]
+
+    def __getitem__(self, place: object) -> object: ...
+
+
+def _one(value: object, picked: int) -> object:
+    """One class of what a program gives, if its last axis has as many."""
+    tensor = cast("_Tensor", value)
+    return tensor[..., picked] if len(tensor.shape) and tensor.shape[-1] > picked else value
 
 
 def _called(function: object, positional: object, named: Mapping[str, object]) -> object:

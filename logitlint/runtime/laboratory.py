@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from logitlint.numerics import reference
 from logitlint.numerics.adapters import BENCHES, Bench, to_array, versioned
 from logitlint.numerics.reference import Answer
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError
@@ -47,7 +48,7 @@ from logitlint.runtime.outcomes import (
     Side,
     Trial,
 )
-from logitlint.runtime.programs import DECISION, LOSS, POSITION, Program
+from logitlint.runtime.programs import ACTIVATION, DECISION, LOSS, POSITION, Program
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -110,7 +111,7 @@ class _Laboratory:
             measured=measured,
             cosine=self._cosine(reduced) if self._slopes() else None,
             floor=self._floor(reduced) if is_loss else None,
-            curve=self._curve(expectation) if is_loss and self.after is not None else None,
+            curve=self._curve(expectation),
             reads=reads,
             warning=warning,
             infinite=self._infinite(reduced),
@@ -262,26 +263,42 @@ class _Laboratory:
     def _curve(self, expectation: Expectation) -> Curve | None:
         """Both sides as the prediction gets better: of classes the right one moves, of labels each does."""
         classes = self.classes[-1] if len(self.classes) == 1 else 10
-        columns: list[list[float]] = [[], [], [], []]
         right = 1 if self.ignored == 0 and classes > 1 else 0
-        if self.after is None:
-            return None
         alone = expectation.name in LABEL_BY_LABEL
+        result = self.before.result
+        ran = self.unrunnable is None
+        before = self._swept(self.before, right, classes, alone=alone) if ran else None
+        after = self._swept(self.after, right, classes, alone=alone) if self.after is not None else None
+        if before is None and after is None:
+            return None
+        none: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+        moves = "score of each label, on its right side" if alone else "score of the right class, others at 0"
+        if expectation.name in reference.OF_NUMBERS:
+            moves = "the number that is predicted, where 0 is right"
+        elif classes == 1 or result in (DECISION, ACTIVATION, "sigmoid", "log-sigmoid"):
+            moves = "raw score"
+        what = {LOSS: "loss", DECISION: "decision", POSITION: "class", ACTIVATION: expectation.name}.get(result, result)
+        (old, old_slopes), (new, new_slopes) = before or none, after or none
+        if result in (DECISION, POSITION):  # which have no slope
+            old_slopes = new_slopes = ()
+        return Curve(SWEEP, old, new, old_slopes, new_slopes, moves, what)
+
+    def _swept(
+        self, side: Program, right: int, classes: int, *, alone: bool
+    ) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+        """What one side gives as the score moves, and its slopes; None where that is no number."""
         one_hot = np.eye(classes)[right : right + 1]
+        values, slopes = [], []
+        picked = None if side.result in (LOSS, POSITION) else right
         for score in SWEEP:
             scores = score * (2 * one_hot - 1) if alone else score * one_hot
             given = Batch(scores, np.zeros((1, classes)), np.full(1, float(right)), one_hot)
-            for place, side in enumerate((self.before, self.after)):
-                tried = self.apparatus.tried(side, given)
-                if tried is None:
-                    return None
-                columns[place].append(float(tried[0].sum()))
-                columns[place + 2].append(float(tried[1][0, right]))
-        if not all(math.isfinite(number) for column in columns for number in column):
-            return None
-        moves = "score of each label, on its right side" if alone else "score of the right class, others at 0"
-        before, after, before_gradient, after_gradient = map(tuple, columns)
-        return Curve(SWEEP, before, after, before_gradient, after_gradient, moves)
+            tried = self.apparatus.tried(side, given, picked)
+            if tried is None:
+                return None
+            values.append(float(tried[0].sum()))
+            slopes.append(float(tried[1][0, right]))
+        return (tuple(values), tuple(slopes)) if all(map(math.isfinite, (*values, *slopes))) else None
 
 
 class _Errors:

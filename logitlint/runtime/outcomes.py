@@ -73,10 +73,14 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """Loss and gradient as the score of the right class moves.
+    """Loss and gradient, or whatever else both sides give, as the score of the right class moves.
+
+    A side that gives no number everywhere has no values; what has no gradient has none of those.
 
     moves
         What the scores are, in words.
+    what
+        What is drawn: ``loss``, ``softmax``, ``decision``.
     """
 
     scores: tuple[float, ...]
@@ -85,6 +89,7 @@ class Curve(msgspec.Struct, frozen=True):
     before_gradient: tuple[float, ...]
     after_gradient: tuple[float, ...]
     moves: str = ""
+    what: str = "loss"
 
 
 class Infinite(msgspec.Struct, frozen=True):

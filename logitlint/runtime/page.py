@@ -32,18 +32,25 @@ _STYLE: Final = """
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 960px;
   margin: 2rem auto; padding: 0 1rem; }
 a { color: inherit; } h1 { font-size: 1.4rem; }
-h2 { font-size: 1.05rem; margin: 2rem 0 .2rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.05rem; margin: 2.6rem 0 .2rem; overflow-wrap: anywhere; }
+h2 a { text-decoration: none; } h2 a:hover { text-decoration: underline; }
+nav ol { padding-left: 1.8rem; } nav li, p { overflow-wrap: anywhere; } nav li { margin: .15rem 0; }
+details { margin: .8rem 0; } summary { cursor: pointer; } dt { font-weight: 600; } dd { margin: 0 0 .4rem 1rem; }
 code { font: 13px ui-monospace, monospace; } p { margin: .3rem 0; } .soft { color: var(--soft); }
-.verified { color: var(--right); } .refuted { color: var(--wrong); font-weight: 600; }
+.word { border: 1px solid currentColor; border-radius: 3px; padding: 0 .35em; font-size: 13px; white-space: nowrap;
+  font-weight: normal; }
+.verified { color: var(--right); } .inconclusive { color: var(--soft); }
+.refuted { color: var(--wrong); font-weight: 600; }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem; margin: .6rem 0; } figure { margin: 0; }
 figcaption { color: var(--soft); font-size: 13px; } svg { max-width: 100%; height: auto; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--soft); } .axis { stroke: var(--line); }
 .before { stroke: var(--wrong); fill: none; stroke-width: 2; stroke-dasharray: 6 3; }
 .after { stroke: var(--right); fill: none; stroke-width: 2; }
-table { border-collapse: collapse; font-size: 13px; } td, th { text-align: right; padding: .1rem .6rem;
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; white-space: nowrap; }
+td, th { text-align: right; padding: .1rem .6rem;
   border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 th:first-child, td:first-child { text-align: left; } .side { text-align: left; border-left: 1px solid var(--line); }
-td.refused { text-align: left; color: var(--soft); }
+td.refused { text-align: left; color: var(--soft); white-space: normal; }
 .key-before, .key-after { display: inline-block; width: 26px; border-top: 2px dashed var(--wrong); margin-left: .6rem;
   vertical-align: middle; } .key-after { border-top: 2px solid var(--right); }
 """
@@ -59,24 +66,47 @@ def _page(proofs: Sequence[Proof]) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>logitlint verify</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
     yield f"<h1>Repairs, proved with numbers</h1>\n<p>{_escape(account.summary(proofs))}.</p>"
-    yield (
-        '<p class="soft">Each side is run on the framework itself, from raw scores to loss, and held against the '
-        "formula in float64. Dashed: the program as it is. Solid: repaired.</p>"
-    )
-    for each in proofs:
-        yield from _section(each)
+    if not proofs:
+        yield "<p>Nothing was found, so there is nothing to prove.</p>"
+    else:
+        yield (
+            '<p class="soft">Each side is run on the framework itself, from raw scores to loss, and held against the '
+            "formula in float64. Dashed: the program as it is. Solid: repaired.</p>"
+        )
+        yield _LEGEND
+    if len(proofs) > 1:
+        yield "<nav><ol>"
+        for number, each in enumerate(proofs, start=1):
+            where = _escape(place(each.finding.span))
+            yield f'<li><a href="#f{number}"><code>{where}</code></a> {each.finding.code} {_word(each)}</li>'
+        yield "</ol></nav>"
+    for number, each in enumerate(proofs, start=1):
+        yield from _section(each, number)
     yield f'<p class="soft">logitlint {_escape(__version__)}</p>\n</body>\n</html>'
 
 
-def _section(each: Proof) -> Iterator[str]:
+_LEGEND: Final = """<details><summary>What the figures mean</summary><dl>
+<dt>right up to</dt><dd>The largest size of raw scores, of 0.001, 1, 10, 100 and 10000, up to which every value and
+gradient equals the formula within the rounding of the number type; 0: not even the smallest.</dd>
+<dt>error, of the gradient</dt><dd>The largest difference from the formula, in value and in gradient with respect to the
+scores, over all sizes at which both are finite. Losses are in nats.</dd>
+<dt>not finite</dt><dd>In how many of the batches some value or gradient is infinite or no number.</dd>
+</dl></details>"""
+
+
+def _word(each: Proof) -> str:
+    return f'<span class="word {each.verified.status}">{each.verified.status}</span>'
+
+
+def _section(each: Proof, number: int) -> Iterator[str]:
     finding = each.finding
-    where = place(finding.span)
-    yield f'<section>\n<h2><code>{_escape(where)}</code> <a href="{_escape(finding.url)}">{finding.code}</a></h2>'
+    link = f'<a href="{_escape(finding.url)}">{finding.code} {finding.name}</a>'
+    yield f'<section id="f{number}">\n<h2>{link} {_word(each)}</h2>\n<p><code>{_escape(place(finding.span))}</code></p>'
     yield f"<p>{_worded(finding.message)}</p>"
     if finding.fix is not None:
         yield f"<p>Repair: {_worded(finding.fix.message)} ({finding.fix.applicability.value})</p>"
-    reason = f": {_escape(each.verified.reason)}" if each.verified.reason else ""
-    yield f'<p class="{each.verified.status}">{each.verified.status}{reason}</p>'
+    if each.verified.reason:
+        yield f'<p class="{each.verified.status}">{each.verified.status}: {_escape(each.verified.reason)}</p>'
     for outcome in each.outcomes:
         yield from _outcome(outcome)
     if each.left_out:
@@ -105,8 +135,9 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
     if outcome.curve is not None:
         curve = outcome.curve
         yield '<div class="plots">'
-        yield from _plot(curve, curve.before, curve.after, "loss")
-        yield from _plot(curve, curve.before_gradient, curve.after_gradient, "gradient")
+        yield from _plot(curve, curve.before, curve.after, curve.what)
+        if curve.before_gradient or curve.after_gradient:
+            yield from _plot(curve, curve.before_gradient, curve.after_gradient, "gradient")
         yield "</div>"
     yield from _table(outcome)
 
@@ -117,7 +148,8 @@ _FIGURES: Final = ("right up to", "error", "of the gradient", "not finite")
 def _table(outcome: Outcome) -> Iterator[str]:
     """Both sides by number type."""
     names = ["before"] + ["after"] * (outcome.measured[0].after is not None)
-    yield "<table><tr><th></th>" + "".join(f'<th class="side" colspan="{len(_FIGURES)}">{name}</th>' for name in names)
+    yield '<div class="wide"><table>\n<tr><th></th>'
+    yield "".join(f'<th class="side" colspan="{len(_FIGURES)}">{name}</th>' for name in names)
     heads = "".join(f"<th>{figure}</th>" for figure in _FIGURES)
     yield f"</tr>\n<tr><th>type</th>{heads * len(names)}</tr>"
     for measured in outcome.measured:
@@ -130,7 +162,7 @@ def _table(outcome: Outcome) -> Iterator[str]:
             for side in sides
         )
         yield f"<tr><td>{measured.dtype}</td>{cells}</tr>"
-    yield "</table>"
+    yield "</table></div>"
 
 
 def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: str) -> Iterator[str]:
@@ -159,8 +191,20 @@ def _plot(curve: Curve, before: Sequence[float], after: Sequence[float], what: s
     for score in _ticks(left, right):
         yield f'<text x="{across(score):.1f}" y="{HEIGHT - _BOTTOM + 16}" text-anchor="middle">{score:g}</text>'
     yield f'<text x="{(_LEFT + WIDTH) // 2}" y="{HEIGHT - 3}" text-anchor="middle">{_escape(curve.moves)}</text>'
-    yield f'<polyline class="before" points="{points(before)}"/><polyline class="after" points="{points(after)}"/>'
-    yield f"</svg><figcaption>{what} {_key('before')} {_key('after')}</figcaption></figure>"
+    drawn = {side: values for side, values in (("after", after), ("before", before)) if values}
+    yield "".join(f'<polyline class="{side}" points="{points(values)}"/>' for side, values in drawn.items())
+    keys = " ".join(_key(side) for side in ("before", "after") if side in drawn)
+    missing = "" if "before" in drawn else "; before, there is no number"
+    yield f"</svg><figcaption>{_UNITS.get(what, what)} {keys}{missing}</figcaption></figure>"
+
+
+_UNITS: Final = {
+    "loss": "loss, in nats",
+    "gradient": "gradient with respect to that score",
+    "class": "position of the class that is chosen",
+    "decision": "decision, 0 or 1",
+}
+"""What a plot shows, as a reader is told."""
 
 
 def _key(side: str) -> str:
