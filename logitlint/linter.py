@@ -38,7 +38,7 @@ KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: 
 """Everything that may be reported, by code."""
 
 MOST_LOWERED = 8_000_000
-"""Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 300 MB."""
+"""Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 160 MB."""
 _CODES = frozenset(entry.code for entry in KNOWN)
 
 

@@ -62,13 +62,13 @@ def _place(node: ast.AST) -> tuple[int, int]:
 
 
 def _long(node: ast.AST, offsets: list[int]) -> bool:
-    """Whether a part has enough characters to nest too deep; parts without a place (arguments) are taken to have."""
-    if not isinstance(node, ast.stmt | ast.expr):
-        return True
-    last, column = node.end_lineno, node.end_col_offset
+    """Whether a part has enough characters to nest too deep; of one without a place (arguments), a part of it."""
+    last, column = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
     if last is None or column is None:
-        return True
-    return offsets[last - 1] + column - offsets[node.lineno - 1] - node.col_offset > DEEPEST
+        return any(_long(child, offsets) for child in ast.iter_child_nodes(node))
+    row, start = node.lineno, node.col_offset  # type: ignore[attr-defined]
+    length: int = offsets[last - 1] + column - offsets[row - 1] - start
+    return length > DEEPEST
 
 
 def _deep(root: ast.AST) -> bool:
