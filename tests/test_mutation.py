@@ -160,7 +160,7 @@ def test_a_mistake_in_a_row_is_noticed_by_the_tests_that_ask_for_it(
             "gelu: facts: with Fact.LOSS",
         )
     ]
-    found = script.sift(asked, "asks_the_catalog")
+    found = script.sift(asked, ["asks_the_catalog"])
     noticed, survived = script.Fate.NOTICED, script.Fate.SURVIVED
     assert [found[each.what] for each in asked] == [
         (noticed, "test_it"),
@@ -169,7 +169,7 @@ def test_a_mistake_in_a_row_is_noticed_by_the_tests_that_ask_for_it(
         (survived, ""),
         (noticed, "test_another"),
     ]
-    near = script.sift(asked, "asks_the_catalog", whole=False)
+    near = script.sift(asked, ["asks_the_catalog"], whole=False)
     assert near[asked[0].what] == (noticed, "test_it")
     assert near[asked[4].what] == (survived, "")
 
@@ -180,7 +180,7 @@ def test_what_fails_without_a_mistake_notices_none(
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "always_fails.py").write_text("def test_it():\n    assert False\n")
     mutant = next(script.row_mutants(["torch_activations"]))
-    assert script.sift([mutant], "always_fails")[mutant.what] == (
+    assert script.sift([mutant], ["always_fails"])[mutant.what] == (
         script.Fate.UNDECIDED,
         "test_it fails without the mistake",
     )

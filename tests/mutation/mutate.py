@@ -411,6 +411,10 @@ def _too_long(_signal: int, _frame: object) -> None:
     raise _TooLongError
 
 
+MEASURED: Final[Mapping[str, tuple[str, ...]]] = {"test_keras_backends": ("measured",)}
+"""Functions of modules of tests that run a framework, remember what it gave, and ask no row: they are kept."""
+
+
 class Proofs:
     """The tests of some tables, called as functions in this process for one mistake after the other.
 
@@ -425,6 +429,7 @@ class Proofs:
         self.sound = self._loaded()
         self.names = {name for module in table_modules() for row in _rows(module) for name in _names(row)}
         self.counts: dict[str, int] = {}
+        self.fields: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
         self.passes: dict[tuple[str, str], bool] = {}
 
@@ -435,10 +440,14 @@ class Proofs:
         assert spec.loader is not None
         module = sys.modules[self.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
+        for kept in MEASURED.get(self.name, ()) if hasattr(self, "sound") else ():
+            setattr(module, kept, getattr(self.sound, kept))
         return module
 
-    def notice(self, row: Any, other: Any) -> str | None:
+    def notice(self, row: Any, other: Any, field: str) -> str | None:
         """The name of a test that fails when a row is exchanged for another, or is left out; None if all pass.
+
+        `field` is the part of the row that is another.
 
         Raises RuntimeError when that test fails without the mistake, too.
         """
@@ -453,6 +462,7 @@ class Proofs:
             undo()
         if name is not None:
             self.counts[name] = self.counts.get(name, 0) + 1
+            self.fields[field] = self.fields.get(field, 0) + 1
             if not self._passes(name, row):
                 raise RuntimeError(f"{name} fails without the mistake")
         return name
@@ -491,9 +501,9 @@ class Proofs:
 
 
 def sift(
-    mutants: Sequence[RowMutant], test: str, whole: bool = True, tell: bool = False
+    mutants: Sequence[RowMutant], tests: Sequence[str], whole: bool = True, tell: bool = False
 ) -> dict[str, tuple[Fate, str]]:
-    """What became of mistakes in rows, and which test noticed, by the tests of one module alone; `tell` prints it.
+    """What became of mistakes in rows, and which test noticed, by the tests of some modules alone; `tell` prints it.
 
     They are made in one process, so that what is heavy is imported once and never forked.
     """
@@ -505,11 +515,13 @@ def sift(
         os.dup2(nothing, 1)
         warnings.simplefilter("ignore")
         with os.fdopen(writing, "w") as told:
-            proofs = Proofs(test, whole)
+            proofs = [Proofs(test, whole) for test in tests]
             for mutant in mutants:
                 signal.alarm(PATIENCE)
                 try:
-                    by = proofs.notice(mutant.row, mutant.other)
+                    field = mutant.what.split(": ")[2]
+                    proofs.sort(key=lambda each: -each.fields.get(field, 0))
+                    by = next(filter(None, (each.notice(mutant.row, mutant.other, field) for each in proofs)), None)
                     fate = Fate.SURVIVED if by is None else Fate.NOTICED
                 except (RuntimeError, _TooLongError) as error:
                     fate, by = Fate.UNDECIDED, str(error)
@@ -528,7 +540,7 @@ def sift(
             if number % 100 == 0:
                 print(f"{number} of {len(mutants)}, {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or len(found) < len(mutants):
-        raise RuntimeError(f"{test} ended after {len(found)} of {len(mutants)} mistakes")
+        raise RuntimeError(f"{tests[0]} ended after {len(found)} of {len(mutants)} mistakes")
     return found
 
 
@@ -575,7 +587,10 @@ ASKED_ELSEWHERE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = 
     "interest": (("test_why",), ("test_linter",)),
 }
 """Modules of rules/ whose answers no rule reads, with the tests of whoever does: the nearest, and the next."""
-NO_RULE: Final = ("test_keras_backends.py::test_what_a_backend_makes_of_a_mistake",)
+NO_RULE: Final = (
+    "test_keras_backends.py::test_what_a_backend_makes_of_a_mistake",
+    "test_keras_backends.py::test_tensorflow_takes_the_raw_scores_only_where_nothing_stands_between",
+)
 """Slow tests that hold a table to the frameworks and ask no rule."""
 TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "test_tables": ("torch_*", "numpy", "python"),
@@ -587,8 +602,8 @@ TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
 """The tests of tables, each with the tables that it holds; the first that fits is the nearest."""
 GATHERED: Final = ("torch", "keras", "tensorflow")
 """Tables that hold the rows of others and none of their own."""
-TABLES_NEXT: Final[Mapping[str, tuple[str, ...]]] = {"test_keras_tables": ("test_keras_backends",)}
-"""Further tests of some tables, in front of those of the catalog, the rules and the fixtures."""
+FURTHER: Final[Mapping[str, tuple[str, ...]]] = {"test_keras_tables": ("test_keras_backends",)}
+"""Further tests of some tables."""
 
 
 def table_modules() -> list[str]:
@@ -644,10 +659,10 @@ def main() -> int:
 def run_rows(found: Sequence[RowMutant], test: str, asked: argparse.Namespace) -> int:
     """Make mistakes in the rows that the tests of one module hold and say what became of them; 1 when one survived."""
     mutants = chosen(found, asked)
+    tests = (test, *FURTHER.get(test, ()))
     start = time.perf_counter()
-    fates = {what: became for what, (became, _) in sift(mutants, test, not asked.nearest, asked.by).items()}
-    next_tests = (test, *TABLES_NEXT.get(test, ()), "test_catalog", "test_rules", "test_fixtures")
-    suite = [f"{ROOT}/tests/{name}.py" for name in next_tests]
+    fates = {what: became for what, (became, _) in sift(mutants, tests, not asked.nearest, asked.by).items()}
+    suite = [f"{ROOT}/tests/{name}.py" for name in (test, "test_catalog", "test_rules", "test_fixtures")]
     left = [each for each in mutants if fates[each.what] is Fate.SURVIVED and not asked.nearest]
     if left and fate(Mutant("none", lambda: None), (), suite) is not Fate.SURVIVED:
         print("the tests fail without any mistake", file=sys.stderr)
