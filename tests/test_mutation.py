@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -104,8 +105,20 @@ def _with_a_fixture() -> None:
     raise AssertionError
 
 
-def _without(script: ModuleType) -> None:
-    raise AssertionError(script)
+def _without(capsys: object) -> None:
+    raise AssertionError(capsys)
+
+
+@pytest.fixture
+def _file(tmp_path: Path) -> Path:
+    return tmp_path / "a.py"
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def _with_a_file(_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: bool) -> None:
+    monkeypatch.setenv("FILE", str(_file))
+    assert _file.parent == tmp_path
+    assert not wrong
 
 
 @pytest.mark.parametrize("one", [1, 2])
@@ -116,6 +129,11 @@ def _with_parameters(one: int, two: int, three: int) -> None:
 
 def test_a_test_is_called_as_pytest_would(script: ModuleType) -> None:
     assert script.cases(_with_a_fixture) == script.cases(_without) == []
+    right, wrong = script.cases(_with_a_file)
+    assert (right, wrong) == ({"wrong": False}, {"wrong": True})
+    assert not script.fails(_with_a_file, right)
+    assert script.fails(_with_a_file, wrong)
+    assert "FILE" not in os.environ
     given = [(each["one"], each["two"], each["three"]) for each in script.cases(_with_parameters)]
     assert sorted(given) == [(1, 3, 4), (1, 5, 6), (2, 3, 4), (2, 5, 6)]
 
@@ -187,26 +205,20 @@ def test_what_fails_without_a_mistake_notices_none(
 
 
 def test_every_table_has_its_tests(script: ModuleType) -> None:
-    assert [
-        script.nearest_test(table)
-        for table in (
-            "torch_losses",
-            "torch_geometric",
-            "torchmetrics",
-            "keras_losses",
-            "tensorflow_losses",
-            "jax",
-            "optax",
-        )
-    ] == [
-        "test_tables",
-        "test_library_tables",
-        "test_library_tables",
-        "test_keras_tables",
-        "test_tensorflow_tables",
-        "test_jax_tables",
-        "test_jax_tables",
-    ]
+    assert {"torch_losses", "keras_models", "optax", "transformers", "python"} <= set(script.table_modules())
+    assert not {"torch", "keras", "tensorflow", "vocabulary", "catalog"} & set(script.table_modules())
+    for table, test in (
+        ("torch_losses", "test_tables"),
+        ("torch_activations", "test_tables"),
+        ("torch_geometric", "test_library_tables"),
+        ("torchmetrics", "test_library_tables"),
+        ("keras_losses", "test_keras_tables"),
+        ("keras_operations", "test_keras_operations"),
+        ("tensorflow_losses", "test_tensorflow_tables"),
+        ("jax", "test_jax_tables"),
+        ("optax", "test_jax_tables"),
+    ):
+        assert script.nearest_tests(table)[0] == test
 
 
 def test_what_becomes_of_a_mistake(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

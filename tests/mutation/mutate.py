@@ -335,7 +335,23 @@ class Fate(enum.Enum):
 
 
 _PROVIDED: Final = ("monkeypatch", "tmp_path")
-"""The fixtures that are made here."""
+"""The fixtures of pytest that are made here."""
+
+
+def _fixture(function: FunctionType, name: str) -> FunctionType | None:
+    """What makes a fixture of the module of a test; None when it is another's, or has something to end."""
+    unwrap = getattr(function.__globals__.get(name), "_get_wrapped_function", None)
+    made: FunctionType | None = unwrap() if unwrap is not None else None
+    return None if made is None or inspect.isgeneratorfunction(made) else made
+
+
+def _needs(function: FunctionType) -> set[str]:
+    """The parameters of a test, or of a fixture, that are not made here."""
+    needed: set[str] = set()
+    for name in set(inspect.signature(function).parameters).difference(_PROVIDED):
+        fixture = _fixture(function, name)
+        needed |= {name} if fixture is None else _needs(fixture)
+    return needed
 
 
 def cases(function: FunctionType) -> list[dict[str, object]]:
@@ -352,25 +368,33 @@ def cases(function: FunctionType) -> list[dict[str, object]]:
                 for values in (getattr(each, "values", each) if len(names) > 1 else each for each in mark.args[1])
             ]
             whole = [{**one, **other} for one, other in itertools.product(whole, given)]
-    taken = set(inspect.signature(function).parameters).difference(_PROVIDED)
-    return [each for each in whole if each.keys() == taken]
+    needed = _needs(function)
+    return [each for each in whole if each.keys() == needed]
 
 
 def fails(function: FunctionType, given: Mapping[str, object]) -> bool:
     """Whether a test fails with these arguments."""
     import pytest
 
-    taken = inspect.signature(function).parameters
     if (torch := sys.modules.get("torch")) is not None:
         torch.manual_seed(7)  # as the tests of the tables do
     with contextlib.ExitStack() as stack:
         made: dict[str, object] = {}
-        if "monkeypatch" in taken:
-            made["monkeypatch"] = stack.enter_context(pytest.MonkeyPatch.context())
-        if "tmp_path" in taken:
-            made["tmp_path"] = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+
+        def arguments(taker: FunctionType) -> dict[str, object]:
+            for name in inspect.signature(taker).parameters:
+                if name in made or name in given:
+                    continue
+                if (fixture := _fixture(taker, name)) is not None:
+                    made[name] = fixture(**arguments(fixture))
+                elif name == "monkeypatch":
+                    made[name] = stack.enter_context(pytest.MonkeyPatch.context())
+                else:
+                    made[name] = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            return {name: made.get(name, given.get(name)) for name in inspect.signature(taker).parameters}
+
         try:
-            function(**given, **made)
+            function(**arguments(function))
         except _TooLongError:
             raise
         except pytest.skip.Exception:
@@ -592,18 +616,18 @@ NO_RULE: Final = (
     "test_keras_backends.py::test_tensorflow_takes_the_raw_scores_only_where_nothing_stands_between",
 )
 """Slow tests that hold a table to the frameworks and ask no rule."""
-TABLE_TESTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "test_tables": ("torch_*", "numpy", "python"),
-    "test_keras_tables": ("keras_*",),
-    "test_tensorflow_tables": ("tensorflow_*", "tflearn", "sklearn"),
-    "test_jax_tables": ("jax", "jax_*", "flax", "optax", "haiku", "equinox", "distrax"),
-    "test_library_tables": ("*",),
+TABLE_TESTS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
+    ("test_tables",): ("torch_activations", "torch_[dlo]*", "numpy", "python"),
+    ("test_keras_tables", "test_keras_backends"): ("keras_losses",),
+    ("test_keras_operations", "test_keras_tables"): ("keras_operations",),
+    ("test_keras_tables",): ("keras_*",),
+    ("test_tensorflow_tables",): ("tensorflow_*", "tflearn", "sklearn"),
+    ("test_jax_tables",): ("jax", "jax_*", "flax", "optax", "haiku", "equinox", "distrax"),
+    ("test_library_tables",): ("*",),
 }
-"""The tests of tables, each with the tables that it holds; the first that fits is the nearest."""
+"""The tests of tables, each with the tables that they hold; the first that fits are the nearest."""
 GATHERED: Final = ("torch", "keras", "tensorflow")
 """Tables that hold the rows of others and none of their own."""
-FURTHER: Final[Mapping[str, tuple[str, ...]]] = {"test_keras_tables": ("test_keras_backends",)}
-"""Further tests of some tables."""
 
 
 def table_modules() -> list[str]:
@@ -616,11 +640,9 @@ def table_modules() -> list[str]:
     ]
 
 
-def nearest_test(table: str) -> str:
-    """The module with the tests of a table."""
-    if table == "torch_geometric":
-        return "test_library_tables"
-    return next(test for test, held in TABLE_TESTS.items() if any(fnmatch.fnmatch(table, each) for each in held))
+def nearest_tests(table: str) -> tuple[str, ...]:
+    """The modules with the tests of a table."""
+    return next(tests for tests, held in TABLE_TESTS.items() if any(fnmatch.fnmatch(table, each) for each in held))
 
 
 def main() -> int:
@@ -644,25 +666,24 @@ def main() -> int:
         runs = [(judging, RULES_NEAREST, RULES_NEXT)] if judging else []
         runs += [([name], *ASKED_ELSEWHERE[name]) for name in names if name in ASKED_ELSEWHERE]
         return max(run(list(rule_mutants(some)), near, after, arguments) for some, near, after in runs)
-    tables: dict[str, list[str]] = {}
+    tables: dict[tuple[str, ...], list[str]] = {}
     for table in arguments.modules or table_modules():
-        tables.setdefault(nearest_test(table), []).append(table)
+        tables.setdefault(nearest_tests(table), []).append(table)
     ends = []
-    for test, held in tables.items():
+    for tests, held in tables.items():
         mutants = [each for each in row_mutants(held) if not (arguments.claims and ": with " in each.what)]
         if arguments.kinds:
             mutants = [each for each in mutants if is_of_kinds(each.what)]
-        ends.append(run_rows(mutants, test, arguments))
+        ends.append(run_rows(mutants, tests, arguments))
     return max(ends)
 
 
-def run_rows(found: Sequence[RowMutant], test: str, asked: argparse.Namespace) -> int:
-    """Make mistakes in the rows that the tests of one module hold and say what became of them; 1 when one survived."""
+def run_rows(found: Sequence[RowMutant], tests: Sequence[str], asked: argparse.Namespace) -> int:
+    """Make mistakes in the rows that some tests hold and say what became of them; 1 when one survived."""
     mutants = chosen(found, asked)
-    tests = (test, *FURTHER.get(test, ()))
     start = time.perf_counter()
     fates = {what: became for what, (became, _) in sift(mutants, tests, not asked.nearest, asked.by).items()}
-    suite = [f"{ROOT}/tests/{name}.py" for name in (test, "test_catalog", "test_rules", "test_fixtures")]
+    suite = [f"{ROOT}/tests/{name}.py" for name in (*tests, "test_catalog", "test_rules", "test_fixtures")]
     left = [each for each in mutants if fates[each.what] is Fate.SURVIVED and not asked.nearest]
     if left and fate(Mutant("none", lambda: None), (), suite) is not Fate.SURVIVED:
         print("the tests fail without any mistake", file=sys.stderr)
@@ -676,7 +697,7 @@ def run_rows(found: Sequence[RowMutant], test: str, asked: argparse.Namespace) -
         tables.setdefault(what.partition(":")[0], []).append(became)
     for table, ends in tables.items():
         print(f"{table}: {told(ends)}")
-    print(f"{test}: {told(list(fates.values()))} in {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"{', '.join(tests)}: {told(list(fates.values()))} in {time.perf_counter() - start:.0f} s", flush=True)
     return int(any(each is not Fate.NOTICED for each in fates.values()))
 
 
@@ -703,7 +724,7 @@ def run(found: Sequence[Mutant], nearest: Sequence[str], names: Sequence[str], a
     assert "logitlint.rules" not in sys.modules, "the child must be the first to import the rules"
     mutants = chosen(found, asked)
     suite = [f"{ROOT}/tests/{name}.py" for name in names] if not (asked.nearest and nearest) else []
-    suite += [f"--deselect={ROOT}/tests/{name}" for name in NO_RULE if suite]
+    suite += [f"--deselect=tests/{name}" for name in NO_RULE if suite]
     if fate(Mutant("none", lambda: None), nearest, suite) is not Fate.SURVIVED:
         print("the tests fail without any mistake", file=sys.stderr)
         return 2
