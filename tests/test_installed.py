@@ -38,6 +38,7 @@ def installed(tmp_path: Path) -> Path:
     (folder / "a.py").write_text(BAD)
     (folder / "b.py").write_text("print 'of another Python'\n")
     (folder / "c.py").write_text("x = 1\n")
+    survey._linters.clear()
     return folder
 
 
@@ -46,6 +47,7 @@ def test_what_is_found_is_told_apart_by_its_line(installed: Path) -> None:
     assert figures.found.keys() == {HERE}
     assert (len(figures.read), figures.refused, figures.losses, figures.resolved, figures.failed) == (3, 1, 1, 1, [])
     (installed / "a.py").write_text(f"'''moved'''\n\n{BAD}")
+    survey._linters.clear()
     assert survey.examined([installed / "a.py"]).found.keys() == {HERE}
 
 
@@ -76,6 +78,19 @@ def test_a_survey_ends_when_its_time_is_up(installed: Path) -> None:
     assert survey.examined(files, until=time.time() + 600).left == 0
 
 
+def test_what_is_not_judged_shares_the_time_that_is_left_and_begins_elsewhere_each_day(installed: Path) -> None:
+    files = sorted(installed.iterdir())
+    assert sorted(survey.turned(files)) == files
+    assert survey._in_its_share(files, time.time() + 600, 4).left == 0
+    assert survey._in_its_share(files, time.time(), 4).left == 3
+    seen = survey.surveyed(
+        {"site-packages package": files, "site-packages other": [files[2]]}, frozenset(), 1, float("inf")
+    )
+    assert (seen.left, len(seen.read), seen.found.keys()) == (0, 3, {HERE})
+    late = survey.surveyed({"site-packages package": files}, frozenset({"package"}), 1, 0)
+    assert (late.left, late.read) == (3, set())
+
+
 def test_a_crash_and_a_hang_are_complaints_and_the_rest_is_looked_at(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,15 +102,21 @@ def test_a_crash_and_a_hang_are_complaints_and_the_rest_is_looked_at(
             pass
 
     files = [installed / "a.py", installed / "c.py"]
-    for fault, words in [(broken, "package/a.py: KeyError: 'broken'"), (endless, "package/a.py: more than 0.5 s")]:
+    for fault in (broken, endless):
         with monkeypatch.context() as patched:
             patched.setattr(survey.Linter, "_report", fault)
             patched.setattr(survey, "SECONDS", 0.5)
+            survey._linters.clear()
             figures = survey.examined(files)
-        [failed] = figures.failed
-        assert failed.startswith(words)
         assert figures.read == {"package/a.py", "package/c.py"}
-        assert survey.complaints(figures, known(), []) == [f"failed: {failed}"]
+        [said] = survey.complaints(figures, known(), [])
+        if fault is broken:
+            assert said.startswith("failed: package/a.py: KeyError: 'broken'")
+            assert survey.complaints(figures, survey.Judged(frozenset(), {}), []) == [said]
+        else:
+            assert said.endswith("s: package/a.py")
+            assert said.startswith("more than")
+            assert survey.complaints(figures, survey.Judged(frozenset(), {}), []) == []
 
 
 def test_every_judgement_has_its_evidence() -> None:
@@ -116,7 +137,9 @@ def test_everything_that_is_installed_is_looked_at() -> None:
     files = [file for part in parts.values() for file in part]
     assert len(files) == len(set(files))
     named = {survey.within(file) for file in files}
-    assert {"asyncio/__init__.py", "pathlib.py", "torch/__init__.py", "libcst/__init__.py"} <= named | {
-        "pathlib.py"  # a folder since Python 3.13
-    }
+    assert {"stdlib/asyncio/__init__.py", "stdlib/random.py", "torch/__init__.py", "libcst/__init__.py"} <= named
+    assert {name.split()[0] for name in parts} == {"stdlib", "site-packages"}
+    judged = {name for name in parts if survey.is_judged(name, frozenset({"stdlib", "click"}))}
+    assert {"stdlib modules", "stdlib test", "site-packages click"} <= judged
+    assert not {"site-packages modules", "site-packages torch"} & judged
     assert len(files) > 10_000

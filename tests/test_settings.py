@@ -299,7 +299,7 @@ def test_patterns_count_outside_the_configurations_directory_too(tree: Path) -> 
     assert found(tree / "pkg" / "deep", str(tree)) == found(tree, str(tree))
 
 
-@pytest.mark.parametrize("pattern", ["!", "[", "a/[b", "![", "[z-a]", "a\\", "/"])
+@pytest.mark.parametrize("pattern", ["!", "[", "a/[b", "![", "[]", "[!]", "[z-a]", "a\\", "/"])
 def test_a_broken_pattern_is_an_error(tree: Path, pattern: str) -> None:
     for given in ((pattern,), ("a.py", pattern)):
         with pytest.raises(ValueError, match=re.escape(f"Invalid git pattern: {pattern!r}")):
@@ -309,6 +309,11 @@ def test_a_broken_pattern_is_an_error(tree: Path, pattern: str) -> None:
     if not pattern.startswith("!"):
         with pytest.raises(ConfigurationError, match="`per-file-ignores`: Invalid git pattern"):
             file_ignores({pattern: ["LGT1"]}, RULES)
+
+
+@pytest.mark.parametrize("pattern", ["[ab].py", "[]a].py", "[!]b].py", "[a-a]*", r"a\[.py", "#[", " "])
+def test_a_bracket_may_be_closed_or_escaped(tree: Path, pattern: str) -> None:
+    assert ("a.py" in found(tree, ".", exclude=(pattern,))) is (pattern in (r"a\[.py", "#[", " "))
 
 
 @pytest.mark.filterwarnings("error")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+_OPEN: Final = re.compile(r"(?<!\\)\[(?!(?:[!^].|[^!^])[^\]]*\])")
+"""A bracket that is not closed: to git no pattern, to pathspec before 1.0 a bracket in a name."""
 
 
 def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
@@ -35,6 +38,8 @@ def _read(lines: Iterable[str], forgiving: bool) -> Iterator[GitIgnoreSpec]:
 
     for line in lines:
         words = line.strip()
+        if not forgiving and not words.startswith("#") and _OPEN.search(words):
+            raise ValueError(f"Invalid git pattern: {words!r}")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python's, of `[[`: what pathspec makes of a pattern is its own affair

@@ -2,21 +2,22 @@
 
     python tests/installed/survey.py --jobs 2
 
-No file may bring the tool down or take more CPU than its time. `judged.toml`, beside this file, names the packages and
-folders whose findings have been judged, and says of each finding whether it is right, and by what evidence; in the
-others findings are only shown. That a file is no program (LGT901) is judged by CPython, at once. A crash, a hang, a
-finding that is not judged where all are, one that is judged wrong, and one that was judged and is found no more, are
-complaints, and the exit code is 1.
+No file may bring the tool down. `judged.toml`, beside this file, names the packages all of whose findings have been
+judged, and says of each finding whether it is right, and by what evidence; in the others findings, and files that take
+too long, are only shown. That a file is no program (LGT901) is judged by CPython, at once. A crash is a complaint
+anywhere, and so are, where all was judged, a file that takes too long, a finding that is not judged, one that is judged
+wrong, and one that is found no more; the exit code is then 1.
 
-With `--judged` only what has been judged is looked at. With `--seconds` the survey ends when its time is up, and begins
-at another package each day.
+With `--judged` only what has been judged is looked at. With `--seconds` what has been judged is looked at first; the
+time that is left is shared out among the others, the small ones first, which leave what they do not need to the large
+ones. Each of those begins at another file every day, and the files for which there was no time are counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import itertools
+import gc
 import signal
 import sys
 import sysconfig
@@ -46,6 +47,8 @@ JUDGED: Final = Path(__file__).parent / "judged.toml"
 SETTINGS: Final = Settings(enabled=enabled([], KNOWN))
 SECONDS: Final = 120.0
 """No file may take longer: of CPU, so that a busy machine is no hang."""
+STANDARD: Final = "stdlib"
+"""The name under which the standard library is judged."""
 VERDICTS: Final = frozenset({"right", "harmless", "wrong"})
 """`harmless`: what is said is so, but does no harm there."""
 
@@ -81,6 +84,8 @@ class Figures:
     left: int = 0
     """Files for which there was no time."""
     failed: list[str] = field(default_factory=list)
+    overdue: list[str] = field(default_factory=list)
+    """Files that took more than their time."""
     slowest: tuple[float, str] = (0.0, "")
 
     def add(self, other: Figures) -> None:
@@ -90,6 +95,7 @@ class Figures:
         self.found.update(other.found)
         self.read |= other.read
         self.failed += other.failed
+        self.overdue += other.overdue
         self.slowest = max(self.slowest, other.slowest)
 
 
@@ -99,12 +105,19 @@ def packages() -> Mapping[str, Sequence[Path]]:
     library = Path(sysconfig.get_path("stdlib")).resolve()
     found: dict[str, list[Path]] = {}
     for root in (library, *sorted(roots)):
+        place = "site-packages" if root in roots else STANDARD
         for each in sorted(root.rglob("*.py")):
             inside = each.relative_to(root).parts
             if root in roots or not {"site-packages", "dist-packages"} & set(inside):
                 name = inside[0] if len(inside) > 1 else "modules"
-                found.setdefault(f"{root.name} {name}", []).append(each)
+                found.setdefault(f"{place} {name}", []).append(each)
     return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+
+
+def is_judged(name: str, whole: frozenset[str]) -> bool:
+    """Whether all findings of a part were judged."""
+    place, package = name.split()
+    return (STANDARD if place == STANDARD else package) in whole
 
 
 def within(path: Path) -> str:
@@ -113,7 +126,11 @@ def within(path: Path) -> str:
     for folder in ("site-packages", "dist-packages"):
         if folder in parts:
             return "/".join(parts[parts.index(folder) + 1 :])
-    return path.resolve().relative_to(Path(sysconfig.get_path("stdlib")).resolve()).as_posix()
+    return f"{STANDARD}/{path.resolve().relative_to(Path(sysconfig.get_path('stdlib')).resolve()).as_posix()}"
+
+
+_linters: list[Linter] = []
+"""The linter of this process, which knows what the packages before import: nearly everything leads to everything."""
 
 
 def examined(files: Sequence[Path], until: float = float("inf")) -> Figures:
@@ -122,13 +139,14 @@ def examined(files: Sequence[Path], until: float = float("inf")) -> Figures:
     begun = time.process_time()
     pending = list(files)
     while pending and time.time() < until:
-        linter = Linter(SETTINGS)  # anew after a hang, which may have left it in the middle of something
-        for file, report, seconds in _timed(linter, pending, until):
+        _linters[:] = _linters or [Linter(SETTINGS)]
+        for file, report, seconds in _timed(_linters[0], pending, until):
             pending = pending[1:]
             figures.read.add(within(file))
             figures.slowest = max(figures.slowest, (seconds, within(file)))
             if report is None:
-                figures.failed.append(f"{within(file)}: more than {SECONDS:g} s")
+                figures.overdue.append(within(file))
+                _linters.clear()  # it may have been left in the middle of something
                 break
             _note(figures, file, report)
     figures.left = len(pending)
@@ -202,21 +220,37 @@ def is_no_program(content: bytes, file: Path) -> bool:
     return False
 
 
-def surveyed(parts: Mapping[str, Sequence[Path]], jobs: int, until: float) -> Figures:
-    """Check all of them, in processes of their own, until it is too late."""
+def surveyed(parts: Mapping[str, Sequence[Path]], whole: frozenset[str], jobs: int, until: float) -> Figures:
+    """Check all of them, in processes of their own, until it is too late; those that were judged first."""
     figures = Figures()
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as processes:
-        found = processes.map(examined, parts.values(), itertools.repeat(until))
-        for name, part in zip(parts, found, strict=True):
-            if not part.read:
-                figures.left += part.left
-                continue
+    first = [name for name in parts if is_judged(name, whole)]
+    others = sorted(parts.keys() - first, key=lambda name: (len(parts[name]), name))
+    with ProcessPoolExecutor(jobs, get_context("spawn"), gc.disable) as processes:
+        begun = {name: processes.submit(examined, parts[name], until) for name in first}
+        for place, name in enumerate(others):
+            begun[name] = processes.submit(_in_its_share, turned(parts[name]), until, -(-(len(others) - place) // jobs))
+        for name, result in begun.items():
+            part = result.result()
             told = [f"    {place.path} {place.code} {words}" for place, words in sorted(part.found.items())]
             slowest, path = part.slowest
-            words = f"{name}: {len(part.read)} files in {part.seconds:.0f} s, slowest {path}, {slowest:.1f} s"
+            left = f", {part.left} left" if part.left else ""
+            words = f"{name}: {len(part.read)} files in {part.seconds:.0f} s{left}, slowest {path}, {slowest:.1f} s"
+            told += [f"    {each}: more than {SECONDS:g} s" for each in part.overdue]
             print("\n".join((words, *told)), file=sys.stderr, flush=True)
             figures.add(part)
     return figures
+
+
+def _in_its_share(files: Sequence[Path], until: float, sharing: int) -> Figures:
+    """Check some files in the time that is left for them and those that come after them."""
+    now = time.time()
+    return examined(files, now + (until - now) / sharing)
+
+
+def turned(files: Sequence[Path]) -> Sequence[Path]:
+    """The files, from another one on every day."""
+    first = 97 * datetime.date.today().toordinal() % len(files)
+    return (*files[first:], *files[:first])
 
 
 @dataclass(frozen=True)
@@ -243,6 +277,7 @@ def complaints(figures: Figures, known: Judged, roots: Sequence[Path]) -> list[s
     """What must not be: crashes and hangs, what nobody has judged, what was judged wrong, what is found no more."""
     judged = known.verdicts
     said = [f"failed: {each}" for each in figures.failed]
+    said += [f"more than {SECONDS:g} s: {each}" for each in figures.overdue if each.split("/")[0] in known.whole]
     for place, words in sorted(figures.found.items()):
         verdict = judged.get(place)
         if verdict is None and place.path.split("/")[0] in known.whole:
@@ -261,7 +296,7 @@ def complaints(figures: Figures, known: Judged, roots: Sequence[Path]) -> list[s
 def _is_there(place: Place, roots: Sequence[Path]) -> bool:
     """Whether the line that was judged is in the version that is installed here."""
     for root in roots:
-        file = root / place.path
+        file = root / place.path.removeprefix(f"{STANDARD}/")
         if file.is_file():
             lines = file.read_text("utf-8", "replace").split("\n")
             return place.line in (line.strip() for line in lines)
@@ -278,13 +313,15 @@ def main() -> int:
     given = parser.parse_args()
     begun = time.time()
     known = judgements(JUDGED.read_text("utf-8"))
-    wanted = {*given.names, *(known.whole if given.judged else ())}
-    parts = {name: files for name, files in packages().items() if not wanted or name.split()[1] in wanted}
-    if given.seconds:
-        first = 7 * datetime.date.today().toordinal() % len(parts)
-        names = sorted(parts)
-        parts = {name: parts[name] for name in (*names[first:], *names[:first])}
-    figures = surveyed(parts, given.jobs, begun + given.seconds if given.seconds else float("inf"))
+    parts = {
+        name: files
+        for name, files in packages().items()
+        if not (given.names or given.judged)
+        or name.split()[1] in given.names
+        or (given.judged and is_judged(name, known.whole))
+    }
+    until = begun + given.seconds if given.seconds else float("inf")
+    figures = surveyed(parts, known.whole, given.jobs, until)
     roots = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
     said = complaints(figures, known, roots)
     for each in said:
@@ -292,7 +329,7 @@ def main() -> int:
     print(
         f"{len(figures.read):,} files, {figures.lines:,} lines in {time.time() - begun:.0f} s"
         f" ({figures.seconds:.0f} s of CPU), {figures.left:,} files left:"
-        f" {len(figures.failed)} crashes or hangs, {len(figures.found)} findings,"
+        f" {len(figures.failed)} crashes, {len(figures.overdue)} took too long, {len(figures.found)} findings,"
         f" {figures.refused} files that are no program; {figures.losses} losses seen, {figures.resolved} resolved;"
         f" slowest {figures.slowest[1]}, {figures.slowest[0]:.1f} s; {len(said)} complaints"
     )
