@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import astuple, replace
 
-from logitlint.frameworks.vocabulary import Base, Layer
+from logitlint.frameworks.vocabulary import Base, Fact, Layer, Role
 from logitlint.inference import attributes, objects
 from logitlint.inference.allowances import FEW_STEPS, MOST_STEPS
 from logitlint.inference.calls import call
@@ -87,6 +87,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
     functions = [each for each in functions if _outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if _outlook(machine, each, cls) is not Outlook.NOTHING]
+    inherited = [(cls, list(_inherited(machine, cls))) for cls in classes if not _varied(machine, held, cls)]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
@@ -96,6 +97,10 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
             _method_alone(machine, cls, method, base, held, imagined, preparation)
+    for cls, others in inherited:
+        if others:
+            instances = _known(machine, cls) or [_imagined(machine, cls, base, imagined)]
+            _judge_inherited(machine, cls, others, instances, preparation)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             _alone(machine, function, base)
@@ -154,6 +159,55 @@ def _methods(held: Held, cls: UserClass) -> list[UserFunction]:
     ]
 
 
+def _inherited(machine: Machine, cls: UserClass) -> Iterator[UserFunction]:
+    """The methods that a class has from the classes of other files, nobody calls here, and may show a loss.
+
+    The step of a trainer or of a model often stands in the class that all others derive from, a file for each: what it
+    calls of theirs is known where they are defined.
+    """
+    for each in attributes.mro(machine, cls):
+        if not isinstance(each, UserClass) or each.file == cls.file:
+            continue
+        for node in each.node.body:
+            found = attributes.class_attribute(machine, cls, node.name) if isinstance(node, ir.Function) else None
+            method, owner = found or (None, None)
+            if (
+                isinstance(method, UserFunction)
+                and owner == each
+                and method.binding == "instance"
+                and method.node.name != "__init__"
+                and (method.file, method.node.origin) not in machine.entered
+                and _outlook(machine, method, each) is Outlook.LOSS
+            ):
+                yield method
+
+
+def _judge_inherited(
+    machine: Machine,
+    cls: UserClass,
+    methods: list[UserFunction],
+    instances: list[tuple[UserObject, Store]],
+    preparation: Preparation,
+) -> None:
+    """Judge what a class has from other files, from where it is defined; not where the methods are for several tasks.
+
+    Of a base class with a step for each task, one that wants probabilities and one that wants raw scores, each class
+    that derives from it is trained by one, and nobody knows which.
+    """
+    uses = machine.trace.uses
+    first = len(uses)
+    wanted: list[set[object]] = []
+    for method in methods:
+        before = len(uses)
+        for instance, store in instances:
+            _alone_on(machine, method, store, instance, preparation, Origin(cls.file, cls.node.origin))
+        losses = (use for use in uses[before:] if Fact.LOSS in use.row.facts)
+        wanted.append({taken.want for use in losses for taken in use.taken if taken.role is Role.PREDICTION})
+    several = [wants for wants in wanted if wants]
+    if several and not set.intersection(*several):
+        del uses[first:]
+
+
 def _mentioned(function: ir.Function) -> Iterator[str]:
     """The names that a function's body reads."""
     pending: list[object] = [function.body]
@@ -174,26 +228,34 @@ def _alone(
     base: Store,
     receiver: Value | None = None,
     earlier: Iterable[UserFunction] = (),
+    origin: Origin | None = None,
 ) -> None:
-    """Run a function with unknown arguments, on a fork that is thrown away, after others that prepare its receiver."""
+    """Run a function with unknown arguments, on a fork that is thrown away, after others that prepare its receiver.
+
+    origin
+        From where, when it is not from where it stands.
+    """
     machine.store = base.fork(machine.fresh())
     steps = MOST_STEPS if _outlook(machine, function) is Outlook.LOSS else FEW_STEPS
     try:
         for each in (*earlier, function):
-            _started(machine, each, steps, receiver)
+            _started(machine, each, steps, receiver, origin)
     finally:
         _reset(machine, base)
 
 
-def _started(machine: Machine, function: UserFunction, steps: int, receiver: Value | None) -> None:
+def _started(
+    machine: Machine, function: UserFunction, steps: int, receiver: Value | None, origin: Origin | None
+) -> None:
     machine.begin(steps)
     machine.memory.clear()
     machine.runs.clear()
     bound = function
     if receiver is not None:
         bound = replace(function, receiver=receiver)
+    where = origin or Origin(function.file, function.node.origin)
     try:
-        call_function(machine, bound, _unknown_arguments(machine, bound), Origin(function.file, function.node.origin))
+        call_function(machine, bound, _unknown_arguments(machine, bound), where)
     except ENDED:
         machine.active.clear()
 
@@ -262,27 +324,47 @@ def _method_alone(
     if method.binding in ("static", "class"):
         _alone(machine, method, base, cls if method.binding == "class" else None)
         return
-    known = machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+    known = _known(machine, cls)
     for instance, store in known:
         _alone_on(machine, method, store, instance, preparation)
     if known:
         return
     judged = [cls, *machine.subclassed.get((cls.file, cls.node.origin), [])]
-    if any(_methods(held, each) for each in judged[1:]):  # they override something: the base is not judged by itself
+    if _varied(machine, held, cls):
         judged = judged[1:]
     for each in judged[:MOST_INSTANCES]:
-        if each.place not in imagined:
-            store = base.fork(machine.fresh())
-            imagined[each.place] = _unknown_instance(machine, each, store), store
-        instance, store = imagined[each.place]
+        instance, store = _imagined(machine, each, base, imagined)
         _alone_on(machine, method, store, instance, preparation)
 
 
+def _varied(machine: Machine, held: Held, cls: UserClass) -> bool:
+    """Whether other classes override something of a class: then it is not judged by itself."""
+    return any(_methods(held, each) for each in machine.subclassed.get((cls.file, cls.node.origin), []))
+
+
+def _known(machine: Machine, cls: UserClass) -> list[tuple[UserObject, Store]]:
+    return machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+
+
+def _imagined(
+    machine: Machine, cls: UserClass, base: Store, imagined: dict[int, tuple[UserObject, Store]]
+) -> tuple[UserObject, Store]:
+    if cls.place not in imagined:
+        store = base.fork(machine.fresh())
+        imagined[cls.place] = _unknown_instance(machine, cls, store), store
+    return imagined[cls.place]
+
+
 def _alone_on(
-    machine: Machine, method: UserFunction, store: Store, instance: UserObject, preparation: Preparation
+    machine: Machine,
+    method: UserFunction,
+    store: Store,
+    instance: UserObject,
+    preparation: Preparation,
+    origin: Origin | None = None,
 ) -> None:
     machine.store = store
-    _alone(machine, method, store, instance, preparation.before(instance, method))
+    _alone(machine, method, store, instance, preparation.before(instance, method), origin)
 
 
 def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
