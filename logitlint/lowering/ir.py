@@ -1,8 +1,8 @@
 """The intermediate form: what inference runs.
 
-A file is a tree of about thirty small immutable nodes. Each names its `origin`: the number of the statement or
-expression in the order in which lowering meets it. Rows and columns, and LibCST's nodes, are fetched by that
-number, and only where a finding or a repair needs them.
+A file is a tree of some forty small immutable nodes. Each names its `origin`: the number of the statement or
+expression in the order in which lowering meets it. Rows and columns are fetched by that number,
+and only where a finding or a repair needs them.
 
 Desugared on the way: augmented assignment (`Assign` of an `Operator`), `elif` (nested `If`), `match` (`If` chains whose
 tests compare the subject where a pattern is a plain value, and are `Opaque` elsewhere), lambda (`Function` holding one
