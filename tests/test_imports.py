@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import random
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,42 @@ def train(x, y):
     Registered
     return F.cross_entropy(MODELS['it']()(x), y)
 """
+PATCHES = "import torch.nn.functional as F\n\n\ndef ours(x, y):\n    return x\n\n\nF.cross_entropy = ours\n"
+WRITES = """
+import torch
+
+
+def filled():
+    table = torch.zeros(3, 3).softmax(1)
+    table.mul_(2)
+    return 3
+
+
+WIDTH = filled()
+"""
+SHARES = "import torch\n\nPARTS = torch.zeros(3, 3).softmax(1)\n"
+USES_PARTS = """
+import torch.nn.functional as F
+from {module} import PARTS
+
+
+def score(y):
+    return F.cross_entropy(PARTS, y)
+"""
 FILES = {
+    "patches": PATCHES,
+    "imports_patches": "import patches\n\nOURS = patches.ours\n",
+    "train_patched": "import imports_patches\n\nUSED = imports_patches.OURS\n" + TRAIN.format(module="net", name="Net"),
+    "train_patched_too": "import imports_patches\n\nUSED = imports_patches.OURS\n"
+    + TRAIN.format(module="net", name="Net"),
+    "writes": WRITES,
+    "train_beside": "from writes import WIDTH\n\nUSED = WIDTH\n" + TRAIN.format(module="net", name="Net"),
+    "shares": SHARES,
+    "changes": "from shares import PARTS\n\nPARTS.mul_(2)\nDONE = 1\n",
+    "changes_its_own": SHARES + "ALIAS = PARTS\nPARTS.mul_(2)\n",
+    "uses_parts": USES_PARTS.format(module="shares"),
+    "uses_changed": "import changes\n\nUSED = changes.DONE\n" + USES_PARTS.format(module="shares"),
+    "uses_its_own": USES_PARTS.format(module="changes_its_own").replace("PARTS", "ALIAS"),
     "net": NET,
     "train": TRAIN.format(module="net", name="Net"),
     "circle_a": CIRCLE_A,
@@ -94,11 +129,13 @@ def fresh() -> Linter:
 
 def test_every_order_of_files_gives_what_each_gives_alone(project: Path) -> None:
     alone = {name: findings(fresh(), name) for name in FILES}
-    assert {name for name in FILES if alone[name]} == {"train", "train_a", "train_b", "by_key"}
+    assert {name for name in FILES if alone[name]} == {
+        *("train", "train_beside", "train_a", "train_b", "by_key", "uses_parts")
+    }
     names = list(FILES)
-    for start, step in itertools.product(range(len(names)), (1, 3, 7)):
+    shuffled = random.Random(1)
+    for order in (names, names[::-1], *(shuffled.sample(names, len(names)) for _ in range(15))):
         linter = fresh()
-        order = [names[(start + step * position) % len(names)] for position in range(len(names))]
         assert {name: findings(linter, name) for name in order} == alone
 
 
@@ -122,6 +159,13 @@ def test_a_module_is_run_once_unless_it_matters_who_imports_it(project: Path, mo
         analyse(known, sieve, "by_key.py", imports)
     assert ran.count("registry.py") == 1
     assert ran.count("registered.py") == 3
+    ran.clear()
+    for name in ("train_patched.py", "train_beside.py", "uses_changed.py", "uses_its_own.py") * 3:
+        analyse(known, sieve, name, imports)
+    assert {name: ran.count(name) for name in ran} == {
+        **dict.fromkeys(("imports_patches.py", "patches.py", "writes.py", "shares.py"), 1),
+        **dict.fromkeys(("changes.py", "changes_its_own.py"), 3),
+    }
 
 
 @pytest.mark.parametrize(("more", "found"), [(0, ["LGT101"]), (MOST_REGISTERING, [])])

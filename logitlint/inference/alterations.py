@@ -22,9 +22,6 @@ class Alterations(msgspec.Struct, eq=False):
     twins: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     patched: set[str] = msgspec.field(default_factory=set)
 
-    def __bool__(self) -> bool:
-        return bool(self.spoilt or self.patched)
-
     def add(self, other: Alterations) -> None:
         """What a module changed while it was imported is changed for whoever imports it."""
         self.spoilt.update(other.spoilt)

@@ -25,10 +25,15 @@ than anything of the file's own, whenever the module was run."""
 
 
 class Imported(msgspec.Struct, frozen=True, eq=False):
-    """A module that has been run: its globals, and the modules it needed while it ran."""
+    """A module that has been run: its globals, the modules it needed while it ran, and what is otherwise for its users.
+
+    patched
+        The names of libraries under which it, or what it imports, has put something of its own.
+    """
 
     frame: Frame
     needs: frozenset[str]
+    patched: frozenset[str]
 
 
 class Imports:

@@ -9,8 +9,9 @@ from typing import Final
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import Imported
 from logitlint.inference.machine import ENDED, Machine
+from logitlint.inference.operands import is_spoilt
 from logitlint.inference.store import Entries, Items, Stored
-from logitlint.inference.values import Literal, Unknown
+from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown
 from logitlint.lowering import ir
 
 MOST_NESTED: Final = 24
@@ -31,6 +32,7 @@ def run_module(machine: Machine, file: str) -> Frame | None:
     if done is not None and not any(done.needs & importer.own for importer in importers):
         machine.needs |= done.needs
         machine.modules[file] = done.frame
+        machine.altered.patched |= done.patched
         return done.frame
     module = machine.project.module(file)
     if module is None:
@@ -61,6 +63,7 @@ def _import(importer: Machine, file: str, module: ir.Module) -> Frame:
     importer.needs |= machine.needs
     if machine.is_shared and not _reaches_out(machine, first):
         _share(machine, frame, first)
+        importer.altered.patched |= machine.altered.patched
     else:
         _absorb(importer, machine)
     return frame
@@ -88,9 +91,23 @@ def _reaches_out(machine: Machine, first: int) -> bool:
     """
     cells = machine.ground.cells
     foreign = {place for place in {place for place, _ in cells} if machine.imports.is_foreign(abs(place), first)}
-    return bool(machine.altered) or (
-        bool(foreign) and any(_matters(value) for (place, _), value in cells.items() if place in foreign)
-    )
+    spoilt = machine.altered.spoilt.values()
+    if any(machine.imports.is_foreign(each.number, first) for each in spoilt):
+        return True
+    if spoilt and any(_is_spoilt(machine, value) for value in cells.values()):
+        return True
+    return bool(foreign) and any(_matters(value) for (place, _), value in cells.items() if place in foreign)
+
+
+def _is_spoilt(machine: Machine, stored: Stored) -> bool:
+    """Whether something holds a tensor that was changed in place: who imports it has to know."""
+    if isinstance(stored, Items):
+        return any(_is_spoilt(machine, item.value) for item in stored.items)
+    if isinstance(stored, Entries):
+        return any(_is_spoilt(machine, value) for value in stored.entries.values())
+    if isinstance(stored, Alternatives):
+        return any(_is_spoilt(machine, option.value) for option in stored.options)
+    return isinstance(stored, Tensor) and is_spoilt(machine, stored)
 
 
 def _matters(stored: Stored) -> bool:
@@ -108,7 +125,8 @@ def _share(machine: Machine, frame: Frame, first: int) -> None:
     )
     imports.frames.update(machine.frames)
     imports.bases.update(machine.bases)
-    imports.share(machine.home, Imported(frame, frozenset(machine.needs)), first)
+    patched = frozenset(machine.altered.patched)
+    imports.share(machine.home, Imported(frame, frozenset(machine.needs), patched), first)
 
 
 def _absorb(importer: Machine, machine: Machine) -> None:

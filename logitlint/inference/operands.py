@@ -40,17 +40,19 @@ def opaque(machine: Machine, value: Value) -> Value:
     """A value as it is used: of a method that is not called, or a tensor changed in place since, nothing is known."""
     if isinstance(value, Bound):
         return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
-    if (
-        machine.altered.spoilt
-        and isinstance(value, Tensor)
-        and any(id(each) in machine.altered.spoilt for each in _roots(value))
-    ):
+    if isinstance(value, Tensor) and is_spoilt(machine, value):
         return Unknown(machine.fresh(), Cause("a tensor that was changed in place"))
     if machine.altered.spoilt and isinstance(value, Alternatives):
         options = [Option(opaque(machine, each.value), each.when) for each in value.options]
         same = all(new.value is old.value for new, old in zip(options, value.options, strict=True))
         return value if same else alternatives(options, machine.fresh)
     return value
+
+
+def is_spoilt(machine: Machine, tensor: Tensor) -> bool:
+    """Whether a tensor, or what it is a view of, was changed in place."""
+    spoilt = machine.altered.spoilt
+    return bool(spoilt) and any(id(each) in spoilt for each in _roots(tensor))
 
 
 def spoil(machine: Machine, changed: Value, result: Value | None = None) -> None:
