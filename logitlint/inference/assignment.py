@@ -8,7 +8,7 @@ from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, either, element, make, overridden
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of, spoil
+from logitlint.inference.operands import number_of, outdate
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
 from logitlint.inference.values import (
     Alternatives,
@@ -62,11 +62,11 @@ def _overwritten(machine: Machine, whole: Value, part: Value) -> Value:
         return whole
     if isinstance(part, Literal):
         return replace(whole, kind=whole.kind | arithmetic.picked(whole.kind), number=machine.fresh(), axis=None)
+    if whole.kind != NOTHING:
+        outdate(machine, whole)
     if not isinstance(part, Tensor):
-        spoil(machine, whole)
         return machine.unknown("a tensor that something unknown was written into", None)
     joined = merged([whole, part], machine.fresh)
-    spoil(machine, whole)
     return (
         replace(joined, made=part.made if whole.kind == NOTHING else joined.made)
         if isinstance(joined, Tensor)

@@ -66,16 +66,22 @@ def spoil(machine: Machine, changed: Value, result: Value | None = None) -> None
             spoil(machine, option.value, result)
     if not isinstance(changed, Tensor):
         return
-    roots = [
-        root
-        for view in _roots(changed)
-        for each in machine.altered.twins.get(id(view), (view,))
-        if isinstance(each, Tensor)
-        for root in _roots(each)
-    ]
+    roots = [root for view in _roots(changed) for each in _twins(machine, view) for root in _roots(each)]
     same = {id(each) for each in _roots(result)} if isinstance(result, Tensor) else set()
     if not any(id(each) in same for each in roots):
         machine.altered.spoilt.update((id(each), each) for each in roots)
+
+
+def outdate(machine: Machine, written: Tensor) -> None:
+    """Note that elements of a tensor were written: other names for it are unknown from here.
+
+    What it is a view of is left alone: the numbers that were put in may be those of another tensor, as seen from here.
+    """
+    machine.altered.spoilt.update((id(each), each) for each in _twins(machine, written))
+
+
+def _twins(machine: Machine, tensor: Tensor) -> list[Tensor]:
+    return [each for each in machine.altered.twins.get(id(tensor), (tensor,)) if isinstance(each, Tensor)]
 
 
 def _roots(tensor: Tensor) -> list[Tensor]:
