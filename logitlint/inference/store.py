@@ -165,8 +165,9 @@ def merge(base: Store, branches: list[Branch], number: Number, into: Store | Non
     for branch, (changes, _) in zip(branches, changed, strict=True):
         for cell, value in changes.items():
             met.setdefault(cell, []).append((value, branch.when))
+    count = len(branches)
     for cell, values in met.items():
-        if len(values) < len(branches) and -left <= cell[0] <= left:
+        if len(values) < count and -left <= cell[0] <= left:
             before = base.get(cell)
             if before is not None:
                 values += [
@@ -180,11 +181,15 @@ def merge(base: Store, branches: list[Branch], number: Number, into: Store | Non
 def join_stored(met: list[tuple[Stored, frozenset[Condition]]], number: Number) -> Stored:
     """One content for what a cell holds at the ends of several branches."""
     first = met[0][0]
-    if all(value is first for value, _ in met):
+    for value, _ in met:
+        if value is not first:
+            break
+    else:
         return first
-    if all(isinstance(value, Items) for value, _ in met):
+    kind = type(first)
+    if kind is Items and all(isinstance(value, Items) for value, _ in met):
         return _join_items([(value.items, when) for value, when in met if isinstance(value, Items)], number)
-    if all(isinstance(value, Entries) for value, _ in met):
+    if kind is Entries and all(isinstance(value, Entries) for value, _ in met):
         return _join_entries([(value, when) for value, when in met if isinstance(value, Entries)], number)
     values = [(value, when) for value, when in met if not isinstance(value, Items | Entries)]
     return join(values, number) if len(values) == len(met) else Unknown(number(), Cause("containers of two sorts"))

@@ -52,16 +52,18 @@ def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, str], ast.Function
 def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool, makes: bool) -> Calls | None:
     own = {each.arg for each in _parameters(function.args)}
     local = set(own)
+    calls: list[ast.expr] = []
     for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Call):
+            calls.append(node.func)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function:
             local.update(each.arg for each in _parameters(node.args))
             local.add(getattr(node, "name", ""))
     names: set[str] = set()
     attributes: set[str] = set()
-    for node in ast.walk(function):
-        called = node.func if isinstance(node, ast.Call) else None
+    for called in calls:
         if isinstance(called, ast.Name):
             if called.id in local and not makes and not (is_method and called.id in own):
                 return None
@@ -74,7 +76,7 @@ def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool,
                 attributes.add(called.attr)
             else:
                 names.add(root.id)
-        elif called is not None:
+        else:
             return None
     return Calls(frozenset(names), frozenset(attributes))
 
