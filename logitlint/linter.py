@@ -167,7 +167,7 @@ class Linter:
         together: dict[tuple[Span, str], list[Draft]] = {}
         for draft in drafts:
             together.setdefault((places[draft.place], draft.judgement.rule.code), []).append(draft)
-        self._behind.update({place: first.judgement for place, (first, *_) in together.items()})
+        self._behind.update({place: tuple(each.judgement for each in ways) for place, ways in together.items()})
         found = [first.finding(places, others) for first, *others in together.values()]
         kept = self._kept([*found, *left_out(source)], source)
         if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
@@ -184,8 +184,8 @@ class Linter:
         workshop = Workshop(self.project, catalog(), self._whole(findings, judged), files)
         return tuple(
             finding
-            if (judgement := self._behind.get((finding.span, finding.code))) is None
-            else replace(finding, fix=fix_of(judgement, workshop, self.project))
+            if (judgements := self._behind.get((finding.span, finding.code))) is None
+            else replace(finding, fix=fix_of(judgements, workshop, self.project))
             for finding in findings
         )
 
@@ -193,8 +193,7 @@ class Linter:
         """The trace with the functions that cannot hold a mistake as well: they may read what a repair changes."""
         files: set[str] = set()
         for finding in findings:
-            judgement = self._behind.get((finding.span, finding.code))
-            if judgement is not None and judgement.rule.fix:
+            for judgement in self._behind.get((finding.span, finding.code), ()):
                 uses = (judgement.use, *producers_of(judgement))
                 files |= {place.file for use in uses for place in (use.origin, use.built) if place is not None}
         files |= {reader for reader in self.readers if files and self.depends(reader, files)}
@@ -211,8 +210,10 @@ class Linter:
         return self._looked[file]
 
     def behind(self, finding: Finding) -> Judgement:
-        """The judgement that a finding of this run tells of. Raises KeyError for any other finding."""
-        return self._behind[finding.span, finding.code]
+        """The judgement that a finding of this run tells of, the first where the same mistake is made in several ways.
+        Raises KeyError for any other finding.
+        """
+        return self._behind[finding.span, finding.code][0]
 
     def lines(self, span: Span) -> Sequence[str]:
         """The lines of the file or cell in which a span lies, for the frame; none when it cannot be read."""

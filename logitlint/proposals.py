@@ -14,12 +14,12 @@ from logitlint.rules import Judgement
 from logitlint.source.text import row_starts
 
 
-def fix_of(judgement: Judgement, workshop: Workshop, project: Project) -> Fix | None:
-    """The repair of a mistake; None when there is none that is certain."""
-    plans, taken = judgement.rule.fix, judgement.verdict.taken
-    repair = workshop.repair(plans, judgement.use, taken) if plans else None
-    if repair is not None and judgement.verdict.witness is not None:  # it may as well be the witness that is wrong
-        repair = repair.only(Applicability.DISPLAY)
+def fix_of(judgements: Sequence[Judgement], workshop: Workshop, project: Project) -> Fix | None:
+    """The repair of a mistake that is made at one place, in one way or several; None when there is none."""
+    plans = judgements[0].rule.fix
+    repair = workshop.repair(plans, [(each.use, each.verdict.taken) for each in judgements]) if plans else None
+    if repair is not None and any(each.verdict.witness is not None for each in judgements):
+        repair = repair.only(Applicability.DISPLAY)  # it may as well be the witness that is wrong
     return None if repair is None else _told(repair, project)
 
 

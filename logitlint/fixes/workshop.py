@@ -39,7 +39,7 @@ from logitlint.fixes.verbs import (
 )
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Role
-from logitlint.inference.trace import Taken, Trace, Use
+from logitlint.inference.trace import Taken, Trace, Use, makers
 from logitlint.project.modules import Project
 
 
@@ -51,9 +51,36 @@ class Workshop:
         self.sight = Sight(trace, self.files.tree, self.files.scopes, self.files.importers)
         self.catalog = catalog
 
-    def repair(self, plans: Sequence[Plan], use: Use, taken: Taken | None) -> Repair | None:
-        """The first of some plans that is certain here; what is only displayed comes last. None when there is none."""
-        case = Case(self.files, self.sight, self.catalog, use, taken)
+    def repair(self, plans: Sequence[Plan], ways: Sequence[tuple[Use, Taken | None]]) -> Repair | None:
+        """What puts a use right: of some plans, the first that is certain; what is only displayed comes last. None when
+        there is none.
+
+        Where several values meet at one place, it is one repair of all of them; it is only displayed where one has none.
+        """
+        cases = self._apart([Case(self.files, self.sight, self.catalog, use, taken) for use, taken in ways])
+        found = [self._of_way(plans, case) for case in cases]
+        first = next((each for each in found if each is not None), None)
+        if first is None or len(cases) == 1:
+            return first
+        if not all(each is not None and each.changes for each in found):
+            return replace(first.only(Applicability.DISPLAY), message=f"{first.message}; {_ANOTHER}")
+        try:
+            whole = self._finished(_at_once([each for each in found if each is not None]))
+        except (Uncertain, RecursionError):
+            return replace(first.only(Applicability.DISPLAY), message=f"{first.message}; {_ANOTHER}")
+        return whole
+
+    def _apart(self, cases: Sequence[Case]) -> list[Case]:
+        """The cases that differ in what is used or in what made the value."""
+        found: dict[object, Case] = {}
+        for case in cases:
+            tensor = case.taken.tensor if case.taken is not None else None
+            made = frozenset(use.origin for use in makers(tensor)) if tensor is not None else None
+            found.setdefault((case.use.origin, made), case)
+        return list(found.values())
+
+    def _of_way(self, plans: Sequence[Plan], case: Case) -> Repair | None:
+        """The repair of one value."""
         shown: Repair | None = None
         for plan in plans if not is_written_into(case) else ():
             try:
@@ -77,16 +104,19 @@ class Workshop:
     def _carried_out(self, plan: Plan, case: Case) -> Repair:
         make: Callable[[Case, Plan], Repair] | None = _MAKERS.get(type(plan))
         assert make is not None
-        repair = make(case, plan)
-        if repair.changes:
-            repair = replace(repair, changes=together(tidied(self.files, repair.changes)))
-            if overlap(repair.changes):
-                raise Uncertain("its changes overlap")
-            if self._loses_comments(repair.changes):
-                repair = repair.only(Applicability.UNSAFE)
+        repair = self._finished(make(case, plan))
         if case.use.when:  # one of several objects on offer: what suits it may not suit the others
             repair = repair.only(Applicability.DISPLAY)
         return repair
+
+    def _finished(self, repair: Repair) -> Repair:
+        """The repair, with what it leaves behind taken away. Raises `Uncertain` where its changes overlap."""
+        if not repair.changes:
+            return repair
+        repair = replace(repair, changes=together(tidied(self.files, repair.changes)))
+        if overlap(repair.changes):
+            raise Uncertain("its changes overlap")
+        return repair.only(Applicability.UNSAFE) if self._loses_comments(repair.changes) else repair
 
     def _loses_comments(self, changes: Sequence[Change]) -> bool:
         return any(
@@ -95,10 +125,24 @@ class Workshop:
         )
 
 
+_ANOTHER = "another value that meets it there has no repair that goes with it"
+
+
+def _at_once(repairs: Sequence[Repair]) -> Repair:
+    """The repairs of several values as one, trusted as far as the least of them."""
+    whole = repairs[0]
+    for each in repairs[1:]:
+        effect = max(whole.effect, each.effect, key=list(Effect).index)
+        message = whole.message if each.message in whole.message else f"{whole.message}; {_small(each.message)}"
+        changes = (*whole.changes, *each.changes)
+        whole = replace(whole.only(each.applicability), effect=effect, message=message, changes=changes)
+    return whole
+
+
 def _together(case: Case, plan: Together) -> Repair:
     other: Repair = _MAKERS[type(plan.second)](case, plan.second)
     whole: Repair = _MAKERS[type(plan.first)](case, plan.first)
-    message = f"{whole.message}; {other.message[0].lower()}{other.message[1:]}"
+    message = f"{whole.message}; {_small(other.message)}"
     changes = [*whole.changes, *other.changes]
     for beside in _of_one_object(case):
         more: Repair = _MAKERS[type(plan.first)](beside, plan.first)
@@ -108,6 +152,11 @@ def _together(case: Case, plan: Together) -> Repair:
             whole = replace(whole, effect=more.effect)
     effect = whole.effect if whole.effect is Effect.CHANGES_OUTPUT else plan.effect
     return replace(whole.only(other.applicability), effect=effect, message=message, changes=tuple(changes))
+
+
+def _small(message: str) -> str:
+    """A message as the second part of another."""
+    return f"{message[0].lower()}{message[1:]}"
 
 
 def _of_one_object(case: Case) -> Iterator[Case]:
