@@ -43,8 +43,10 @@ def advice(plan: Plan, case: Case) -> str | None:
     if isinstance(plan, Unwrap):
         return f"Apply `{last(case.use)}` once"
     if isinstance(plan, SetKeyword):
+        want = case.taken.want if case.taken is not None else None
         if plan.name not in case.use.defaults or (
-            plan.needs is not None and not case.tensor.kind.certainly(plan.needs)
+            (plan.needs is not None and not case.tensor.kind.certainly(plan.needs))
+            or (plan.want is not None and want is not plan.want)
         ):
             raise Uncertain("it has no such argument")
         return f"Give the loss `{plan.name}={plan.value!r}`"

@@ -31,6 +31,8 @@ def keyword_set(case: Case, plan: SetKeyword) -> Repair:
     """Give a keyword argument, to the constructor when it is one of its."""
     if plan.needs is not None and not case.tensor.kind.certainly(plan.needs):
         raise Uncertain("the value is something else")
+    if plan.want is not None and (case.taken is None or case.taken.want is not plan.want):
+        raise Uncertain("it is read in another way")
     text = f"{plan.name}={_literal(plan.value)}"
     if case.use.via is Via.COMPILE:
         changes = _compiled_with(case, plan, text)

@@ -193,8 +193,9 @@ def other_call(
         if known_as is not None:
             changes = (*changes, tree.replace(calls.subject(names, maker, made.node), known_as))
         return calls.inside(tree, made.node, changes)
-    function = maker.row.name if maker.built is None else case.catalog.counterpart(maker.row.name, Relation.CALLED)
+    function = case.catalog.counterpart(maker.row.name, Relation.CALLED) if maker.built is not None else None
     path = case.catalog.counterpart(function, relation) if function is not None else None
+    path = _counterpart(case, maker, relation) if maker.built is None else path
     row = case.catalog.row(path) if path is not None else None
     axis = getattr(row, "axis", None)
     if path is None or (axis is not None and maker.gives_axis is None):
@@ -223,6 +224,10 @@ def _renamed(case: Case, use: Use, relation: Relation, dropped: tuple[str, ...] 
 
 def _counterpart(case: Case, use: Use, relation: Relation) -> str:
     path = case.catalog.counterpart(use.row.name, relation)
+    if path is None and use.built is None:  # what a name of it has, under which it came later
+        place = case.at(use.origin)
+        written = case.names(place.tree).path(place.node.callee) if isinstance(place.node, ir.Call) else None
+        path = case.catalog.counterpart(case.catalog.known_as(written) or written, relation) if written else None
     if path is None:
         raise Uncertain("there is nothing to put in its place")
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import PurePath
@@ -163,7 +164,7 @@ def _covers(tree: Tree, node: ir.Node, change: Change) -> bool:
 
 def _says(change: Change, name: str) -> bool:
     """Whether what is put in mentions a name."""
-    return name in change.content
+    return re.search(rf"\b{re.escape(name)}\b", change.content) is not None
 
 
 def _within(change: Change, other: Change) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeAlias, Union
 import msgspec
 
 from logitlint.fixes.safety import Effect
-from logitlint.frameworks.vocabulary import Relation, Scalar
+from logitlint.frameworks.vocabulary import Relation, Scalar, Want
 from logitlint.kinds import Kind
 
 
@@ -72,11 +72,12 @@ class Fuse(Verb, frozen=True):
 
 
 class SetKeyword(Verb, frozen=True):
-    """Give a keyword argument; `needs` is what the value at fault must be."""
+    """Give a keyword argument; `needs` is what the value at fault must be, `want` how it must be read."""
 
     name: str
     value: Scalar
     needs: Kind | None = None
+    want: Want | None = None
 
 
 class NameAxis(Verb, frozen=True):

@@ -55,7 +55,7 @@ class Workshop:
         """What puts a use right: of some plans, the first that is certain; what is only displayed comes last. None when
         there is none.
 
-        Where several values meet at one place, it is one repair of all of them; it is only displayed where one has none.
+        Where several values meet at one place, it is one repair of all; it is only displayed where one has none.
         """
         cases = self._apart([Case(self.files, self.sight, self.catalog, use, taken) for use, taken in ways])
         found = [self._of_way(plans, case) for case in cases]

@@ -10,6 +10,7 @@ import msgspec
 from logitlint.fixes import calls, raw_scores
 from logitlint.fixes.case import Case, Place
 from logitlint.fixes.changes import Change, Repair, Uncertain
+from logitlint.fixes.imports import Names, Spelling
 from logitlint.fixes.nodes import names_in, nodes_in
 from logitlint.fixes.raw_scores import read_of
 from logitlint.fixes.replacements import again_as, is_within, other_call
@@ -42,11 +43,19 @@ def normalised(case: Case, plan: Normalise) -> Repair:
     path = case.catalog.giving(Kind.SOFTMAX, case.maker().row.name.partition(".")[0])
     if path is None:
         raise Uncertain("the library has no softmax")
-    row, spelled = case.names(here.tree).function(path)
     text, far = _scores(case, here, case.maker())
+    row, spelled = _beside(case.names(here.tree), case.at(case.maker().origin).node, path)
     text = f"{spelled.text}({text}, {row.axis}={axis})"
     changes = (*spelled.changes, *far, here.tree.replace(here.node, text))
     return Repair(Applicability.SAFE, plan.effect, f"Use `{path.rpartition('.')[2]}`", changes)
+
+
+def _beside(names: Names, call: ir.Node, path: str) -> tuple[Function, Spelling]:
+    """A function, as it is written beside another of its library that is called already."""
+    row = names.catalog.row(path)
+    if isinstance(call, ir.Call) and isinstance(row, Function) and names.path(call.callee) is not None:
+        return row, names.spell(path, call.callee)
+    return names.function(path)
 
 
 def _summed_axis(tensor: Tensor) -> int:

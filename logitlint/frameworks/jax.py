@@ -62,6 +62,8 @@ COUNTERPARTS: Mapping[Relation, Mapping[str, str]] = {
         "jax.nn.log_softmax": "jax.nn.softmax",
         "jax.nn.log_sigmoid": "jax.nn.sigmoid",
     },
+    Relation.OF_LOGARITHMS: {"optax.losses.kl_divergence": "optax.losses.kl_divergence_with_log_targets"},
+    Relation.OF_PROBABILITIES: {"optax.losses.kl_divergence_with_log_targets": "optax.losses.kl_divergence"},
     Relation.EACH_BY_ITSELF: {
         "jax.nn.softmax": "jax.nn.sigmoid",
         "jax.nn.log_softmax": "jax.nn.log_sigmoid",

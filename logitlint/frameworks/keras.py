@@ -34,6 +34,7 @@ HOMES: Final[Mapping[str, str]] = {
 """Where the documented home of a name lies; a ``*`` stands for one module."""
 
 COUNTERPARTS: Final[Mapping[Relation, Mapping[str, str]]] = {
+    Relation.LOGARITHM: {"keras.ops.softmax": "keras.ops.log_softmax", "keras.ops.sigmoid": "keras.ops.log_sigmoid"},
     Relation.EACH_BY_ITSELF: {"keras.activations.softmax": "keras.activations.sigmoid"},
     Relation.CALLED: {
         "keras.layers.Softmax": "keras.activations.softmax",

@@ -143,6 +143,8 @@ class Relation(enum.Enum):
     """`Softmax`: `softmax`."""
     OF_CLASS = "has instances that do what it does"
     """`categorical_crossentropy`: `CategoricalCrossentropy`."""
+    OF_LOGARITHMS = "the same divergence, of a target given by its logarithm"
+    OF_PROBABILITIES = "the same divergence, of a target given by its probabilities"
     NOTHING = "changes nothing"
     """Any layer: `Identity`."""
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import SetKeyword
-from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.fixes.verbs import Replace, SetKeyword
+from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind, describe
 from logitlint.rules.checks import DIVERGENCE_WANTS, activations_fall_below_zero, called, takes
@@ -74,5 +74,7 @@ def loss(features):
     fix=(
         SetKeyword(name="log_target", value=True, needs=LOG_PROBABILITIES),
         SetKeyword(name="log_target", value=False, needs=PROBABILITIES),
+        Replace(relation=Relation.OF_LOGARITHMS, needs=LOG_PROBABILITIES),
+        Replace(relation=Relation.OF_PROBABILITIES, needs=PROBABILITIES),
     ),
 )

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from logitlint.fixes.verbs import Choose, Replace, Together, Unactivate
-from logitlint.frameworks.vocabulary import Relation, Role
+from logitlint.fixes.verbs import Choose, Replace, SetKeyword, Together, Unactivate
+from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
 from logitlint.rules.checks import PROBABILITY_WANTS, called, fate_outside_unit, misfits, takes
@@ -56,6 +56,12 @@ def loss(features, labels):
 """,
     check=_check,
     fix=(
+        SetKeyword(name="from_logits", value=True, needs=Kind.LOG_SOFTMAX, want=Want.CLASS_PROBABILITIES),
+        SetKeyword(name="apply_softmax", value=True, needs=Kind.LOG_SOFTMAX, want=Want.CLASS_PROBABILITIES),
+        Together(
+            first=Unactivate(),
+            second=SetKeyword(name="from_logits", value=True, needs=Kind.LOG_SIGMOID, want=Want.LABEL_PROBABILITIES),
+        ),
         Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.LOG_SIGMOID)),
         Choose(
             words="One class to a sample: use a loss that wants log-probabilities. Any number of labels to a sample: "

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import EndIn, Replace, SetKeyword, Together, Unactivate
-from logitlint.frameworks.vocabulary import Relation, Role
+from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.kinds import LOG_PROBABILITIES, Kind, describe
@@ -68,6 +68,7 @@ def loss(features, labels):
     check=_check,
     fix=(
         SetKeyword(name="from_logits", value=True, needs=Kind.LOGITS),
+        SetKeyword(name="apply_softmax", value=True, needs=Kind.LOGITS, want=Want.CLASS_PROBABILITIES),
         Replace(relation=Relation.ON_LOGITS, needs=Kind.LOGITS),
         EndIn(needs=_SCORES, effect=Effect.CHANGES_OUTPUT),
         Together(first=Unactivate(), second=Replace(relation=Relation.ON_LOGITS, needs=Kind.ACTIVATED)),
