@@ -66,7 +66,7 @@ class Linter:
         self._fingerprints = Fingerprints(self.project, self.sieve.imports)
         self._judged: dict[str, _Judged] = {}
         self._looked: dict[str, Trace] = {}
-        self._behind: dict[tuple[Span, str], Judgement] = {}
+        self._behind: dict[tuple[Span, str], tuple[Judgement, ...]] = {}
 
     def check_paths(self, files: Iterable[str]) -> Iterator[Report]:
         """One report for each file, as soon as it is known. A file that cannot be read is a finding, LGT901."""

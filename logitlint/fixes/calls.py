@@ -41,6 +41,8 @@ def is_method(names: Names, use: Use, call: ir.Call) -> bool:
             raise Uncertain("something else is called there")
         return False
     if use.built is not None:
+        if isinstance(call.callee, ir.Attribute) and names.catalog.runs_by(call.callee.name):
+            raise Uncertain("it is given something else first")  # its weights, in Flax
         return False
     name = call.callee.name if isinstance(call.callee, ir.Attribute) else ""
     if name not in _method_names(names, use):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -11,7 +11,7 @@ from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.nodes import parameter_of, words_of
 from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
-from logitlint.frameworks.vocabulary import Holds, Layer, SameAs
+from logitlint.frameworks.vocabulary import Holds, Layer, Outcome, SameAs
 from logitlint.inference.lineage import INDEXING, is_joined
 from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
@@ -60,6 +60,10 @@ class Flow(msgspec.Struct):
     unseen: list[str] = msgspec.field(default_factory=list)
 
 
+_Item: TypeAlias = "int | str | tuple[int, _Item] | None"
+"""Of a tuple or dict, which element; of a tuple in a tuple, which of the outer, then which of the inner; None: all."""
+
+
 class _At(NamedTuple):
     """Where a value is followed: how it came into the expression.
 
@@ -86,10 +90,10 @@ class _Follower:
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
         self.flow = Flow()
-        self.done: set[tuple[str, int, int | str | None]] = set()
+        self.done: set[tuple[str, int, _Item]] = set()
         self.start: ir.Node | None = None
 
-    def follow(self, tree: Tree, node: ir.Node, at: _At, item: int | str | None = None) -> None:
+    def follow(self, tree: Tree, node: ir.Node, at: _At, item: _Item = None) -> None:
         """Follow the value of an expression, or (`item`) one element of the tuple that it is."""
         key = (tree.file, id(node), item)
         if key in self.done:
@@ -174,7 +178,7 @@ class _Follower:
         uses = self.sight.uses(tree, call) if isinstance(call, ir.Call) else ()
         return any(isinstance(use.row, Layer) and use.row.holds is Holds.GRAPH for use in uses)
 
-    def of_model(self, layer: Origin, item: int | str | None = None) -> None:
+    def of_model(self, layer: Origin, item: _Item = None) -> None:
         """Follow what a model gives: by the layer that acts last in it, or the constructor of a graph of layers; of one
         that gives several, `item`.
         """
@@ -207,15 +211,16 @@ class _Follower:
         else:
             self._read(tree, result, at, uses)
 
-    def _indexed(self, tree: Tree, index: ir.Index, at: _At, item: int | str | None) -> None:
+    def _indexed(self, tree: Tree, index: ir.Index, at: _At, item: _Item) -> None:
         if item is None:
             self._read(tree, index, at, self.sight.uses(tree, index))
             return
         position = index.index[0]
-        if len(index.index) > 1 or not isinstance(position, ir.Constant) or type(position.value) is not type(item):
+        own, rest = item if isinstance(item, tuple) else (item, None)
+        if len(index.index) > 1 or not isinstance(position, ir.Constant) or type(position.value) is not type(own):
             raise Uncertain("it is part of a tuple of which any part is taken")
-        if position.value == item:
-            self.follow(tree, index, at.named(index))
+        if position.value == own:
+            self.follow(tree, index, at.named(index), rest)
 
     def _packed(self, tree: Tree, node: ir.Node, build: ir.Build, at: _At) -> None:
         position = next(i for i, each in enumerate(build.items) if each is node)
@@ -236,17 +241,19 @@ class _Follower:
             for target in parent.targets:
                 self._assigned(tree, target, at, position)
 
-    def _assigned(self, tree: Tree, target: ir.Node, at: _At, item: int | str | None) -> None:
+    def _assigned(self, tree: Tree, target: ir.Node, at: _At, item: _Item) -> None:
         if isinstance(target, ir.Name):
             self._named(tree, target, target.name, at, item)
-        elif isinstance(target, ir.Build) and isinstance(item, int) and item < len(target.items):
+            return
+        own, rest = item if isinstance(item, tuple) else (item, None)
+        if isinstance(target, ir.Build) and isinstance(own, int) and own < len(target.items):
             if any(isinstance(each, ir.Star) for each in target.items):
                 raise Uncertain("it is unpacked with a star")
-            self._assigned(tree, target.items[item], at, None)
+            self._assigned(tree, target.items[own], at, rest)
         else:
             self._lost(tree, f"`{words_of(tree, target)}` (which keeps it)", at)
 
-    def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: int | str | None) -> None:
+    def _named(self, tree: Tree, binding: ir.Node, name: str, at: _At, item: _Item) -> None:
         if not isinstance(binding, ir.Parameter) and self.sight.scopes(tree).home(binding) == 0:
             self._exported(tree, name)
         for read in self.sight.scopes(tree).reads(binding, name):
@@ -258,7 +265,7 @@ class _Follower:
             self.flow.returned = True
             self.flow.unseen += [f"`{name}` in {other}" for other in self.sight.importers.reading(tree.file, name)]
 
-    def _returned(self, tree: Tree, node: ir.Node, at: _At, item: int | str | None) -> None:
+    def _returned(self, tree: Tree, node: ir.Node, at: _At, item: _Item) -> None:
         function = next((each for each, _ in tree.above(node) if isinstance(each, ir.Function)), None)
         if function is None:
             raise Uncertain("it is returned by nothing")
@@ -272,7 +279,21 @@ class _Follower:
             call = outside.nodes.get(site.node)
             if call is None:
                 raise Uncertain("its caller is not known")
-            self.follow(outside, call, at.named(call), item)
+            self._given_back(outside, call, at, item, self.sight.trace.outcomes.get(site, Outcome.WHOLE))
+
+    def _given_back(self, tree: Tree, call: ir.Node, at: _At, item: _Item, outcome: object) -> None:
+        """Follow what a function returned into what a call gives that ran it: itself, beside a gradient, or a part."""
+        if outcome is Outcome.WHOLE:
+            self.follow(tree, call, at.named(call), item)
+        elif outcome is Outcome.SECOND and item == 1:
+            self.follow(tree, call, at.named(call))
+        elif outcome is None:
+            self._lost(tree, f"`{words_of(tree, call)}` (which is given the function)", at)
+        for place, part in enumerate(outcome if isinstance(outcome, tuple) else ()):
+            if part is Outcome.WHOLE:
+                self.follow(tree, call, at.named(call), place if item is None else (place, item))
+            elif part is Outcome.SECOND and item == 1:
+                self.follow(tree, call, at.named(call), place)
 
     def _read(self, tree: Tree, reader: ir.Node | None, at: _At, uses: tuple[Use, ...] = ()) -> None:
         words = f"`{words_of(tree, reader)}`" if reader is not None else "something"

@@ -83,8 +83,12 @@ def returned(case: Case, plan: Unactivate, maker: Use) -> Repair:
 def calls_of(case: Case, made: Place) -> list[ir.Call]:
     """The calls, in the file of the use, of the function in which something is made."""
     tree, function = case.here().tree, made.tree.function(made.node)
-    sites = case.sight.trace.sites.get(Origin(made.tree.file, function.origin), set()) if function is not None else ()
-    nodes = [tree.nodes.get(site.node) for site in sorted(sites) if site.file == tree.file]
+    sites = (
+        case.sight.trace.sites.get(Origin(made.tree.file, function.origin), set()) if function is not None else set()
+    )
+    nodes = [
+        tree.nodes.get(site.node) for site in sorted(sites - case.sight.trace.outcomes.keys()) if site.file == tree.file
+    ]
     return [each for each in nodes if isinstance(each, ir.Call)]
 
 

@@ -39,7 +39,8 @@ from logitlint.fixes.verbs import (
 )
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Role
-from logitlint.inference.trace import Taken, Trace, Use, makers
+from logitlint.inference.lineage import makers
+from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.project.modules import Project
 
 

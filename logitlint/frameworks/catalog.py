@@ -426,6 +426,11 @@ class Catalog:
         rows = (row.methods.get(name) for row in self._rows.values() if isinstance(row, Layer))
         return next((row for row in rows if isinstance(row, Compile)), None)
 
+    def runs_by(self, name: str) -> bool:
+        """Whether a method of that name runs the object it is asked of, and takes arguments of its own."""
+        rows = (row for row in self._rows.values() if isinstance(row, Base | Layer))
+        return any(isinstance(row.methods.get(name), Runs) for row in rows)
+
     def judges_of(self, library: str) -> frozenset[str]:
         """The `judges` of one of the `tables`."""
         return _last(self._load(library))

@@ -102,6 +102,8 @@ def call_transformed(machine: Machine, made: Transformed, arguments: Arguments, 
     if row.maps:
         result = _unplaced(machine, result, plain)
     outcome = _outcome(row, made.given, is_open=made.open)
+    if outcome is not Outcome.WHOLE:
+        machine.trace.outcomes[origin] = outcome
     if isinstance(outcome, tuple):
         items = (Item(_given(machine, row, each, result, origin)) for each in outcome)
         return containers.make(machine, "tuple", Items(tuple(items)))

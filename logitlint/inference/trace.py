@@ -180,12 +180,16 @@ class Trace(msgspec.Struct):
     layers
         For each use that is the call of an object, which object: two of one class, or two that one function builds, are
         two.
+    outcomes
+        For each call that runs a function and gives something else than the function returns (`Runs.gives`), what that
+        is: an `Outcome`, a tuple of them, or None where it is not known.
     """
 
     uses: list[Use] = msgspec.field(default_factory=list)
     sites: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
     chained: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
     layers: dict[Use, int] = msgspec.field(default_factory=dict)
+    outcomes: dict[Origin, object] = msgspec.field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)
@@ -201,4 +205,5 @@ def joined(traces: Iterable[Trace]) -> Trace:
         for origin, calls in trace.chained.items():
             whole.chained.setdefault(origin, set()).update(calls)
         whole.layers.update(trace.layers)
+        whole.outcomes.update(trace.outcomes)
     return whole
