@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import traces
 
 from logitlint.frameworks import keras_backends, keras_losses
 from logitlint.frameworks.keras_backends import BACKENDS, asked_for
@@ -19,6 +20,9 @@ from logitlint.frameworks.vocabulary import Behaviour, Function, Layer, Want
 from logitlint.kinds import Kind
 from logitlint.linter import Linter
 from logitlint.rules import RULES
+from logitlint.rules.backends import told
+from logitlint.rules.judge import Judgement
+from logitlint.rules.rule import Verdict
 from logitlint.settings import Settings
 from logitlint.settings.configuration import BACKENDS as CHOICES
 
@@ -243,6 +247,13 @@ def test_no_word_beside_a_mistake_of_another_sort() -> None:
     one_unit = MODEL.replace('10, activation="softmax"', '1, activation="sigmoid"')
     assert "single unit" in message(one_unit)
     assert "on tensorflow" not in message(one_unit)
+
+
+def test_no_word_where_a_use_as_a_whole_is_at_fault() -> None:
+    use = traces.loss(traces.bare(Kind.SOFTMAX), Want.CLASS_LOGITS)
+    (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
+    judgement = Judgement(rule, use, Verdict("a mistake"))
+    assert told(judgement, None) is judgement
 
 
 def test_no_word_where_all_backends_do_the_same() -> None:

@@ -602,6 +602,21 @@ def test_only_an_activation_with_a_bound_cuts_off(value: Tensor, fate: str) -> N
     assert message.endswith(f"the scores are {fate}")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-10.0, 10.0, []),
+        (-20.0, 20.0, []),
+        (-9.5, 10.0, ["LGT401"]),
+        (-10.0, 9.5, ["LGT401"]),
+        (None, 10.0, ["LGT401"]),
+        (-10.0, None, ["LGT401"]),
+    ],
+)
+def test_a_wide_range_is_a_clamp(low: float | None, high: float | None, said: list[str]) -> None:
+    assert codes(loss(activated("low", "high", low=low, high=high), Want.CLASS_LOGITS)) == said
+
+
 def cut_before(
     value: Value, kind: Kind = Kind.LOG_SOFTMAX, want: Want | None = Want.CLASS_LOG_PROBABILITIES
 ) -> list[str]:

@@ -8,11 +8,15 @@ import pytest
 
 from logitlint.cli import main
 from logitlint.findings import Span
+from logitlint.frameworks.vocabulary import Role, Want
+from logitlint.inference.trace import Taken
+from logitlint.inference.values import Cause, Tensor, Unknown
 from logitlint.inquiry import Answer, NoSuchPlaceError, ask
+from logitlint.kinds import Kind
 from logitlint.linter import KNOWN, Linter
 from logitlint.reporters.why import render
 from logitlint.rules import RULES
-from logitlint.rules.interest import interests
+from logitlint.rules.interest import Interest, interests
 from logitlint.settings import Settings, enabled
 
 PROGRAM = """\
@@ -313,15 +317,35 @@ def test_a_rule_is_interested_in_what_it_would_speak_of() -> None:
     """Whoever speaks of some kind of an argument is listed for it, whatever the argument holds."""
     from traces import bare, loss, says
 
-    from logitlint.frameworks.vocabulary import Want
     from logitlint.inference.trace import Trace
-    from logitlint.kinds import Kind
 
     use = loss(bare(), Want.CLASS_LOGITS)
     (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
     (interest,) = interests(rule, use, Trace([use]))
     assert interest.kinds == Kind.SOFTMAX
     assert not says(rule, use)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (~Kind(0), "what `input` holds is not known"),
+        (Kind(0), "what `input` holds is not known"),
+        (Kind.SOFTMAX, "`input` is that, but not all else that it asks for is proved"),
+        (Kind.SOFTMAX | Kind.LOGITS, "`input` may be softmax probabilities, but also raw logits: not certain"),
+        (Kind.LOGITS, "`input` is raw logits"),
+    ],
+)
+def test_why_a_rule_is_quiet(kind: Kind, words: str) -> None:
+    taken = Taken("input", Role.PREDICTION, Want.CLASS_LOGITS, Tensor(kind, 1))
+    said = Interest(taken, Kind.SOFTMAX, one_unit=False).why_quiet
+    assert said == f"speaks of softmax probabilities; {words}"
+
+
+def test_what_is_no_tensor_is_not_known() -> None:
+    taken = Taken("input", Role.PREDICTION, Want.CLASS_LOGITS, Unknown(1, Cause("a parameter")))
+    assert Interest(taken, Kind.SOFTMAX, one_unit=False).why_quiet.endswith("what `input` holds is not known")
+    assert Interest(taken, Kind(0), one_unit=True).why_quiet.endswith("has an unknown number of units")
 
 
 # -- the command ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Interest(msgspec.Struct, frozen=True):
             units = tensor.units if tensor else None
             return f"speaks of a single unit; {name} has {units or 'an unknown number of'} units"
         speaks = f"speaks of {describe(self.kinds)}"
-        if tensor is None or kind in (UNKNOWN, NOTHING):
+        if kind in (UNKNOWN, NOTHING):
             return f"{speaks}; what {name} holds is not known"
         if kind.certainly(self.kinds):
             return f"{speaks}; {name} is that, but not all else that it asks for is proved"
