@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 from pathlib import Path
 from types import ModuleType
 
@@ -190,6 +191,14 @@ def test_a_mistake_in_a_row_is_noticed_by_the_tests_that_ask_for_it(
     near = script.sift(asked, ["asks_the_catalog"], whole=False)
     assert near[asked[0].what] == (noticed, "test_it")
     assert near[asked[4].what] == (survived, "")
+
+
+def test_a_sample_of_mistakes_in_the_tables_of_libraries_is_noticed(script: ModuleType) -> None:
+    """The whole run is a command (docs/mutation.md); here are sixty of its mistakes that need no framework."""
+    held = [table for table in script.table_modules() if script.nearest_tests(table) == ("test_library_tables",)]
+    mutants = [each for each in script.row_mutants(held) if script.is_of_kinds(each.what)]
+    found = script.sift(random.Random(len(mutants)).sample(mutants, 60), ["test_library_tables"])
+    assert [what for what, (became, _) in found.items() if became is not script.Fate.NOTICED] == []
 
 
 def test_what_fails_without_a_mistake_notices_none(
