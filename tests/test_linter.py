@@ -436,3 +436,18 @@ def other(x, y):
     ]
     assert (other.code, other.span) == ("LGT103", finding.span)
     assert way(other) == [("ways.py", 19, "sigmoid"), ("ways.py", 19, "passed"), ("ways.py", 6, "cross_entropy")]
+
+
+@pytest.mark.parametrize(("line", "edits"), [("", 1), ("(y): int\n", 0)])
+def test_where_libcst_reads_nothing_a_finding_keeps_its_advice(line: str, edits: int) -> None:
+    text = (
+        "import torch.nn.functional as F\n"
+        + line
+        + "\n\ndef f(x, y):\n    return F.cross_entropy(F.softmax(x, 1), y)\n"
+    )
+    report = Linter(SETTINGS, repairs=True).check_text(text, "a.py")
+    assert not report.failures
+    [finding] = report.findings
+    assert finding.code == "LGT101"
+    assert finding.fix is not None
+    assert len(finding.fix.edits) == edits
