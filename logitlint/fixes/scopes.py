@@ -165,7 +165,8 @@ class Scopes:
             return False
         around = {id(each) for each, _ in self.tree.above(first)}
         loops = [each for each, _ in self.tree.above(until) if isinstance(each, _LOOPS) and id(each) not in around]
-        for each in self._bound[self.scope(home, name)][name]:
+        scope = self.scope(home, name)
+        for each in (*self._bound[scope][name], *filter(self._is_written, self._read[scope][name])):
             if isinstance(each, ir.Parameter) or each is given:
                 continue
             bound = self.tree.statement(each)
@@ -174,6 +175,25 @@ class Scopes:
             ):
                 return False
         return True
+
+    def is_written_after(self, name: ir.Name) -> bool:
+        """Whether what a name means where it is read is changed in place further down, for other names of it too."""
+        scope = self.scope(self._home(name), name.name)
+        grown = (self.tree.parent(each) for each in self._bound[scope][name.name])
+        return any(
+            each.origin > name.origin and self._is_written(each) for each in self._read[scope][name.name]
+        ) or any(isinstance(each, ir.Assign) and each.augmented and each.origin > name.origin for each in grown)
+
+    def _is_written(self, read: ir.Name) -> bool:
+        """Whether what a name means is changed where it is read: an element of it is set, or all of it in place."""
+        node: ir.Node = read
+        while isinstance(parent := self.tree.parent(node), ir.Index | ir.Attribute) and parent.value is node:
+            node = parent
+        if isinstance(node, ir.Attribute) and isinstance(parent, ir.Call) and parent.callee is node:
+            return node.name.endswith("_") and not node.name.endswith("__")
+        if isinstance(parent, ir.Operator) and isinstance(whole := self.tree.parent(parent), ir.Assign):
+            return whole.augmented and parent.operands[0] is node
+        return node is not read and self.tree.is_target(node)
 
 
 def _binds(node: ir.Node) -> Iterator[str]:

@@ -10,7 +10,8 @@ from logitlint.fixes.case import Case
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
-from logitlint.inference.lineage import before, is_shape_only
+from logitlint.inference.lineage import before, is_shape_only, makers
+from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin, Tensor
 from logitlint.lowering import ir
 
@@ -22,12 +23,23 @@ def is_written_into(case: Case) -> bool:
     with suppress(Uncertain):
         if _is_stored(case, case.here().tree, calls.base(case.given())):
             return True
+    if any(is_changed(case, use) for use in makers(case.taken.tensor)):
+        return True
     return any(
         _is_stored(case, place.tree, target)
         for place in map(case.at, _made_at(case.taken.tensor))
         if isinstance(statement := place.tree.statement(place.node), ir.Assign)
         for target in statement.targets
     )
+
+
+def is_changed(case: Case, use: Use) -> bool:
+    """Whether what a use was applied to is changed since, under its name: it is not to be had any more."""
+    place = case.at(use.origin)
+    with suppress(Uncertain):
+        raw = calls.subject(case.names(place.tree), use, place.node)
+        return isinstance(raw, ir.Name) and case.files.scopes(place.tree).is_written_after(raw)
+    return False
 
 
 def _made_at(tensor: Tensor) -> Iterator[Origin]:

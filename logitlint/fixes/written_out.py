@@ -15,6 +15,7 @@ from logitlint.fixes.nodes import names_in, nodes_in
 from logitlint.fixes.raw_scores import read_of
 from logitlint.fixes.replacements import again_as, is_within, other_call
 from logitlint.fixes.safety import Applicability, Effect
+from logitlint.fixes.stores import is_changed
 from logitlint.fixes.verbs import Normalise, Unguard
 from logitlint.frameworks.vocabulary import Axes, Function, Relation, Role, SameAs
 from logitlint.inference.lineage import INDEXING, before
@@ -122,6 +123,8 @@ def unguarded(case: Case, plan: Unguard) -> Repair:
     """The logarithm of softmax or sigmoid, without what kept it finite, and the same columns picked of it."""
     here = case.here()
     steps, maker = _steps(case.tensor)
+    if is_changed(case, maker):
+        raise Uncertain("what it was applied to is changed since")
     if sum(step.negates for step in steps) > 1 or (any(step.negates for step in steps) and maker.gives != Kind.SIGMOID):
         raise Uncertain("it is written in another way")
     text, far = _logarithm(case, here, case.given(), steps, maker)
