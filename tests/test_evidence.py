@@ -77,9 +77,12 @@ def test_independent_labels_that_sum_to_one_once_are_not_a_softmax_for_ever() ->
 
 
 DRAW = np.random.default_rng(7)
+NOISE = np.random.default_rng(8).standard_normal((64, 10))
 STRANGE = {
     "a head whose weights are zero": np.zeros((64, 10)),
     "one whose bias is not": np.full((64, 10), 0.1),
+    "one whose bias is not, with noise": 0.1 + 1e-4 * NOISE,
+    "one whose bias is not, in half precision": (0.1 + 1e-3 * NOISE).astype(np.float16).astype(float),
     "one whose bias is the share of each class": np.tile([0.02, 0.38, 0.6], (64, 1)),
     "one whose bias is near both ends": np.tile([0.01, 0.99], (64, 1)),
     "one-hot rows": np.eye(10)[DRAW.integers(0, 10, 64)],
@@ -100,6 +103,22 @@ STRANGE = {
 def test_raw_scores_that_look_like_probabilities_by_chance_prove_nothing(name: str, want: Want) -> None:
     evidence = Evidence()
     assert {evidence.weigh(np.asarray(STRANGE[name]), want, 1) for _ in range(20)} == {None}
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1])
+@pytest.mark.parametrize("tolerance", [1e-3, 4 * 2.0**-10, 4 * 2.0**-7])
+def test_a_head_that_begins_with_one_over_the_classes_is_no_softmax(scale: float, tolerance: float) -> None:
+    for classes in (2, 3, 10, 100):
+        draw, evidence = np.random.default_rng(classes), Evidence()
+        for _ in range(50):
+            scores = 1 / classes + scale * draw.standard_normal((32, classes))
+            assert evidence.weigh(scores, Want.CLASS_LOGITS, 1, tolerance) is None
+
+
+def test_of_one_class_nothing_is_said() -> None:
+    squashed = reference.sigmoid(5 * np.random.default_rng(2).standard_normal((64, 1)))
+    assert {Evidence().weigh(squashed, Want.CLASS_LOGITS, 1) for _ in range(20)} == {None}
+    assert Evidence().weigh(squashed, Want.LABEL_LOGITS, 1) == "LGT102"
 
 
 def test_scores_about_a_half_are_told_from_squashed_ones_however_many_there_are() -> None:

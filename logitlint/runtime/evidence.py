@@ -31,6 +31,8 @@ Scores that vary smoothly about a half have more numbers beyond an end than this
 ones that still stay inside mostly (0.5 +- 0.15), three in eight of those that come as near as this or cross. Eight in
 a row are met once in 2,500 programs that are right.
 """
+SPREAD: Final = 10.0
+"""How many times the tolerance for their sum the numbers of a row must lie apart, for that sum to tell anything."""
 _LOGITS: Final = (Want.CLASS_LOGITS, Want.LABEL_LOGITS)
 _PROBABILITIES: Final = (Want.CLASS_PROBABILITIES, Want.LABEL_PROBABILITIES, Want.PROBABILITIES)
 
@@ -74,23 +76,25 @@ class Evidence(msgspec.Struct):
         if want is Want.CLASS_LOG_PROBABILITIES and bool((numbers > tolerance).any()):
             return "LGT203" if classes > 1 and Kind.SOFTMAX in allowed else "LGT202"
         if want in _LOGITS:
-            return self._suspect(numbers, want, axis, allowed)
+            return self._suspect(numbers, want, axis, allowed, tolerance)
         if want is Want.LABEL_PROBABILITIES and classes > 2 and Kind.SOFTMAX in allowed:
-            self.rows += _undecided(self._fresh(numbers, axis))
+            self.rows += _telling(self._fresh(numbers, axis), tolerance)
             return "LGT301" if self.rows >= ROWS else None
         if want is Want.LABEL_PROBABILITIES:
             self.innocent = True
         return None
 
-    def _suspect(self, numbers: Array, want: Want, axis: int, allowed: Kind) -> str | None:
+    def _suspect(self, numbers: Array, want: Want, axis: int, allowed: Kind, tolerance: float) -> str | None:
         """Probabilities where raw scores are wanted: nothing in one batch of them is impossible."""
+        if want is Want.CLASS_LOGITS and numbers.ndim and numbers.shape[axis] == 1:
+            return None  # a softmax over one class is 1, whatever it is given
         if not allowed & Kind.PROBABILITY:
             self.innocent = True
             return None
         each_alone = want is Want.LABEL_LOGITS and numbers.ndim < 2
         fresh = self._fresh(numbers.reshape(-1, 1) if each_alone else numbers, axis)
         if fresh.shape[-1] > 1 and Kind.SOFTMAX in allowed:
-            self.rows += _undecided(fresh)
+            self.rows += _telling(fresh, tolerance)
             if self.rows >= ROWS:
                 return "LGT101" if want is Want.CLASS_LOGITS else "LGT104"
             return None
@@ -112,6 +116,11 @@ class Evidence(msgspec.Struct):
         return others
 
 
-def _undecided(rows: Array) -> int:
-    """How many rows are no labels: something in them is neither 0 nor 1."""
-    return int(((rows > 0) & (rows < 1)).any(axis=-1).sum())
+def _telling(rows: Array, tolerance: float) -> int:
+    """How many rows sum to one for a reason: something in them is neither 0 nor 1, and they are far from uniform.
+
+    Raw scores of a head that begins with 1 / K everywhere, and a little noise, sum to one within the tolerance as well;
+    as soon as they are `SPREAD` times as far apart as it allows, one row in twelve would.
+    """
+    between = ((rows > 0) & (rows < 1)).any(axis=-1)
+    return int((between & (rows.max(axis=-1) - rows.min(axis=-1) > SPREAD * tolerance)).sum())
