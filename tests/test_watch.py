@@ -270,6 +270,40 @@ def test_the_callback_for_keras_looks_at_a_sample_after_each_epoch() -> None:
     assert len([each for each in said if each.category is WrongKindWarning]) == 1
 
 
+@pytest.mark.parametrize("way", ["by name", "in order", "a dict of outputs"])
+def test_the_callback_gives_each_output_the_loss_that_is_its_own(way: str) -> None:
+    keras = pytest.importorskip("keras")
+    inputs = keras.Input((5,))
+    labels = keras.layers.Dense(4, activation="sigmoid", name="zebra")(inputs)
+    classes = keras.layers.Dense(4, activation="softmax", name="ape")(inputs)
+    other = keras.layers.Dense(1, name="cat")(inputs)
+    losses = {"zebra": "binary_crossentropy", "ape": "categorical_crossentropy", "cat": None}
+    outputs = [labels, classes, other]
+    model = keras.Model(inputs, dict(zip(losses, outputs, strict=True)) if "dict" in way else outputs)
+    model.compile("sgd", [*losses.values()] if way == "in order" else losses)
+    callback = callbacks.keras_callback(SCORES[:, :5].numpy(), on="raise")
+    callback.set_model(model)  # type: ignore[attr-defined]
+    callback.on_epoch_end(0)  # type: ignore[attr-defined]
+    wrong = {**losses, "zebra": keras.losses.CategoricalCrossentropy(from_logits=True)}
+    model.compile("sgd", [*wrong.values()] if way == "in order" else wrong)
+    with pytest.raises(WrongKindError, match="LGT103"):
+        callback.on_epoch_end(0)  # type: ignore[attr-defined]
+
+
+def test_a_loss_that_takes_no_zeros_does_not_end_the_training() -> None:
+    keras = pytest.importorskip("keras")
+
+    def own(truth: object, scores: object) -> object:
+        raise IndexError(truth, scores)
+
+    model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(4)])
+    model.compile("sgd", own)
+    callback = callbacks.keras_callback(SCORES[:, :5].numpy())
+    callback.set_model(model)  # type: ignore[attr-defined]
+    with pytest.warns(BlindWarning, match="no zeros for labels"):
+        callback.on_epoch_end(0)  # type: ignore[attr-defined]
+
+
 def test_a_callback_without_its_trainer_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callbacks, "library", lambda _: None)
     with pytest.raises(ImportError, match="needs keras"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 from logitlint.numerics.adapters import library
-from logitlint.runtime.watch import watch
+from logitlint.runtime.watch import WrongKindError, watch
 
 
 def keras_callback(sample: object, *, on: str = "warn") -> object:
@@ -19,23 +20,42 @@ def keras_callback(sample: object, *, on: str = "warn") -> object:
     keras = library("keras")
     if keras is None:
         raise ImportError("keras_callback needs keras")
-    scope = watch(on=on)
+    scope, flat = watch(on=on), keras.tree.flatten
 
     def on_epoch_end(self: object, _epoch: int, _logs: object = None) -> None:
         model = self.model  # type: ignore[attr-defined]
-        outputs = keras.tree.flatten(model(sample, training=False))
-        losses = keras.tree.flatten(model.loss)
-        for output, loss in zip(outputs, losses, strict=False):
+        outputs = model(sample, training=False)
+        names = getattr(model, "output_names", None) or range(
+            len(flat(outputs))
+        )  # a Sequential has no names for its one
+        named = outputs if isinstance(outputs, Mapping) else dict(zip(names, flat(outputs), strict=False))
+        for output, loss in _pairs(named, model.loss):
             criterion = keras.losses.get(loss)
             truth = keras.ops.zeros_like(output)
             if "sparse" in str(getattr(criterion, "name", getattr(criterion, "__name__", ""))):
-                truth = keras.ops.zeros(output.shape[:-1])
+                truth = truth[..., 0]
             with scope:
-                # As `fit` would, through whatever name the loss has now that it is watched.
-                keras.losses.get(loss)(truth, output)
+                try:
+                    # As `fit` would, through whatever name the loss has now that it is watched.
+                    keras.losses.get(loss)(truth, output)
+                except WrongKindError:
+                    raise
+                except Exception:  # a loss of the user's may want other labels than zeros
+                    scope.miss("a loss that takes no zeros for labels")
 
     made: object = type("Watch", (keras.callbacks.Callback,), {"on_epoch_end": on_epoch_end})()
     return made
+
+
+def _pairs(outputs: Mapping[object, object], losses: object) -> list[tuple[object, object]]:
+    """Each output of a model with the loss that `compile` was given for it: by name, in order, or one for all."""
+    if isinstance(losses, Mapping):
+        pairs = [(outputs[name], loss) for name, loss in losses.items() if name in outputs]
+    elif isinstance(losses, list | tuple):
+        pairs = list(zip(outputs.values(), losses, strict=False))
+    else:
+        pairs = [(output, losses) for output in outputs.values()]
+    return [(output, loss) for output, loss in pairs if loss is not None]
 
 
 def lightning_callback(*, on: str = "warn") -> object:
