@@ -345,6 +345,13 @@ class Catalog:
                 return other
         return path
 
+    def undated(self, path: str) -> str:
+        """The path of a row as its library itself names it: without the edition in which it means something else."""
+        for edition in self._editions:
+            if path.startswith(f"{edition.rows}."):
+                return edition.library + path.removeprefix(edition.rows)
+        return path
+
     def may_mean(self, path: str, name: str) -> bool:
         """Whether a path is that of the row of that name, in whatever edition of its library."""
         rest = (self.known_as(path) or path).partition(".")[2]

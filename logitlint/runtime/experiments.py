@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Takes, Want
 from logitlint.inference.lineage import before, is_shape_only
 from logitlint.inference.signature import parse
@@ -84,7 +85,7 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent
         prediction=renamed(use).get(wanted.parameter, wanted.parameter) if is_loss and wanted is not None else None,
         target=target.want.name if is_loss and target is not None and target.want is not None else None,
         believed="sigmoid" if target is not None and target.kind.certainly(_SQUASHED) else "softmax",
-        units=tensor.units if tensor else None,
+        units=tensor.units if tensor and not builder.elsewhere else None,
         averaged=is_loss and use.via is Via.COMPILE,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
@@ -120,7 +121,7 @@ def meant(use: Use) -> Program:
     is_loss = Fact.LOSS in call.facts
     wanted = main[1].want
     return Program(
-        node=Apply(call.name, given, construct=construct),
+        node=Apply(catalog().undated(call.name), given, construct=construct),
         result=LOSS if is_loss else _RESULTS.get(_gives(call), ACTIVATION),
         want=wanted.name if is_loss and isinstance(wanted, Want) else None,
         prediction=main[0] if is_loss else None,
@@ -158,7 +159,7 @@ def _drawn(use: Use, taken: Taken | None, builder: Pathway) -> Program:
     return Program(
         node=node,
         result=_DRAWN[taken.want],
-        units=tensor.units if tensor else None,
+        units=tensor.units if tensor and not builder.elsewhere else None,
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
 

@@ -52,6 +52,8 @@ class Pathway:
         self._kept = kept
         self._bent = bent
         self.left_out: list[str] = []
+        self.elsewhere = False
+        """Whether the classes lie on the first axis, so that the size of the last is not their number."""
         self._sources: dict[int, object] = {}
 
     def applied(self, use: Use, source: int = 0) -> Apply:
@@ -88,7 +90,9 @@ class Pathway:
         attribute = None
         if isinstance(row, Layer):
             attribute = next((each for each in _PROBABILITIES if each in row.attributes or each in row.methods), None)
-        return Apply(row.name, arguments, positional, construct, attribute)
+        path = catalog().undated(row.name)
+        # Another edition may have had another order, but the names are those of today.
+        return Apply(path, arguments, positional if path == row.name else 0, construct, attribute)
 
     def _literals(self, layer: Layer, use: Use) -> dict[str, Scalar]:
         found: dict[str, Scalar] = {}
@@ -102,6 +106,7 @@ class Pathway:
 
     def _literal(self, value: Literal, use: Use, name: str) -> Scalar:
         is_axis = getattr(use.row, "axis", None) == name and value.value is not None and value.value != self._kept
+        self.elsewhere |= is_axis and value.value == BATCH
         return _LAST if is_axis else value.value
 
     def _argument(self, name: str, use: Use, taken: Taken | None, source: int) -> Node | None:
