@@ -29,6 +29,7 @@ from logitlint.fixes.verbs import (
     EndIn,
     Fuse,
     NameAxis,
+    Normalise,
     Plan,
     RenameKeyword,
     Replace,
@@ -38,6 +39,8 @@ from logitlint.fixes.verbs import (
     Threshold,
     Together,
     Unactivate,
+    Undecide,
+    Unguard,
     Unwrap,
     Verb,
 )
@@ -140,6 +143,13 @@ WRONG = {
         "torch.log(torch.softmax(head(x), dim=1))",
         "F.logsigmoid(head(x))",
     ),
+    "the same function of something else": Wrong(
+        Fuse,
+        "LGT701",
+        "def scored(x):\n    return torch.log(torch.softmax(head(x), dim=1))\n",
+        "torch.log(torch.softmax(head(x), dim=1))",
+        "F.log_softmax(F.relu(head(x)), dim=1)",
+    ),
     "another axis": Wrong(
         NameAxis,
         "LGT501",
@@ -226,6 +236,29 @@ WRONG = {
         "    net.compile(loss='kl_divergence')\n    return net.evaluate(x, y, verbose=0)\n",
         "keras.layers.Dense(10)",
         "keras.layers.Dense(10, activation='relu')",
+    ),
+    "decided on something else": Wrong(
+        Undecide,
+        "LGT403",
+        "def loss(x, y):\n    answers = (head(x) > 0).float()\n"
+        "    return F.binary_cross_entropy_with_logits(answers, y)\n",
+        "(head(x) > 0).float()",
+        "torch.sigmoid(head(x))",
+    ),
+    "divided by another sum": Wrong(
+        Normalise,
+        "LGT705",
+        "def scored(x):\n    powers = torch.exp(head(x))\n    return powers / powers.sum(dim=1, keepdim=True)\n",
+        "powers / powers.sum(dim=1, keepdim=True)",
+        "torch.softmax(torch.sigmoid(head(x)), dim=1)",
+    ),
+    "the logarithm of another": Wrong(
+        Unguard,
+        "LGT707",
+        "def loss(x, y):\n    scores = torch.log(torch.softmax(head(x), dim=1) + 1e-8)\n"
+        "    return F.nll_loss(scores, y)\n",
+        "torch.log(torch.softmax(head(x), dim=1) + 1e-8)",
+        "F.logsigmoid(head(x))",
     ),
     "one of two": Wrong(
         Together,
@@ -372,7 +405,7 @@ def test_keras_repairs_are_verified_on_the_other_backends(backend: str, proved: 
     assert backend in on
     assert set(on) <= {backend, "tensorflow"}
     assert on.count("tensorflow") == 1
-    assert len(words) > 25
+    assert len(words) >= 25
 
 
 FORMULAS = {

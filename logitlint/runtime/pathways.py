@@ -33,6 +33,8 @@ _SCALES: Final = {
 """The scale of what a model gives that ends in an activation by an argument."""
 _LAST: Final = -1
 BATCH: Final = 0
+_RESULTS: Final = (Kind.SOFTMAX, Kind.SIGMOID)
+"""What is no raw score: to take a softmax of it again is another mistake."""
 
 
 class UnbuildableError(Exception):
@@ -153,7 +155,8 @@ class Pathway:
             return self._scores(value.number, source)
         use = value.made[0]
         row = use.row
-        if self._bent and value.kind == Kind.ACTIVATED and not is_shape_only(use):
+        is_bent = value.kind == Kind.ACTIVATED or (normalised and value.kind in _RESULTS)
+        if self._bent and is_bent and not is_shape_only(use):
             self.left_out.append(row.name)
             return self._scores(value.number, source)
         behind = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)

@@ -26,7 +26,7 @@ from logitlint.inference.values import Origin, Value
 from logitlint.linter import Linter
 from logitlint.lowering import ir
 from logitlint.rules import Judgement
-from logitlint.rules.checks import guesses_axis
+from logitlint.rules.checks import guesses_axis, is_log
 from logitlint.runtime import proof
 from logitlint.runtime.experiments import meant, program
 from logitlint.runtime.outcomes import Outcome, Trial, figures
@@ -111,8 +111,11 @@ def _case(linter: Linter, finding: Finding, backend: str | None) -> _Case:
     except KeyError:  # of a file that cannot be read
         return _Case(finding, (), "there is nothing to try", ())
     edits = finding.fix.edits if finding.fix else ()
-    bent = finding.fix is not None and finding.fix.effect is Effect.SAME_VALUE
-    before, unrunnable = _tried(lambda: program(judgement.use, judgement.verdict.taken, bent=bent))
+    plain, unrunnable = _tried(lambda: program(judgement.use, judgement.verdict.taken))
+    # A logarithm that is only written anew has nothing to do with what the softmax below it is given, if that is wrong.
+    bent = is_log(judgement.use) or (finding.fix is not None and finding.fix.effect is Effect.SAME_VALUE)
+    before = _tried(lambda: program(judgement.use, judgement.verdict.taken, bent=True))[0] if bent else plain
+    bent = bent and before != plain
     after, trouble = _tried(lambda: _repaired(linter, judgement, edits, bent=bent)) if edits else (None, None)
     reason = "there is no repair to prove" if not edits else f"after the repair, {trouble}" if trouble else None
     if before is None and after is None:
