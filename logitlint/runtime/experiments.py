@@ -12,8 +12,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, SameAs, Takes, Want
-from logitlint.inference.lineage import before, is_shape_only
+from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Takes, Want
+from logitlint.inference.lineage import INDEXING, before, is_shape_only
 from logitlint.inference.signature import parse
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
@@ -137,10 +137,18 @@ _SQUASHED: Final = Kind.SIGMOID | Kind.LOG_SIGMOID
 
 
 def _unshaped(use: Use) -> Use:
-    """The use behind those that change nothing but the shape."""
-    while is_shape_only(use) and (tensor := before(use)) is not None and len(tensor.made) == 1:
+    """The use behind those that change nothing but the shape, or only pick some of the columns."""
+    while is_shape_only(use) or _picks(use):
+        tensor = before(use)
+        if tensor is None or len(tensor.made) != 1:
+            break
         use = tensor.made[0]
     return use
+
+
+def _picks(use: Use) -> bool:
+    """Whether it takes some of the columns."""
+    return use.row.name == INDEXING or (isinstance(use.row, SameAs) and use.row.axes is Axes.SLICED)
 
 
 def _beside_the_noise(use: Use) -> Taken | None:
