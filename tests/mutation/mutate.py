@@ -448,10 +448,10 @@ class Proofs:
     without the mistake too, and must pass.
     """
 
-    def __init__(self, name: str, whole: bool) -> None:
+    def __init__(self, name: str, whole: bool, rows: Iterable[Any]) -> None:
         self.name, self.whole = name, whole
+        self.names = {each for row in rows for each in _names(row)}
         self.sound = self._loaded()
-        self.names = {name for module in table_modules() for row in _rows(module) for name in _names(row)}
         self.counts: dict[str, int] = {}
         self.fields: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
@@ -539,7 +539,7 @@ def sift(
         os.dup2(nothing, 1)
         warnings.simplefilter("ignore")
         with os.fdopen(writing, "w") as told:
-            proofs = [Proofs(test, whole) for test in tests]
+            proofs = [Proofs(test, whole, [mutant.row for mutant in mutants]) for test in tests]
             for mutant in mutants:
                 signal.alarm(PATIENCE)
                 try:
