@@ -35,6 +35,7 @@ RESCUED = {
     ("keras on tensorflow", "lgt101_softmax_into_softmax_loss"),
     ("keras on tensorflow", "lgt102_sigmoid_into_sigmoid_loss"),
     ("keras on tensorflow", "lgt304_softmax_over_one_unit"),
+    ("keras on tensorflow", "lgt502_softmax_over_batch"),
 }
 """Fixtures that TensorFlow's Keras computes as they were meant, with a warning: it goes back to the raw scores."""
 
