@@ -179,7 +179,10 @@ class TensorFlow:
         leaf = self._tensorflow.constant(numbers, dtype=dtype)
         with self._tensorflow.GradientTape() as tape:
             tape.watch(leaf)
-            value = self._tensorflow.convert_to_tensor(function(leaf))
+            try:
+                value = self._tensorflow.convert_to_tensor(function(leaf))
+            except self._tensorflow.errors.OpError as error:  # an error of no kind that Python has
+                raise ValueError(error.message) from error
         gradient = tape.gradient(value, leaf) if value.dtype.is_floating else None
         return to_array(value), to_array(self._tensorflow.zeros_like(leaf) if gradient is None else gradient)
 

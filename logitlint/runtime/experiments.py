@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Takes, Want
+from logitlint.inference.facts import resolve
 from logitlint.inference.lineage import INDEXING, before, is_shape_only
-from logitlint.inference.signature import parse
+from logitlint.inference.signature import defaults, parse
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import UNKNOWN, Kind
@@ -119,7 +120,8 @@ def meant(use: Use) -> Program:
     if layer is not None:
         construct = {each.name: literals[each.name] for each in parse(layer.init) if each.name in literals}
     is_loss = Fact.LOSS in call.facts
-    wanted = main[1].want
+    built = defaults(layer.init) if layer is not None else {}
+    wanted = resolve(main[1].want, {}, {**built, **defaults(call.signature), **literals}, open_call=False)
     return Program(
         node=Apply(catalog().undated(call.name), given, construct=construct),
         result=LOSS if is_loss else _RESULTS.get(_gives(call), ACTIVATION),
