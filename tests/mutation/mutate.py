@@ -415,8 +415,9 @@ def noticed(module: ModuleType) -> bool:
 
 
 def _names(row: Any) -> set[str]:
-    """The names of a row, with the last part of each."""
-    paths = (row.name, *getattr(row, "aliases", ()))
+    """The names of a row and of the result that it gives, with the last part of each."""
+    given = getattr(getattr(getattr(row, "call", None) or row, "gives", None), "name", None)
+    paths = (row.name, *getattr(row, "aliases", ()), *([given] if isinstance(given, str) else ()))
     return {*paths, *(path.rpartition(".")[2] for path in paths)}
 
 
