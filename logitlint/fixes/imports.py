@@ -169,13 +169,15 @@ class Names:
 
 def _imports(block: tuple[ir.Statement, ...]) -> Iterator[ir.Import | ir.ImportFrom]:
     """The imports of a module, inside `if` and `try` as well."""
-    for statement in block:
+    waiting = list(block[::-1])
+    while waiting:
+        statement = waiting.pop()
         if isinstance(statement, ir.Import | ir.ImportFrom):
             yield statement
         elif isinstance(statement, ir.If):
-            yield from _imports((*statement.body, *statement.orelse))
+            waiting += (*statement.body, *statement.orelse)[::-1]
         elif isinstance(statement, ir.Try):
-            yield from _imports((*statement.body, *statement.orelse, *statement.final))
+            waiting += (*statement.body, *statement.orelse, *statement.final)[::-1]
 
 
 def _bound(statement: ir.Import | ir.ImportFrom) -> Iterator[tuple[str, str]]:

@@ -249,9 +249,15 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
 
 def mro(machine: Machine, cls: UserClass) -> list[Value]:
     """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
-    order: list[Value] = [cls]
-    for base in machine.bases_of(cls):
-        for each in mro(machine, base) if isinstance(base, UserClass) and base != cls else [base]:
+    order: list[Value] = []
+    places = set()
+    bases: tuple[Value, ...] = (cls,)
+    while len(bases) == 1 and isinstance(only := bases[0], UserClass) and only.place not in places:
+        order.append(only)
+        places.add(only.place)
+        bases = machine.bases_of(only)
+    for base in bases:
+        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else [base]:
             if each in order and isinstance(each, UserClass):
                 order.remove(each)
             order.append(each)

@@ -17,6 +17,8 @@ IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
 MOST_EDGES = 3_000_000
 """Ways from one definition to another that are kept at a time: some 100 MB with their words."""
+MOST_BASES = 100
+"""Classes behind one that are looked at: each class of a chain would look at all above it."""
 _DYNAMIC = frozenset({BY_NAME, "import_module", "__import__"})
 
 
@@ -123,10 +125,10 @@ class Leads:
             yield Node(file, name, attribute=attribute)
 
     def bases(self, file: str, name: str) -> Iterator[tuple[str, str, ClassOutline]]:
-        """The classes of the project that a class derives from, directly or not."""
+        """The classes of the project that a class derives from, directly or not: the `MOST_BASES` nearest."""
         seen = {(file, name)}
         pending = [(file, name)]
-        while pending:
+        while pending and len(seen) <= MOST_BASES:
             file, name = pending.pop()
             outline = self._project.outline(file)
             cls = outline.classes.get(name)
