@@ -114,7 +114,7 @@ for path in json.loads(sys.argv[1]):
     elif sys.argv[2] == "tensorflow":
         import tensorflow
 
-        tensorflow.random.set_seed(5)
+        tensorflow.keras.utils.set_random_seed(5)
     elif sys.argv[2] == "torch":
         torch.manual_seed(5)
     exec(compile(open(path).read(), path, "exec"), names)
