@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import astuple, replace
 
-from logitlint.frameworks.vocabulary import Base, Fact, Layer, Role
+from logitlint.frameworks.vocabulary import Base, Layer, Want
 from logitlint.inference import attributes, objects
 from logitlint.inference.allowances import FEW_STEPS, MOST_STEPS
 from logitlint.inference.calls import call
@@ -15,6 +15,7 @@ from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
+from logitlint.inference.inherited import concerns, inherited, wanted
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.preparation import Held, Preparation
@@ -87,7 +88,11 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
     functions = [each for each in functions if _outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if _outlook(machine, each, cls) is not Outlook.NOTHING]
-    inherited = [(cls, list(_inherited(machine, cls))) for cls in classes if not _varied(machine, held, cls)]
+    derived = [
+        (cls, [each for each, owner in inherited(machine, cls) if _outlook(machine, each, owner) is Outlook.LOSS])
+        for cls in classes
+        if not _varied(machine, held, cls)
+    ]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
@@ -97,7 +102,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
             _method_alone(machine, cls, method, base, held, imagined, preparation)
-    for cls, others in inherited:
+    for cls, others in derived:
         if others:
             instances = _known(machine, cls) or [_imagined(machine, cls, base, imagined)]
             _judge_inherited(machine, cls, others, instances, preparation)
@@ -159,29 +164,6 @@ def _methods(held: Held, cls: UserClass) -> list[UserFunction]:
     ]
 
 
-def _inherited(machine: Machine, cls: UserClass) -> Iterator[UserFunction]:
-    """The methods that a class has from the classes of other files, nobody calls here, and may show a loss.
-
-    The step of a trainer or of a model often stands in the class that all others derive from, a file for each: what it
-    calls of theirs is known where they are defined.
-    """
-    for each in attributes.mro(machine, cls):
-        if not isinstance(each, UserClass) or each.file == cls.file:
-            continue
-        for node in each.node.body:
-            found = attributes.class_attribute(machine, cls, node.name) if isinstance(node, ir.Function) else None
-            method, owner = found or (None, None)
-            if (
-                isinstance(method, UserFunction)
-                and owner == each
-                and method.binding == "instance"
-                and method.node.name != "__init__"
-                and (method.file, method.node.origin) not in machine.entered
-                and _outlook(machine, method, each) is Outlook.LOSS
-            ):
-                yield method
-
-
 def _judge_inherited(
     machine: Machine,
     cls: UserClass,
@@ -196,16 +178,15 @@ def _judge_inherited(
     """
     uses = machine.trace.uses
     first = len(uses)
-    wanted: list[set[object]] = []
+    asked: list[set[Want | None]] = []
     for method in methods:
         before = len(uses)
         for instance, store in instances:
             _alone_on(machine, method, store, instance, preparation, Origin(cls.file, cls.node.origin))
-        losses = (use for use in uses[before:] if Fact.LOSS in use.row.facts)
-        wanted.append({taken.want for use in losses for taken in use.taken if taken.role is Role.PREDICTION})
-    several = [wants for wants in wanted if wants]
-    if several and not set.intersection(*several):
-        del uses[first:]
+        asked.append(wanted(uses[before:]))
+    several = [wants for wants in asked if wants]
+    clear = not several or set.intersection(*several)
+    uses[first:] = [use for use in uses[first:] if clear and concerns(use, cls.file)]
 
 
 def _mentioned(function: ir.Function) -> Iterator[str]:
