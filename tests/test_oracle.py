@@ -71,8 +71,8 @@ def test_nothing_that_is_right_is_reported_and_no_kind_is_wrong(tally: Tally) ->
 def test_most_mistakes_are_found(tally: Tally) -> None:
     assert tally.right > SAMPLE / 8
     assert tally.wrong > SAMPLE / 3
-    assert tally.found / tally.wrong > 0.85
-    assert tally.resolved / tally.losses > 0.85
+    assert tally.found / tally.wrong > 0.7
+    assert tally.resolved / tally.losses > 0.7
 
 
 def test_every_idiom_is_drawn(tally: Tally) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from programs import IDIOMS, Program, Wrap, Writer
+import manners
+from programs import IDIOMS, Program
+from writer import Wrap, Writer
 
 NEUTRAL: Final = (
     "helper functions",
@@ -25,6 +27,7 @@ NEUTRAL: Final = (
     "decorators",
     "generators",
     "globals",
+    *manners.IDIOMS,
 )
 """Those of the programs for PyTorch that are about Python."""
 _WORDS: Final = {

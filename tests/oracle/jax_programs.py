@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from arrays import Drawn, translated
-from programs import CLASSES, Wrap, Writer
+from writer import CLASSES, STANDARD, Wrap, Writer
 
 HEAD: Final = (
-    "import collections\nimport contextlib\nimport dataclasses\nimport functools\nimport sys\nimport typing\n\n"
+    f"{STANDARD}\n"
     "import flax.linen as nn\nimport jax\nimport jax.numpy as jnp\nimport optax\nfrom flax import nnx\n\n"
     "flag = len(sys.argv) > 1\n"
     f"weight = 3 * jax.random.normal(jax.random.PRNGKey(1), (8, {CLASSES}))"

@@ -9,13 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from arrays import Drawn, translated
-from programs import CLASSES, Wrap, Writer
+from writer import CLASSES, STANDARD, Wrap, Writer
 
-HEAD: Final = (
-    "import collections\nimport contextlib\nimport dataclasses\nimport functools\nimport sys\nimport typing\n\n"
-    "import keras\nfrom keras import layers, ops\n\n"
-    "flag = len(sys.argv) > 1"
-)
+HEAD: Final = f"{STANDARD}\nimport keras\nfrom keras import layers, ops\n\nflag = len(sys.argv) > 1"
 KINDS: Final = ("logits", "relu", "sigmoid", "softmax", "tanh")
 
 

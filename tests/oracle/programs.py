@@ -9,58 +9,11 @@ Nothing here knows what is right: that is found by running the program (`tracer`
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from typing import Final
 
-Wrap = Callable[["Writer", str], str]
-"""Writes what is needed to `Writer` and gives the expression that now stands for the value."""
-
-CLASSES: Final = 5
-HEAD: Final = (
-    "import collections\nimport contextlib\nimport dataclasses\nimport functools\nimport sys\nimport typing\n\n"
-    "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\nflag = len(sys.argv) > 1"
-)
-"""What a program for PyTorch begins with."""
-
-
-class Writer:
-    """A program that is being written."""
-
-    def __init__(self, seed: int, head: str = HEAD) -> None:
-        self.seed = seed
-        self.head = head
-        self.random = random.Random(seed)
-        self.definitions: list[str] = []
-        self.body: list[str] = []
-        self.idioms: list[str] = []
-        self.images = False
-        self._names = 0
-
-    def name(self, stem: str) -> str:
-        """A name that nothing else has."""
-        self._names += 1
-        return f"{stem}_{self._names}"
-
-    def define(self, text: str) -> None:
-        """A definition of the module."""
-        self.definitions.append(text.strip("\n"))
-
-    def say(self, text: str) -> None:
-        """Statements of `main`."""
-        self.body += text.strip("\n").split("\n")
-
-    def keep(self, value: str, stem: str = "value") -> str:
-        """Give the value a name."""
-        name = self.name(stem)
-        self.say(f"{name} = {value}")
-        return name
-
-    def text(self) -> str:
-        """The whole program."""
-        main = "\n".join(f"    {line}" for line in self.body)
-        return "\n\n\n".join((self.head, *self.definitions, f"def main(x, y, t):\n{main}")) + "\n"
-
+import manners
+from writer import CLASSES, Wrap, Writer
 
 # -- what makes the prediction ----------------------------------------------------------------------------------------
 
@@ -565,6 +518,39 @@ class {name}(nn.Module):
     return f"{name}()({value})['logits']"
 
 
+def _within_modules(writer: Writer, value: str) -> str:
+    """Modules that hand on what others give."""
+    same = writer.random.choice(("nn.Identity()", "nn.Dropout(0.0)", "nn.Sequential(nn.Identity())"))
+    forms = [
+        "nn.DataParallel({s})({v})",
+        "nn.ModuleDict({{'same': {s}}})['same']({v})",
+        "nn.ModuleList([{s}, nn.ReLU()])[0]({v})",
+        "nn.Sequential({s}, nn.ReLU())[0]({v})",
+        "nn.Sequential({s}, nn.ReLU())[:1]({v})",
+        "nn.Sequential().append({s})({v})",
+        "torch.utils.checkpoint.checkpoint({s}, {v}, use_reentrant=False)",
+        "{s}.eval()({v})",
+        "{s}.__call__({v})",
+    ]
+    return writer.random.choice(forms).format(s=same, v=value)
+
+
+def _layers_by_flag(writer: Writer, value: str) -> str:
+    """Layers that keep the value, some of which are there only when the program is told so."""
+    parts = writer.name("layers")
+    start, more = writer.random.choice(
+        (
+            ("[nn.Identity()]", "{p}.append(nn.Dropout(0.0))"),
+            ("[]", "{p} += [nn.Identity()]"),
+            ("[]", "{p}.append(nn.Flatten(1))"),
+        )
+        if not writer.images
+        else (("[nn.Identity()]", "{p}.append(nn.Dropout(0.0))"),)
+    )
+    writer.say(f"{parts} = {start}\nif flag:\n    {more.format(p=parts)}")
+    return f"nn.Sequential(*{parts})({value})"
+
+
 IDIOMS: Final[dict[str, Wrap]] = {
     "views": _view,
     "helper functions": _helper,
@@ -588,6 +574,9 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "parts": _part,
     "decoys": _decoy,
     "wrapper modules": _model_method,
+    "modules in modules": _within_modules,
+    "layers by flag": _layers_by_flag,
+    **manners.IDIOMS,
 }
 
 # -- the loss ---------------------------------------------------------------------------------------------------------
@@ -600,11 +589,79 @@ LOSSES: Final = {
 }
 
 
+def _chosen(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    cls, target = LOSSES[loss]
+    writer.say(f"criterion = {made} if flag else nn.{cls}()\nreturn criterion({kept}, {target})")
+
+
+def _handed_on(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    _, target = LOSSES[loss]
+    writer.define(f"def inner_{name}(p, target, criterion):\n    return criterion(p, target)")
+    writer.define(f"def {name}(p, target, criterion):\n    return inner_{name}(p, target, criterion=criterion)")
+    writer.say(f"return {name}({kept}, {target}, {made})")
+
+
+def _set_later(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    _, target = LOSSES[loss]
+    writer.define(
+        f"class {name}:\n    criterion = None\n\n    def use(self, criterion):\n        self.criterion = criterion\n\n"
+        "    def step(self, p, target):\n        return self.criterion(p, target)"
+    )
+    writer.say(f"trainer = {name}()\ntrainer.use({made})\nreturn trainer.step({kept}, {target})")
+
+
+def _by_name(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    writer.say(f"return getattr(F, '{loss}')({kept}, {LOSSES[loss][1]})")
+
+
+def _as_class(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    cls, target = LOSSES[loss]
+    writer.define(
+        f"class {name}:\n    def __init__(self, criterion=nn.{cls}):\n        self.criterion = criterion()\n\n"
+        "    def step(self, p, target):\n        return self.criterion(p, target)"
+    )
+    writer.say(f"return {name}().step({kept}, {target})")
+
+
+def _of_classes(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    cls, target = LOSSES[loss]
+    writer.define(f"{name} = {{'main': nn.{cls}, 'other': nn.MSELoss}}")
+    writer.say(f"criterion = {name}['main'](reduction='sum')\nreturn criterion({kept}, {target})")
+
+
+def _in_a_block(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    _, target = LOSSES[loss]
+    writer.say(f"with torch.autocast('cpu', enabled=False):\n    {name} = {made}({kept}, {target})\nreturn {name}")
+
+
+def _in_a_dict_of_modules(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    _, target = LOSSES[loss]
+    writer.say(f"{name} = nn.ModuleDict({{'main': {made}}})\nreturn {name}['main']({kept}, {target})")
+
+
+MORE_WAYS: Final = dict(
+    enumerate(
+        (
+            _chosen,
+            _handed_on,
+            _set_later,
+            _by_name,
+            _as_class,
+            _of_classes,
+            _in_a_block,
+            _in_a_dict_of_modules,
+        ),
+        start=12,
+    )
+)
+"""Ways to call a loss, by the number that draws one."""
+
+
 def _lose(writer: Writer, loss: str, value: str) -> None:
     """Call the loss on the value, in one of many ways."""
     function, (cls, target) = f"F.{loss}", LOSSES[loss]
     made = writer.random.choice((f"nn.{cls}()", f"nn.{cls}(reduction='sum')", f"torch.nn.{cls}(reduction='none')"))
-    form = writer.random.randrange(12)
+    form = writer.random.randrange(20)
     kept, name = writer.keep(value, writer.random.choice(("prediction", "logits", "probs"))), writer.name("loss")
     if form == 0:
         writer.say(f"return {function}({kept}, {target})")
@@ -639,6 +696,8 @@ def _lose(writer: Writer, loss: str, value: str) -> None:
             "        return super().forward(input, target)"
         )
         writer.say(f"return {name}()({kept}, {target})")
+    elif form in MORE_WAYS:
+        MORE_WAYS[form](writer, name, loss, made, kept)
     else:
         writer.say(f"total = 0\nfor _ in range(2):\n    total = total + {made}({kept}, {target})\nreturn total")
 

@@ -1,0 +1,61 @@
+"""A program that is being written."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+Wrap = Callable[["Writer", str], str]
+"""Writes what is needed to `Writer` and gives the expression that now stands for the value."""
+
+CLASSES: Final = 5
+STANDARD: Final = "".join(
+    f"import {name}\n"
+    for name in ("collections", "contextlib", "dataclasses", "functools", "operator", "sys", "types", "typing")
+)
+"""What every program begins with."""
+HEAD: Final = (
+    f"{STANDARD}\n"
+    "import torch\nimport torch.nn.functional as F\nimport torch.utils.checkpoint\n"
+    "from torch import nn\n\nflag = len(sys.argv) > 1"
+)
+"""What a program for PyTorch begins with."""
+
+
+class Writer:
+    """A program that is being written."""
+
+    def __init__(self, seed: int, head: str = HEAD) -> None:
+        self.seed = seed
+        self.head = head
+        self.random = random.Random(seed)
+        self.definitions: list[str] = []
+        self.body: list[str] = []
+        self.idioms: list[str] = []
+        self.images = False
+        self._names = 0
+
+    def name(self, stem: str) -> str:
+        """A name that nothing else has."""
+        self._names += 1
+        return f"{stem}_{self._names}"
+
+    def define(self, text: str) -> None:
+        """A definition of the module."""
+        self.definitions.append(text.strip("\n"))
+
+    def say(self, text: str) -> None:
+        """Statements of `main`."""
+        self.body += text.strip("\n").split("\n")
+
+    def keep(self, value: str, stem: str = "value") -> str:
+        """Give the value a name."""
+        name = self.name(stem)
+        self.say(f"{name} = {value}")
+        return name
+
+    def text(self) -> str:
+        """The whole program."""
+        main = "\n".join(f"    {line}" for line in self.body)
+        return "\n\n\n".join((self.head, *self.definitions, f"def main(x, y, t):\n{main}")) + "\n"
