@@ -294,7 +294,7 @@ def test_on_the_site_no_link_leads_out_of_the_pages(document: Path) -> None:
 
 
 def test_an_address_in_a_finding_is_that_of_its_page() -> None:
-    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    site = yaml.safe_load((ROOT / ".mkdocs.yml").read_text())
     assert site["use_directory_urls"]
     for entry in KNOWN:
         page = ROOT / site["docs_dir"] / "rules" / f"{entry.name}.md"
