@@ -28,7 +28,7 @@ def _operator(name: str, gives: Gives = None, *, facts: frozenset[Fact] = frozen
     return Function(name=f"operator.{name}", signature="a, b, /", takes=_OPERANDS, gives=gives, facts=facts)
 
 
-def _started(name: str) -> Runs:
+def started(name: str) -> Runs:
     """A process or thread that is made to run a function."""
     signature = "group=None, target=None, name=None, args=(), kwargs={}, *, daemon=None"
     return Runs(
@@ -62,6 +62,6 @@ ROWS: tuple[Row, ...] = (
     Function(name="math.exp", signature="x, /", takes={"x": subject()}, gives=EXP),
     SameAs(name="copy.copy", signature="x", subject="x", axes=Axes.KEPT),
     SameAs(name="copy.deepcopy", signature="x, memo=None, _nil=[]", subject="x", axes=Axes.KEPT),
-    _started("multiprocessing.Process"),
-    _started("threading.Thread"),
+    started("multiprocessing.Process"),
+    started("threading.Thread"),
 )

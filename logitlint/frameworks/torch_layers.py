@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logitlint.frameworks.python import started
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -290,14 +291,7 @@ MODELS: tuple[Row, ...] = (
         "early_stop=True, **kwargs",
         function="function",
     ),
-    Runs(
-        name="torch.multiprocessing.Process",
-        signature="group=None, target=None, name=None, args=(), kwargs={}, *, daemon=None",
-        function="target",
-        packed="args",
-        keywords="kwargs",
-        gives=Outcome.OTHER,
-    ),
+    started("torch.multiprocessing.Process"),
     Runs(
         name="torch.multiprocessing.spawn",
         signature="fn, args=(), nprocs=1, join=True, daemon=False, start_method='spawn'",

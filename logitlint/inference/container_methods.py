@@ -47,26 +47,27 @@ def _extend(machine: Machine, receiver: Value, place: int, held: Items, values: 
 
 
 def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
-    items = list(held.items)
     position = values[0].value if values and isinstance(values[0], Literal) else None
     if isinstance(position, int) and len(values) > 1 and held.exact:
+        items = list(held.items)
         items.insert(position, Item(values[1]))
+        machine.write(place, CONTENTS, Items(tuple(items)))
     else:
-        items = [Item(_any_of(machine, [*(item.value for item in items), *values[1:2]]), many=True)]
-    machine.write(place, CONTENTS, Items(tuple(items)))
+        machine.write(place, CONTENTS, _in_any_order(machine, held, values[1:2]))
     return receiver
 
 
-def _any_of(machine: Machine, values: list[Value]) -> Value:
-    """Whatever stands at a place when the order is no longer known."""
-    return functools.reduce(functools.partial(either, machine), values)
+def _in_any_order(machine: Machine, held: Items, more: tuple[Value, ...] = ()) -> Items:
+    """What a list holds, and something more, when nobody knows any longer what is where."""
+    values = [*(item.value for item in held.items), *more]
+    return Items((Item(functools.reduce(functools.partial(either, machine), values), many=True),) if values else ())
 
 
 def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     name = values[0].value if values and isinstance(values[0], Literal) else None
     if values and isinstance(values[0], Unknown) and not machine.ends.get(values[0].number, ("", ""))[0]:
-        every = [*(item.value for item in held.items), *values[1:2]]  # any of them may bear that name: `str(i)`
-        machine.write(place, CONTENTS, Items((Item(_any_of(machine, every), many=True),) if every else ()))
+        # any of them may bear that name: `str(i)`
+        machine.write(place, CONTENTS, _in_any_order(machine, held, values[1:2]))
         return receiver
     if not isinstance(receiver, LibraryObject) or not isinstance(name, str) or len(values) < 2:
         return _append(machine, receiver, place, held, values[1:2])
@@ -92,8 +93,7 @@ def _clear(machine: Machine, receiver: Value, place: int, held: Items, values: t
 
 def _shuffle(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     """Which element is where is no longer known."""
-    every = [item.value for item in held.items]
-    machine.write(place, CONTENTS, Items((Item(_any_of(machine, every), many=True),) if every else ()))
+    machine.write(place, CONTENTS, _in_any_order(machine, held))
     return Literal(None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -11,7 +12,7 @@ from logitlint.inference.imports import Imported
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.operands import is_spoilt
 from logitlint.inference.store import Entries, Items, Stored
-from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown
+from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown, Value
 from logitlint.lowering import ir
 
 MOST_NESTED: Final = 24
@@ -101,21 +102,22 @@ def _reaches_out(machine: Machine, first: int) -> bool:
 
 def _is_spoilt(machine: Machine, stored: Stored) -> bool:
     """Whether something holds a tensor that was changed in place: who imports it has to know."""
-    if isinstance(stored, Items):
-        return any(_is_spoilt(machine, item.value) for item in stored.items)
-    if isinstance(stored, Entries):
-        return any(_is_spoilt(machine, value) for value in stored.entries.values())
     if isinstance(stored, Alternatives):
         return any(_is_spoilt(machine, option.value) for option in stored.options)
+    if isinstance(stored, Items | Entries):
+        return any(_is_spoilt(machine, value) for value in _values(stored))
     return isinstance(stored, Tensor) and is_spoilt(machine, stored)
 
 
 def _matters(stored: Stored) -> bool:
+    return any(not isinstance(value, Unknown | Literal) for value in _values(stored))
+
+
+def _values(stored: Stored) -> Iterable[Value]:
+    """What a cell holds, each value of it."""
     if isinstance(stored, Items):
-        return any(_matters(item.value) for item in stored.items)
-    if isinstance(stored, Entries):
-        return any(map(_matters, stored.entries.values()))
-    return not isinstance(stored, Unknown | Literal)
+        return [item.value for item in stored.items]
+    return stored.entries.values() if isinstance(stored, Entries) else [stored]
 
 
 def _share(machine: Machine, frame: Frame, first: int) -> None:
