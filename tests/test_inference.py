@@ -131,6 +131,10 @@ def test_no_number_brings_it_down(number: str) -> None:
     assert len(losses(f"x = F.relu(x)\nn = {number}\n{PLACES}")) == 1
 
 
+def test_a_call_that_inserts_nothing_brings_nothing_down() -> None:
+    assert len(losses("items = []\nitems.insert(n)\nF.cross_entropy(x, y)\n")) == 1
+
+
 # -- what a use says --------------------------------------------------------------------------------------------------
 
 
