@@ -82,12 +82,17 @@ def run(
         ),
         (BAD.rstrip().encode(), GOOD.rstrip().encode()),
         (BAD.replace("    ", "\t").encode(), GOOD.replace("    ", "\t").encode()),
+        (
+            b"\xef\xbb\xbf\x0c" + BAD.replace("\n", "\r\n").replace("a layer", "\xe4 \x1b").encode(),
+            b"\xef\xbb\xbf\x0c" + GOOD.replace("\n", "\r\n").replace("a layer", "\xe4 \x1b").encode(),
+        ),
     ],
-    ids=["plain", "crlf", "bom", "latin-1", "no newline at the end", "tabs"],
+    ids=["plain", "crlf", "bom", "latin-1", "no newline at the end", "tabs", "many"],
 )
 def test_bytes_that_are_not_edited_stay(tmp_path: Path, content: bytes, expected: bytes) -> None:
     file = tmp_path / "a.py"
     file.write_bytes(content)
+    assert run(tmp_path, "--fix", "-", given=content).stdout == expected
     result = run(tmp_path, "--fix", "a.py")
     assert result.returncode == 0, result.stderr
     assert file.read_bytes() == expected

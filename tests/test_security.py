@@ -271,18 +271,26 @@ def test_what_is_told_on_stderr_is_escaped_too(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminal to pretend to be")
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_patch_shows_no_escape_to_who_reads_it_and_the_bytes_to_a_program(tmp_path: Path, terminal: bool) -> None:
+@pytest.mark.parametrize(("arguments", "code"), [(["--diff", "a.py"], 1), (["--fix", "-"], 0)], ids=["patch", "text"])
+def test_no_escape_is_shown_to_who_reads_and_a_program_gets_the_bytes(
+    tmp_path: Path, arguments: list[str], code: int, terminal: bool
+) -> None:
     (tmp_path / "a.py").write_text(SAID)
     ours, theirs = os.openpty() if terminal else os.pipe()
-    command = [sys.executable, "-m", "logitlint", "check", "--diff", "a.py"]
+    command = [sys.executable, "-m", "logitlint", "check", *arguments]
     environment = {**os.environ, "NO_COLOR": "1"}
-    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as process:
+    with (
+        (tmp_path / "a.py").open("rb") as given,
+        subprocess.Popen(
+            command, cwd=tmp_path, stdin=given, stdout=theirs, stderr=subprocess.DEVNULL, env=environment
+        ) as process,
+    ):
         os.close(theirs)
         said = b""
         while chunk := _read(ours):
             said += chunk
     os.close(ours)
-    assert process.returncode == 1
+    assert process.returncode == code
     text = said.decode()
     assert "cross_entropy(" in text
     assert bool(re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text)) is not terminal

@@ -73,7 +73,8 @@ def _left(
         return report, FAILED if report.failures else FOUND if result.after else CLEAN
     if given.stdin is not None:
         texts = [document.content for document in result.after.values()] or [given.stdin]
-        sys.stdout.buffer.write(texts[0])
+        lines = texts[0].splitlines(keepends=True)
+        sys.stdout.buffer.writelines(map(_legible, lines) if sys.stdout.isatty() else lines)
         sys.stdout.buffer.flush()
     else:
         try:
@@ -110,11 +111,16 @@ def _coloured(line: bytes, style: Style, people: bool) -> bytes:
     """A line of a patch, whose bytes may be of any encoding: a program is given them as they are, people escapes."""
     role = _ROLES.get(line[:1])
     if people:
-        line = f"{escaped(line.decode('utf-8', 'backslashreplace').rstrip())}\n".encode()
+        line = _legible(line)
     if role is None:
         return line
     text = line.rstrip(b"\r\n")
     return style(text.decode("utf-8", "surrogateescape"), role).encode("utf-8", "surrogateescape") + line[len(text) :]
+
+
+def _legible(line: bytes) -> bytes:
+    """A line for a terminal, which would obey what does not show: written as an escape."""
+    return f"{escaped(line.decode('utf-8', 'backslashreplace').rstrip())}\n".encode()
 
 
 def _warn(result: Repaired) -> None:
