@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from logitlint.findings import Finding
 from logitlint.frameworks.catalog import catalog
-from logitlint.inference import modules
+from logitlint.inference import modules, preparation
 from logitlint.inference.imports import Imports
 from logitlint.inference.run import analyse
+from logitlint.inference.store import Stored
+from logitlint.inference.values import Literal
 from logitlint.linter import Linter
 from logitlint.project.modules import Project
 from logitlint.project.sieve import MOST_REGISTERING, Sieve
@@ -189,3 +192,57 @@ def test_what_registers_is_run_while_there_is_not_too_much_of_it(tmp_path: Path,
         (tmp_path / name).write_text(text)
     reports = Linter(Settings(enabled=frozenset({"LGT101"}))).check_paths([str(tmp_path / "train.py")])
     assert [finding.code for report in reports for finding in report.findings] == found
+
+
+class _Counted(dict[tuple[int, str], Stored]):
+    """Cells of which it is counted how often one begins to walk through them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_what_places_of_shared_modules_hold_is_found_without_walking_through_all_of_them() -> None:
+    imports = Imports()
+    imports.ground.cells = cells = _Counted({(place, "x"): Literal(place) for place in range(1, 100)})
+    assert all(imports.held(place) == {"x": Literal(place)} for place in range(1, 100))
+    assert cells.walks == 1
+    cells[5, "y"] = Literal(0)
+    assert imports.held(5) == {"x": Literal(5), "y": Literal(0)}
+    assert [*imports.names(5)] == ["x", "y"]
+    assert cells.walks == 2
+
+
+MANY_METHODS = """
+class Base:
+    def __init__(self, data):
+        self.data = None
+
+    def load(self, data):
+        self.data = data
+""" + "".join(
+    f"""
+    def step{number}(self, net):
+        return F.cross_entropy(net(self.data), self.data)
+"""
+    for number in range(20)
+)
+
+
+def test_the_methods_of_a_class_are_looked_up_once_for_all_that_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text("import torch.nn.functional as F\n" + MANY_METHODS)
+    orders: list[str] = []
+    monkeypatch.setattr(
+        preparation.Preparation,
+        "_methods",
+        lambda self, order, given=preparation.Preparation._methods: orders.append("") or given(self, order),
+    )
+    reports = list(
+        Linter(Settings(enabled=frozenset(rule.code for rule in RULES))).check_paths([str(tmp_path / "a.py")])
+    )
+    assert [len(report.losses) for report in reports] == [20]
+    assert len(orders) == 1

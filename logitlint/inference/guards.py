@@ -73,7 +73,7 @@ def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[s
     numbers = machine.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
     if not numbers:
         return []
-    held = {name: machine.read(frame.number, name) for name in machine.store.names(frame.number)}
+    held = {name: machine.read(frame.number, name) for name in machine.names(frame.number)}
     return [name for name, value in held.items() if isinstance(value, Tensor) and value.number in numbers]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import operator
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -52,10 +52,15 @@ class Imports:
 
     def held(self, place: int) -> Mapping[str, Stored]:
         """What a place of a shared module holds, by name."""
-        for cell in itertools.islice(self.ground.cells, self._indexed, None):
-            self._names.setdefault(cell[0], []).append(cell[1])
-        self._indexed = len(self.ground.cells)
-        return {name: self.ground.cells[place, name] for name in self._names.get(place, ())}
+        return {name: self.ground.cells[place, name] for name in self.names(place)}
+
+    def names(self, place: int) -> Sequence[str]:
+        """The names of a place of a shared module under which something lies."""
+        if self._indexed < len(self.ground.cells):  # to find where one left off, all that came before is passed over
+            for cell in itertools.islice(self.ground.cells, self._indexed, None):
+                self._names.setdefault(cell[0], []).append(cell[1])
+            self._indexed = len(self.ground.cells)
+        return self._names.get(place, ())
 
     def share(self, file: str, module: Imported, first: int) -> None:
         """Keep a module that has used the identities from `first` on."""

@@ -305,6 +305,10 @@ class Machine(msgspec.Struct, eq=False):
         if not local:
             self.store.version = object()
 
+    def names(self, place: int) -> set[str]:
+        """The names of a place under which something lies."""
+        return self.store.names(place, self.imports.ground).union(self.imports.names(place))
+
     def cells(self) -> Callable[[int], Mapping[str, Stored]]:
         """What each place holds at this moment, by name."""
         held: dict[int, dict[str, Stored]] = {}

@@ -34,6 +34,8 @@ class Preparation:
         self._machine = machine
         self._held = held
         self._known: dict[tuple[str, int], tuple[dict[str, None], frozenset[str]]] = {}
+        self._classes: dict[int, dict[str, UserFunction] | None] = {}
+        self._with_called: dict[tuple[int, str, int], tuple[dict[str, None], frozenset[str]]] = {}
 
     def before(self, instance: UserObject, method: UserFunction) -> list[UserFunction]:
         """The methods of an object that must have run before one of them, each behind those that it needs itself.
@@ -41,11 +43,14 @@ class Preparation:
         An attribute that is absent, or None, where the method reads it was set by another method: by that one which
         sets it, where there is but one. None are named where a base class is not known, for it may set anything.
         """
-        order = attributes.mro(self._machine, instance.cls)
-        if not all(map(self._is_known, order)):
-            return []
+        place = instance.cls.place
+        if place not in self._classes:
+            order = attributes.mro(self._machine, instance.cls)
+            self._classes[place] = self._methods(order) if all(map(self._is_known, order)) else None
+        methods = self._classes[place]
         ordered: dict[str, UserFunction] = {}
-        self._order(instance, method, self._methods(order), ordered, {method.node.name, "__init__"})
+        if methods is not None:
+            self._order(instance, method, methods, ordered, {method.node.name, "__init__"})
         return [*ordered.values()]
 
     def _is_known(self, base: Value) -> bool:
@@ -71,7 +76,10 @@ class Preparation:
         seen: set[str],
     ) -> None:
         """Put what must run before a method into the order."""
-        read, written = self._touched(method, methods)
+        key = (instance.cls.place, method.file, method.node.origin)
+        if key not in self._with_called:
+            self._with_called[key] = self._touched(method, methods)
+        read, written = self._with_called[key]
         for name in read:
             if name in written or name in methods or not self._is_absent(instance, name):
                 continue
@@ -89,7 +97,9 @@ class Preparation:
             return attributes.class_attribute(self._machine, instance.cls, name) is None
         return stored == Literal(None)
 
-    def _touched(self, method: UserFunction, methods: dict[str, UserFunction]) -> tuple[dict[str, None], set[str]]:
+    def _touched(
+        self, method: UserFunction, methods: dict[str, UserFunction]
+    ) -> tuple[dict[str, None], frozenset[str]]:
         """The attributes of `self` that a method reads, in order, and those that it sets, with what it calls."""
         read: dict[str, None] = {}
         written: set[str] = set()
@@ -100,7 +110,7 @@ class Preparation:
             written |= writes
             pending += [methods[name] for name in reads if name in methods and name not in seen]
             seen |= reads.keys()
-        return read, written
+        return read, frozenset(written)
 
     def _own(self, method: UserFunction) -> tuple[dict[str, None], frozenset[str]]:
         """The attributes of `self` that a method itself reads, in order, and those that it sets."""

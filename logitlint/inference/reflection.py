@@ -84,7 +84,7 @@ def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value
     if isinstance(value, LibraryObject | UserObject) and not _is_made(machine, target):
         return
     start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
-    for each in machine.store.names(target.place):
+    for each in machine.names(target.place):
         if each not in (CONTENTS, CHANGED) and each.startswith(start) and each.endswith(end):
             changed = machine.unknown("an attribute set under a name that is not known", origin)
             machine.write(target.place, each, changed)

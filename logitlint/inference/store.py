@@ -98,11 +98,11 @@ class Store:
         below = self.parent.everything() if self.parent is not None else {}
         return {**below, **self.cells}
 
-    def names(self, place: int) -> set[str]:
-        """The names of a place under which something lies."""
+    def names(self, place: int, ground: Store) -> set[str]:
+        """The names of a place under which something lies, above a ground."""
         found: set[str] = set()
         store: Store | None = self
-        while store is not None:
+        while store is not None and store is not ground:
             found.update(name for held, name in store.cells if held == place)
             store = store.parent
         return found
