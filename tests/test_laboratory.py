@@ -4,8 +4,10 @@ import io
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -16,6 +18,7 @@ from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Trace, Use, Via
+from logitlint.numerics.adapters import find
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
 from logitlint.rules import RULES, judge
@@ -290,6 +293,38 @@ def test_decisions_have_no_gradient_on_any_framework() -> None:
     compared = Program(Apply("operator.gt", {"a": Scores(), "b": Constant(0)}, 2), "decision")
     for bench in ("torch", "tensorflow", "jax"):
         assert proof.status(run(Trial(bench, compared, compared))) == proof.VERIFIED
+
+
+def detached(bench: str, path: str) -> Callable[..., object]:
+    """What gives the numbers of a function and no gradient."""
+    function = cast("Callable[..., object]", find(path))
+    stop: dict[str, Callable[[Any], object]] = {
+        "torch": lambda value: 0 * value + value.detach(),
+        "tensorflow": lambda value: 0 * value + find_called("tensorflow.stop_gradient", value),
+        "jax": lambda value: find_called("jax.lax.stop_gradient", value),
+    }
+    return lambda *given, **named: stop[bench](function(*given, **named))
+
+
+def find_called(path: str, value: object) -> Any:
+    return cast("Callable[..., object]", find(path))(value)
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sigmoid"])
+@pytest.mark.parametrize(
+    ("bench", "module", "axis"),
+    [("torch", "torch", "dim"), ("tensorflow", "tensorflow.nn", "axis"), ("jax", "jax.nn", "axis")],
+)
+def test_right_numbers_with_a_wrong_gradient_are_refuted(
+    bench: str, module: str, axis: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The gradient of the sum of a softmax is zero, whatever it is computed from.
+    path = f"{module}.{name}"
+    over = {axis: Constant(-1)} if name != "sigmoid" else {}
+    side = Program(Apply(path, {"input": Scores(), **over}, 1), name.replace("_", "-"))
+    assert proof.status(run(Trial(bench, side, side))) == proof.VERIFIED
+    monkeypatch.setattr(cast("object", find(module)), name, detached(bench, path))
+    assert proof.status(run(Trial(bench, side, side))) == proof.REFUTED
 
 
 def test_the_laboratory_speaks_json(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -94,6 +95,15 @@ def _found(path: str) -> object:
     return found
 
 
+def weighted(weights: Array | None, shape: tuple[int, ...]) -> Array:
+    """What each number of a result counts in the sum whose gradient is asked for."""
+    import numpy
+
+    if weights is None or weights.size != math.prod(shape):
+        return numpy.ones(shape)
+    return weights.reshape(shape)
+
+
 class Bench(Protocol):
     """A framework as an experiment needs it: tensors from numbers, and its own gradients."""
 
@@ -112,10 +122,15 @@ class Bench(Protocol):
         """The framework's own ``softmax``, ``log_softmax`` or ``sigmoid``, over the last axis."""
         ...
 
-    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+    def differentiate(
+        self, function: Callable[[object], object], numbers: Array, dtype: str, weights: Array | None = None
+    ) -> tuple[Array, Array]:
         """What a function gives for scores, and the gradient of the sum of it with respect to them.
 
         The gradient is zero where the function passes none on.
+
+        weights
+            What each number of what it gives counts in that sum; None, or of another size: all count one.
         """
         ...
 
@@ -143,12 +158,15 @@ class Torch:
         made: object = function(scores) if name == "sigmoid" else function(scores, dim=-1)
         return made
 
-    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+    def differentiate(
+        self, function: Callable[[object], object], numbers: Array, dtype: str, weights: Array | None = None
+    ) -> tuple[Array, Array]:
         """See `Bench`."""
         leaf = self._torch.tensor(numbers, dtype=getattr(self._torch, dtype), requires_grad=True)
         value, gradient = function(leaf), self._torch.zeros_like(leaf)
         if isinstance(value, self._torch.Tensor) and value.requires_grad:
-            (total,) = self._torch.autograd.grad(value.sum(), leaf, allow_unused=True)
+            counted = self._torch.tensor(weighted(weights, tuple(value.shape)), dtype=value.dtype)
+            (total,) = self._torch.autograd.grad(value, leaf, counted, allow_unused=True)
             gradient = gradient if total is None else total
         return to_array(value), to_array(gradient)
 
@@ -174,7 +192,9 @@ class TensorFlow:
         made: object = getattr(self._tensorflow.nn, name)(scores)
         return made
 
-    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+    def differentiate(
+        self, function: Callable[[object], object], numbers: Array, dtype: str, weights: Array | None = None
+    ) -> tuple[Array, Array]:
         """See `Bench`."""
         leaf = self._tensorflow.constant(numbers, dtype=dtype)
         with self._tensorflow.GradientTape() as tape:
@@ -183,7 +203,10 @@ class TensorFlow:
                 value = self._tensorflow.convert_to_tensor(function(leaf))
             except self._tensorflow.errors.OpError as error:  # an error of no kind that Python has
                 raise ValueError(error.message) from error
-        gradient = tape.gradient(value, leaf) if value.dtype.is_floating else None
+        gradient = None
+        if value.dtype.is_floating:
+            counted = self._tensorflow.constant(weighted(weights, tuple(value.shape)), dtype=value.dtype)
+            gradient = tape.gradient(value, leaf, output_gradients=counted)
         return to_array(value), to_array(self._tensorflow.zeros_like(leaf) if gradient is None else gradient)
 
 
@@ -209,13 +232,15 @@ class Jax:
         made: object = getattr(self._jax.nn, name)(scores)
         return made
 
-    def differentiate(self, function: Callable[[object], object], numbers: Array, dtype: str) -> tuple[Array, Array]:
+    def differentiate(
+        self, function: Callable[[object], object], numbers: Array, dtype: str, weights: Array | None = None
+    ) -> tuple[Array, Array]:
         """See `Bench`."""
         leaf = self._jax.numpy.asarray(numbers, dtype=dtype)
         value, back = self._jax.vjp(lambda scores: self._jax.numpy.asarray(function(scores)), leaf)
         if not self._jax.numpy.issubdtype(value.dtype, self._jax.numpy.floating):
             return to_array(value), to_array(self._jax.numpy.zeros_like(leaf))
-        (gradient,) = back(self._jax.numpy.ones_like(value))
+        (gradient,) = back(self._jax.numpy.asarray(weighted(weights, value.shape), dtype=value.dtype))
         return to_array(value), to_array(gradient)
 
 

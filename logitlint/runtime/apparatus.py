@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
 from logitlint.runtime.battery import Batch
-from logitlint.runtime.programs import NUMBERS, Apply, Constant, Drawn, Node, Program, Scores, Truth
+from logitlint.runtime.programs import ACTIVATION, NUMBERS, Apply, Constant, Drawn, Node, Program, Scores, Truth
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
 
+WEIGHED: Final = frozenset({*reference.ACTIVATIONS, ACTIVATION})
+"""Results whose gradient is that of a weighted sum."""
 REFUSALS: Final = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 """What a framework raises on numbers or types it will not take."""
 
@@ -33,7 +35,9 @@ class Apparatus:
             _called(find("keras.config.set_floatx"), [dtype], {})
 
     def side(self, program: Program, given: Batch, dtype: str, picked: int | None = None) -> tuple[Array, Array]:
-        """What a program gives for a batch, and its gradient with respect to the scores.
+        """What a program gives for a batch, and the gradient of its sum with respect to the scores.
+
+        Of an activation it is that of a weighted sum: that of a softmax as it is, is zero whatever the scores.
 
         picked
             The one class of what it gives that is asked for.
@@ -44,7 +48,8 @@ class Apparatus:
             value = self.evaluate(program.node, scores, given, dtype)
             return value if picked is None else _one(value, picked)
 
-        value, gradient = self.bench.differentiate(function, given.scores, dtype)
+        weights = given.weights if program.result in WEIGHED and picked is None else None
+        value, gradient = self.bench.differentiate(function, given.scores, dtype, weights)
         if not program.averaged:
             return value, gradient
         mean: Array = value.mean(keepdims=True)

@@ -41,6 +41,15 @@ class Batch(msgspec.Struct, frozen=True):
     """Independent labels, 0 or 1, shape (samples, classes)."""
 
     @property
+    def weights(self) -> Array:
+        """What each entry of an activation counts where its gradient is asked for, shape (samples, classes).
+
+        Always the same ones, at random: eighths between -1 and 1, which every number type holds exactly.
+        """
+        drawn: Array = np.random.default_rng(1).integers(-8, 9, self.scores.shape) / 8
+        return drawn
+
+    @property
     def one_hot(self) -> Array:
         """The class indices as rows, shape (samples, classes)."""
         rows: Array = np.eye(self.scores.shape[-1])[self.classes.astype(int)]

@@ -57,7 +57,7 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
         return _recognised(apparatus, program, classes)
     if result != LOSS:
         activation = reference.ACTIVATIONS[result]
-        return Expectation(result, lambda given: Answer(activation(given.scores), _pulled(activation, given.scores)))
+        return Expectation(result, lambda given: Answer(activation(given.scores), _pulled(activation, given)))
     given = batch(1.0, classes[0], program.ignored)
     apparatus.settle(program, "float64")
     try:
@@ -87,7 +87,8 @@ def _recognised(apparatus: Apparatus, program: Program, classes: tuple[int, ...]
 
 
 def _activated(activation: Callable[[Array], Answer], given: Batch) -> Answer:
-    return activation(given.scores)
+    value, slope = activation(given.scores)
+    return Answer(value, given.weights * slope)
 
 
 _OF_ONE: Final[Mapping[str, str]] = {"softmax": "sigmoid", "log-softmax": "log-sigmoid"}
@@ -235,17 +236,21 @@ _READ_AS: Final[Mapping[str, Mapping[str, Callable[[Array], tuple[Array, ...]]]]
 }
 
 
-def _pulled(activation: Callable[[Array], Array], scores: Array) -> Array:
-    """The gradient of the sum of an activation, in closed form."""
+def _pulled(activation: Callable[[Array], Array], given: Batch) -> Array:
+    """The gradient of the weighted sum of an activation, in closed form: w times its derivative.
+
+    With p the probabilities and w the weights: p (w - sum(w p)) for a softmax, w - p sum(w) for its logarithm.
+    """
+    scores, weights = given.scores, given.weights
     value = activation(scores)
     if activation is reference.softmax:
-        return np.zeros_like(scores)
-    if activation is reference.log_softmax:
-        pulled: Array = 1 - scores.shape[-1] * np.exp(value)
+        pulled: Array = value * (weights - (weights * value).sum(axis=-1, keepdims=True))
+    elif activation is reference.log_softmax:
+        pulled = weights - np.exp(value) * weights.sum(axis=-1, keepdims=True)
     elif activation is reference.sigmoid:
-        pulled = value * reference.sigmoid(-scores)
+        pulled = weights * value * reference.sigmoid(-scores)
     else:
-        pulled = reference.sigmoid(-scores)
+        pulled = weights * reference.sigmoid(-scores)
     return pulled
 
 
