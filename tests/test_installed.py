@@ -91,6 +91,31 @@ def test_what_is_not_judged_shares_the_time_that_is_left_and_begins_elsewhere_ea
     assert (late.left, late.read) == (3, set())
 
 
+def test_each_file_is_first_checked_by_itself_and_everything_that_is_found_there_is_judged(installed: Path) -> None:
+    (installed / "__init__.py").write_text("")
+    (installed / "kept.py").write_text("import torch\n\n\ndef kept(x):\n    return torch.softmax(x, dim=1)\n")
+    (installed / "d.py").write_text(
+        "import torch.nn.functional as F\n\nfrom .kept import kept\n\n\n"
+        "def step(x, y):\n    return F.cross_entropy(kept(x), y)\n"
+    )
+    files = sorted(installed.iterdir())
+    there = survey.Place("package/d.py", "LGT101", "return F.cross_entropy(kept(x), y)")
+    assert survey.examined(files).found.keys() == {HERE, there}
+    single = survey.alone({"site-packages package": files}, 1)
+    assert (len(single.read), single.left, single.found.keys()) == (6, 0, {HERE})
+    assert survey.by_themselves(files).found.keys() == {HERE}
+    nobody = survey.Judged(frozenset(), {})
+    [said] = survey.complaints(single, nobody, [], by_itself=True)
+    assert said.startswith("not judged: package/a.py")
+    both = survey.Judged(frozenset(), {HERE: "right", there: "harmless"}, frozenset({HERE}))
+    assert survey.complaints(single, both, [installed.parent], by_itself=True) == []
+    single.found.clear()
+    [said] = survey.complaints(single, both, [installed.parent], by_itself=True)
+    assert said.startswith("judged, and not found any more: package/a.py")
+    [said] = survey.complaints(single, both, [installed.parent])
+    assert said.startswith("judged, and not found any more: package/d.py")
+
+
 def test_a_crash_and_a_hang_are_complaints_and_the_rest_is_looked_at(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +148,8 @@ def test_every_judgement_has_its_evidence() -> None:
     judged = survey.judgements(survey.JUDGED.read_text("utf-8"))
     assert judged.whole
     assert not [place for place, verdict in judged.verdicts.items() if verdict == "wrong"]
-    assert {place.path.split("/")[0] for place in judged.verdicts} <= judged.whole
+    assert {place.path.split("/")[0] for place in judged.verdicts.keys() - judged.alone} <= judged.whole
+    assert judged.alone
     for text in (
         '[[finding]]\npath = "a.py"\ncode = "LGT101"\nlines = ["x"]\nverdict = "maybe"\nevidence = "it says so"\n',
         '[[finding]]\npath = "a.py"\ncode = "LGT101"\nlines = ["x"]\nverdict = "right"\nevidence = " "\n',

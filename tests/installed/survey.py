@@ -2,15 +2,23 @@
 
     python tests/installed/survey.py --jobs 2
 
-No file may bring the tool down. `judged.toml`, beside this file, names the packages all of whose findings have been
-judged, and says of each finding whether it is right, and by what evidence; in the others findings, and files that take
-too long, are only shown. That a file is no program (LGT901) is judged by CPython, at once. A crash is a complaint
-anywhere, and so are, where all was judged, a file that takes too long, a finding that is not judged, one that is judged
-wrong, and one that is found no more; the exit code is then 1.
+First every file is checked by itself, as if it lay alone on the disk. Then every file is checked with what it imports,
+which takes far longer: nearly everything imports nearly everything, much of it in circles.
 
-With `--judged` only what has been judged is looked at. With `--seconds` what has been judged is looked at first; the
-time that is left is shared out among the others, the small ones first, which leave what they do not need to the large
-ones. Each of those begins at another file every day, and the files for which there was no time are counted.
+No file may bring the tool down. `judged.toml`, beside this file, says of each finding whether it is right, and by what
+evidence, and names the packages all of whose findings with what they import have been judged; in the others such
+findings, and files that take too long, are only shown. That a file is no program (LGT901) is judged by CPython, at
+once. A crash is a complaint anywhere, and so are, for a file by itself and where all was judged, a file that takes too
+long, a finding that is not judged, one that is judged wrong, and one that is found no more; the exit code is then 1.
+
+With `--judged` only what has been judged is looked at. With `--seconds` every file is still looked at by itself, and
+what has been judged, with what it imports, is looked at next; the time that is left is shared out among the others, the
+small ones first, which leave what they do not need to the large ones. Each of those begins at another file every day,
+and the files for which there was no time are counted.
+
+    python tests/installed/survey.py --alone
+
+looks at every file by itself and no more.
 """
 
 from __future__ import annotations
@@ -25,7 +33,7 @@ import time
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -41,6 +49,8 @@ else:
 from logitlint.cli.processes import swept
 from logitlint.findings import Finding, Report
 from logitlint.linter import KNOWN, Linter
+from logitlint.project.folders import Disk
+from logitlint.project.modules import Project
 from logitlint.settings import Settings, enabled
 
 JUDGED: Final = Path(__file__).parent / "judged.toml"
@@ -129,8 +139,33 @@ def within(path: Path) -> str:
     return f"{STANDARD}/{path.resolve().relative_to(Path(sysconfig.get_path('stdlib')).resolve()).as_posix()}"
 
 
+class Nothing(Disk):
+    """A disk on which no file has another beside it."""
+
+    def names(self, folder: str) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def is_file(self, path: str) -> bool:
+        """False."""
+        return False
+
+    def is_folder(self, path: str) -> bool:
+        """False."""
+        return False
+
+
 _linters: list[Linter] = []
 """The linter of this process, which knows what the packages before import: nearly everything leads to everything."""
+
+
+def by_themselves(files: Sequence[Path]) -> Figures:
+    """Check some files, each as if it were alone on the disk."""
+    _linters[:] = [Linter(SETTINGS, Project(disk=Nothing()))]
+    figures = examined(files)
+    _linters.clear()
+    gc.collect()  # a package is not needed for the next
+    return figures
 
 
 def examined(files: Sequence[Path], until: float = float("inf")) -> Figures:
@@ -220,24 +255,37 @@ def is_no_program(content: bytes, file: Path) -> bool:
     return False
 
 
+def alone(parts: Mapping[str, Sequence[Path]], jobs: int) -> Figures:
+    """Check all of them, each file by itself, in processes of their own."""
+    with ProcessPoolExecutor(jobs, get_context("spawn"), gc.disable) as processes:
+        return _told({name: processes.submit(by_themselves, files) for name, files in parts.items()})
+
+
 def surveyed(parts: Mapping[str, Sequence[Path]], whole: frozenset[str], jobs: int, until: float) -> Figures:
-    """Check all of them, in processes of their own, until it is too late; those that were judged first."""
-    figures = Figures()
+    """Check all of them, with what they import, in processes of their own, until it is too late; those that were judged
+    first.
+    """
     first = [name for name in parts if is_judged(name, whole)]
     others = sorted(parts.keys() - first, key=lambda name: (len(parts[name]), name))
     with ProcessPoolExecutor(jobs, get_context("spawn"), gc.disable) as processes:
         begun = {name: processes.submit(examined, parts[name], until) for name in first}
         for place, name in enumerate(others):
             begun[name] = processes.submit(_in_its_share, turned(parts[name]), until, -(-(len(others) - place) // jobs))
-        for name, result in begun.items():
-            part = result.result()
-            told = [f"    {place.path} {place.code} {words}" for place, words in sorted(part.found.items())]
-            slowest, path = part.slowest
-            left = f", {part.left} left" if part.left else ""
-            words = f"{name}: {len(part.read)} files in {part.seconds:.0f} s{left}, slowest {path}, {slowest:.1f} s"
-            told += [f"    {each}: more than {SECONDS:g} s" for each in part.overdue]
-            print("\n".join((words, *told)), file=sys.stderr, flush=True)
-            figures.add(part)
+        return _told(begun)
+
+
+def _told(begun: Mapping[str, Future[Figures]]) -> Figures:
+    """What was seen of all parts, once it has been told of each."""
+    figures = Figures()
+    for name, result in begun.items():
+        part = result.result()
+        told = [f"    {place.path} {place.code} {words}" for place, words in sorted(part.found.items())]
+        slowest, path = part.slowest
+        left = f", {part.left} left" if part.left else ""
+        words = f"{name}: {len(part.read)} files in {part.seconds:.0f} s{left}, slowest {path}, {slowest:.1f} s"
+        told += [f"    {each}: more than {SECONDS:g} s" for each in part.overdue]
+        print("\n".join((words, *told)), file=sys.stderr, flush=True)
+        figures.add(part)
     return figures
 
 
@@ -255,42 +303,62 @@ def turned(files: Sequence[Path]) -> Sequence[Path]:
 
 @dataclass(frozen=True)
 class Judged:
-    """What was judged: the packages and folders all of whose findings were, and each finding with its verdict."""
+    """What was judged.
+
+    whole
+        The packages all of whose findings were that are made with what they import.
+    verdicts
+        Each finding with its verdict.
+    alone
+        The findings that are made in a file by itself.
+    """
 
     whole: frozenset[str]
     verdicts: Mapping[Place, str]
+    alone: frozenset[Place] = frozenset()
 
 
 def judgements(text: str) -> Judged:
     """What was judged. Raises ValueError for a verdict that is none, or that has no evidence."""
     table: dict[str, Any] = tomllib.loads(text)
     judged: dict[Place, str] = {}
+    alone: set[Place] = set()
     for each in table.get("finding", []):
         if each["verdict"] not in VERDICTS or not each["evidence"].strip():
             raise ValueError(f"{each['path']}: no verdict, or no evidence")
         for line in each["lines"]:
-            judged[Place(each["path"], each["code"], line)] = each["verdict"]
-    return Judged(frozenset(table.get("whole", [])), judged)
+            place = Place(each["path"], each["code"], line)
+            judged[place] = each["verdict"]
+            alone.update([place] if each.get("alone") else [])
+    return Judged(frozenset(table.get("whole", [])), judged, frozenset(alone))
 
 
-def complaints(figures: Figures, known: Judged, roots: Sequence[Path]) -> list[str]:
-    """What must not be: crashes and hangs, what nobody has judged, what was judged wrong, what is found no more."""
+def complaints(figures: Figures, known: Judged, roots: Sequence[Path], *, by_itself: bool = False) -> list[str]:
+    """What must not be: crashes and hangs, what nobody has judged, what was judged wrong, what is found no more.
+
+    by_itself
+        Whether each file was checked by itself: there everything has to be judged.
+    """
     judged = known.verdicts
+    expected = known.alone if by_itself else judged.keys() - known.alone
+
+    def is_known(path: str) -> bool:
+        return by_itself or path.split("/")[0] in known.whole
+
     said = [f"failed: {each}" for each in figures.failed]
-    said += [f"more than {SECONDS:g} s: {each}" for each in figures.overdue if each.split("/")[0] in known.whole]
+    said += [f"more than {SECONDS:g} s: {each}" for each in figures.overdue if is_known(each)]
     for place, words in sorted(figures.found.items()):
         verdict = judged.get(place)
-        if verdict is None and place.path.split("/")[0] in known.whole:
+        if verdict is None and is_known(place.path):
             said.append(f"not judged: {place.path} {place.code} {words}\n    {place.line}")
         elif verdict == "wrong":
             said.append(f"judged wrong, and still found: {place.path} {place.code} {words}")
-    gone = sorted(place for place in judged.keys() - figures.found.keys() if judged[place] != "wrong")
-    said += [
+    gone = sorted(place for place in expected - figures.found.keys() if judged[place] != "wrong")
+    return said + [
         f"judged, and not found any more: {place.path} {place.code}\n    {place.line}"
         for place in gone
         if place.path in figures.read and _is_there(place, roots)
     ]
-    return said
 
 
 def _is_there(place: Place, roots: Sequence[Path]) -> bool:
@@ -307,8 +375,9 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
-    parser.add_argument("--seconds", type=float, help="how long it may take; without it, as long as it takes")
+    parser.add_argument("--seconds", type=float, help="how long it may go on with what files import")
     parser.add_argument("--judged", action="store_true", help="only what has been judged")
+    parser.add_argument("--alone", action="store_true", help="each file only by itself")
     parser.add_argument("names", nargs="*", help="only these packages; all, when none is named")
     given = parser.parse_args()
     begun = time.time()
@@ -321,19 +390,28 @@ def main() -> int:
         or (given.judged and is_judged(name, known.whole))
     }
     until = begun + given.seconds if given.seconds else float("inf")
-    figures = surveyed(parts, known.whole, given.jobs, until)
     roots = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
-    said = complaints(figures, known, roots)
-    for each in said:
+    single = alone(parts, given.jobs)
+    said = complaints(single, known, roots, by_itself=True)
+    told = [_summed("each by itself", single, time.time() - begun)]
+    if not given.alone:
+        begun = time.time()
+        figures = surveyed(parts, known.whole, given.jobs, until)
+        said += complaints(figures, known, roots)
+        told.append(_summed("with what they import", figures, time.time() - begun))
+    for each in (*said, *told, f"{len(said)} complaints"):
         print(each)
-    print(
-        f"{len(figures.read):,} files, {figures.lines:,} lines in {time.time() - begun:.0f} s"
+    return bool(said)
+
+
+def _summed(how: str, figures: Figures, seconds: float) -> str:
+    return (
+        f"{how}: {len(figures.read):,} files, {figures.lines:,} lines in {seconds:.0f} s"
         f" ({figures.seconds:.0f} s of CPU), {figures.left:,} files left:"
         f" {len(figures.failed)} crashes, {len(figures.overdue)} took too long, {len(figures.found)} findings,"
         f" {figures.refused} files that are no program; {figures.losses} losses seen, {figures.resolved} resolved;"
-        f" slowest {figures.slowest[1]}, {figures.slowest[0]:.1f} s; {len(said)} complaints"
+        f" slowest {figures.slowest[1]}, {figures.slowest[0]:.1f} s"
     )
-    return bool(said)
 
 
 if __name__ == "__main__":
