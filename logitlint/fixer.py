@@ -1,7 +1,7 @@
 """Repairs made: chosen, applied to the texts, checked again, until there is nothing left to repair.
 
 A repair stays only if the result parses, its finding is gone, nothing new is found, and no loss that was understood is
-lost sight of.
+lost sight of. Where it brings about what another repair puts right, both are made as one.
 """
 
 from __future__ import annotations
@@ -162,28 +162,56 @@ class Fixer:
 
     def _made(self, findings: Sequence[Finding]) -> bool:
         """Make some repairs at once; False when they do not hold together. One that fails alone is discarded."""
-        earlier = dict(self.given)
-        reason: str | None
+        earlier, linter, reports = dict(self.given), self.linter, self.reports
+        documents: dict[str, Document] = {}
+        reason: str | None = None
         try:
-            changes = self._changes(findings)
-            documents = {file: self._document(file) for file in changes}
-            self.given.update({file: documents[file].edited(own) for file, own in changes.items()})
-        except (Uncertain, Unreadable) as error:
-            reason = str(error)
-        else:
-            linter = Linter(self.settings, repairs=True, readers=self.linter.readers)
-            affected = [file for file in self.reports if self.linter.depends(file, changes.keys())]
-            reports = self._checked(linter, affected)
+            self._edit(findings, documents)
             reason = self._wrong(findings, reports)
-            if reason is None:
-                self.linter, self.reports = linter, {**self.reports, **reports}
-                self.before = {**documents, **self.before}
-                self.fixed += findings
-                return True
-        self.given = earlier
+            if reason is not None and len(findings) == 1 and (others := self._brought(reports)):
+                self._edit(others, documents)
+                reason = self._wrong(findings, reports)
+        except (Uncertain, Unreadable) as error:
+            reason = reason or str(error)
+        if reason is None:
+            self.before = {**documents, **self.before}
+            self.fixed += findings
+            return True
+        self.given, self.linter, self.reports = earlier, linter, reports
         if len(findings) == 1:
             self.discarded[key(findings[0])] = Discarded(findings[0], reason)
         return False
+
+    def _edit(self, findings: Sequence[Finding], documents: dict[str, Document]) -> None:
+        """Make the edits of some repairs, and judge again what they concern. `documents` are the files before.
+
+        Raises `Uncertain` or `Unreadable`, with nothing changed.
+        """
+        changes = self._changes(findings)
+        before = {file: self._document(file) for file in changes}
+        self.given.update({file: before[file].edited(own) for file, own in changes.items()})
+        for file, document in before.items():
+            documents.setdefault(file, document)
+        linter = Linter(self.settings, repairs=True, readers=self.linter.readers)
+        affected = [file for file in self.reports if self.linter.depends(file, changes.keys())]
+        self.linter, self.reports = linter, {**self.reports, **self._checked(linter, affected)}
+
+    def _brought(self, before: Mapping[str, Report]) -> list[Finding]:
+        """What a repair that has just been made brought about, where each can be put right in turn: then both are one
+        repair. Empty where one cannot.
+        """
+        brought: list[Finding] = []
+        for file, report in self.reports.items():
+            was = Counter(finding.code for finding in before[file].findings)
+            found = Counter(finding.code for finding in report.findings)
+            brought += [each for each in report.findings if each.code in _ON and not was[each.code]]
+            if any(0 < was[code] < count and code in _ON for code, count in found.items()):
+                return []  # which of them is new is not known
+        fixes = [finding.fix for finding in brought]
+        if not all(fix is not None and fix.edits and fix.applicability in self.allowed for fix in fixes):
+            return []
+        refuted = self.refuted(self.linter, brought) if self.refuted is not None and brought else {}
+        return [] if refuted else brought
 
     def _document(self, file: str) -> Document:
         """What a file says, which is what was judged. Raises `Unreadable` when somebody has changed it since."""
@@ -195,11 +223,13 @@ class Fixer:
             raise Unreadable("it was changed meanwhile")
         return document
 
-    def _wrong(self, findings: Sequence[Finding], after: Mapping[str, Report]) -> str | None:
-        """Why repairs do not hold; None when they do."""
+    def _wrong(self, findings: Sequence[Finding], earlier: Mapping[str, Report]) -> str | None:
+        """Why repairs that were made do not hold, judged by the reports before them; None when they do."""
         gone = Counter((finding.span.filename, finding.code) for finding in findings)
-        for file, report in after.items():
-            before = self.reports[file]
+        for file, report in self.reports.items():
+            before = earlier[file]
+            if report is before:
+                continue
             if report.failures:
                 return report.failures[0].message
             counted = Counter(finding.code for finding in report.findings)

@@ -117,3 +117,52 @@ def test_a_repair_that_leaves_a_name_without_a_meaning_is_discarded(monkeypatch:
 )
 def test_names_that_mean_nothing(code: str, names: set[str]) -> None:
     assert unresolved(code) == names
+
+
+def test_what_a_repair_brings_about_is_repaired_with_it() -> None:
+    text = f"""{HEAD}def loss(x, y):
+    e = torch.exp(one(x))
+    p = e / e.sum(dim=1, keepdim=True)
+    return F.nll_loss(torch.log(p), y)
+"""
+    result, changed = repair({FILE: text}, [*ON, "LGT705"], unsafe=False)
+    after = changed[FILE]
+    value, scores = run(after)
+    assert math.isclose(value, cross_entropy(scores("one"), Y).item(), rel_tol=1e-6)
+    assert "log_softmax" in after
+    assert "torch.log(" not in after
+    assert [finding.code for finding in result.fixed] == ["LGT705"]
+    assert not result.discarded
+
+
+SHARED = f"""{HEAD}def normalised(scores):
+    e = torch.exp(scores)
+    return e / e.sum(dim=1, keepdim=True)
+
+
+def loss(x, y):
+    return F.nll_loss(torch.log(normalised(one(x))), y)
+"""
+"""The first repair is safe; the one that goes with it changes what a function returns."""
+
+
+def test_of_two_repairs_in_one_the_less_trusted_counts() -> None:
+    result, changed = repair({FILE: SHARED}, [*ON, "LGT705"], unsafe=False)
+    assert not changed
+    assert [each.reason for each in result.discarded] == ["it would raise LGT701"]
+    result, changed = repair({FILE: SHARED}, [*ON, "LGT705"], unsafe=True)
+    value, scores = run(changed[FILE])
+    assert math.isclose(value, cross_entropy(scores("one"), Y).item(), rel_tol=1e-6)
+    assert not result.discarded
+
+
+def test_two_repairs_in_one_are_made_or_none_of_them() -> None:
+    text = f"{SHARED}\n\ndef shown(x):\n    print(normalised(one(x)), torch.log(normalised(other(x))))\n"
+    for unsafe in (False, True):
+        result, changed = repair({FILE: text}, [*ON, "LGT705"], unsafe=unsafe)
+        after = changed.get(FILE, text)
+        assert result.discarded or "e.sum" not in after
+        assert ("e.sum" in after) == ("torch.exp" in after)
+        again, twice = repair({FILE: after}, [*ON, "LGT705"], unsafe=unsafe)
+        assert not twice
+        assert not again.fixed
