@@ -208,3 +208,10 @@ def test_other_files_have_no_blocks() -> None:
     assert not has_examples(Source("a.py", ARTICLE, program="pass"))
     assert not has_examples(Source("a.ipynb", ARTICLE, cells=(Cell(1, 1, ARTICLE),)))
     assert not has_examples(Source("a.py", ARTICLE.replace("```python", "```")))
+
+
+@pytest.mark.parametrize("spoilt", ["ef network(digits):\n", "x = '\0'\n", f"x = {'-' * 3_000}1\n", "x = '\ud800'\n"])
+def test_the_blocks_of_what_is_no_program_are_left_alone(spoilt: str) -> None:
+    told = Linter(Settings(enabled=enabled([], KNOWN))).check_text(ARTICLE + spoilt, "a.py")
+    assert told.failures == ()
+    assert [each.code for each in told.findings] == ["LGT901"]

@@ -54,6 +54,6 @@ def test_a_lost_byte_a_mistake_of_ours_and_a_hang_would_be_seen(monkeypatch: pyt
         with monkeypatch.context() as patched:
             patched.setattr(owner, name, fault)
             patched.setattr(fuzz, "SECONDS", 1)
-            patched.setattr(fuzz, "case", lambda number: fuzz.Case(number, Path("plain.py"), PLAIN))
+            patched.setattr(fuzz, "case", lambda number, _: fuzz.Case(number, Path("plain.py"), PLAIN))
             [failed] = fuzz.run(range(1), seconds=60).failed
             assert words in failed

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.source.magics import UNKNOWN, legible
-from logitlint.source.text import MARKDOWN, Source, rows
+from logitlint.source.text import MARKDOWN, Source, gate, rows
 
 EXAMPLES: Final = "#examples"
 """What is added to the key of a script to name the program of its blocks."""
@@ -41,12 +41,14 @@ def examples(source: Source) -> Source:
     The string that begins a file is its docstring, and no part of an article. What the script binds, changes or reads
     in between is unknown to the blocks below: they are then about the script's own value, which is judged in the
     script. What a block may bind that is no Python is unknown as well.
+
+    Raises `Unreadable` where the script is no program.
     """
     lines = rows(source.text)
     made: dict[int, list[str]] = defaultdict(list)
     articles: list[tuple[int, list[str]]] = []
     others: list[ast.stmt] = []
-    for number, statement in enumerate(ast.parse(source.text).body):
+    for number, statement in enumerate(gate(source).body):
         if number and _is_article(statement):
             articles += _blocks(statement, lines)
         else:

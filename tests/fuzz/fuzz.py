@@ -1,12 +1,14 @@
 """Real files, spoilt at random, through everything that reads or writes one: no exception, no hang, no byte lost.
 
 `python tests/fuzz/fuzz.py --seconds 240` runs until the time is up and prints what it saw; each case is named by its
-number, and `--case NUMBER` prints it and runs it alone.
+number, and `--case NUMBER` prints it and runs it alone. With `--folder FOLDER` the programs and notebooks below it are
+spoilt instead of the fixtures, as they stand there.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import random
 import re
@@ -33,9 +35,9 @@ from logitlint.source.text import Unreadable
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 EVERYTHING = Settings(enabled=frozenset(entry.code for entry in KNOWN))
 SECONDS = 30.0
-"""No file may take longer."""
+"""No file may take longer: of CPU, so that a busy machine is no hang."""
 LARGEST = 60_000
-"""Bytes of a file taken from the standard library."""
+"""Bytes of a file that is no fixture."""
 OURS = re.compile(r"Error: .*\(\w+\.py:\d+\)$")
 """How a mistake of our own is told; a repair that meets one is discarded for it."""
 NAME = re.compile(rb"[A-Za-z_]\w*")
@@ -47,13 +49,16 @@ class Hang(BaseException):
     """A file took too long. No `except Exception` stops it."""
 
 
-def seeds() -> tuple[list[Path], list[Path]]:
-    """The fixtures, and the modules of the standard library that are not too large."""
+@functools.cache
+def seeds(folder: Path = FIXTURES) -> tuple[list[Path], list[Path]]:
+    """The files of a folder, and the modules of the standard library, that are not too large."""
     library = Path(sysconfig.get_path("stdlib"))
     modules = [
         each for folder in ("", "asyncio", "email", "json", "unittest") for each in (library / folder).glob("*.py")
     ]
-    own = [each for ending in ("py", "ipynb") for each in FIXTURES.rglob(f"*.{ending}")]
+    own = [each for ending in ("py", "ipynb") for each in folder.rglob(f"*.{ending}") if each.is_file()]
+    if folder != FIXTURES:
+        own = [each for each in own if each.stat().st_size < LARGEST]
     return sorted(own), sorted(each for each in modules if each.stat().st_size < LARGEST)
 
 
@@ -152,10 +157,10 @@ class Case:
         return f"fuzzed{self.seed.suffix}"
 
 
-def case(number: int) -> Case:
+def case(number: int, folder: Path = FIXTURES) -> Case:
     """The case that has a number; the same one whenever the same Python is asked."""
     chance = random.Random(number)
-    own, library = seeds()
+    own, library = seeds(folder)
     if number % 3:
         seed = chance.choice(own)
         content = seed.read_bytes()
@@ -203,7 +208,7 @@ class Figures:
         seconds, where = self.slowest
         return (
             f"{self.files} files, {self.programs} of them still programs, {self.findings} findings,"
-            f" {self.repaired} files repaired, {len(self.failed)} failures; slowest {seconds:.1f} s ({where})"
+            f" {self.repaired} files repaired, {len(self.failed)} failures; slowest {seconds:.1f} s of CPU ({where})"
         )
 
 
@@ -278,16 +283,16 @@ def bounded(seconds: float) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Hang(f"more than {seconds:g} s")
 
-    former = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    former = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, former)
 
 
-def run(numbers: Iterable[int], seconds: float) -> Figures:
+def run(numbers: Iterable[int], seconds: float, folder: Path = FIXTURES) -> Figures:
     """Examine cases until the time is up or there are no more."""
     figures = Figures()
     end = time.perf_counter() + seconds
@@ -295,7 +300,8 @@ def run(numbers: Iterable[int], seconds: float) -> Figures:
         start = time.perf_counter()
         if start > end:
             break
-        this = case(number)
+        this = case(number, folder)
+        begun = time.process_time()
         try:
             with bounded(SECONDS):
                 examined(this, figures)
@@ -305,7 +311,7 @@ def run(numbers: Iterable[int], seconds: float) -> Figures:
             figures.failed.append(f"case {number} ({this.seed.name}): {words}")
             print(figures.failed[-1], file=sys.stderr, flush=True)
         figures.files += 1
-        figures.slowest = max(figures.slowest, (time.perf_counter() - start, f"case {number}, {this.seed.name}"))
+        figures.slowest = max(figures.slowest, (time.process_time() - begun, f"case {number}, {this.seed.name}"))
     return figures
 
 
@@ -314,14 +320,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=240)
     parser.add_argument("--start", type=int, default=0, help="number of the first case")
+    parser.add_argument("--folder", type=Path, default=FIXTURES, help="spoil the files below it")
     parser.add_argument("--case", type=int, help="print this case and run it alone")
     given = parser.parse_args()
     if given.case is not None:
-        this = case(given.case)
+        this = case(given.case, given.folder)
         sys.stdout.buffer.write(this.content)
         examined(this, Figures())
         return 0
-    figures = run(range(given.start, sys.maxsize), given.seconds)
+    figures = run(range(given.start, sys.maxsize), given.seconds, given.folder)
     print(figures)
     return bool(figures.failed)
 
