@@ -455,3 +455,71 @@ def test_files_that_take_all_names_of_one_another_are_each_looked_at_once(
     sieve = Sieve(project, catalog())
     assert sieve.outlook("main.py", "reaches") is Outlook.LOSS
     assert sieve.outlook("main.py", "stays") is Outlook.NOTHING
+
+
+TYPES = """
+import torch
+from losses import deep
+from torch.nn import BCELoss, CrossEntropyLoss
+
+
+def annotated(x, loss: BCELoss, *more: "BCELoss", y: deep = None) -> CrossEntropyLoss: return x
+def ä(x, löss: BCELoss, y=torch.ones(1)): return x
+def over_rows(
+    x: dict[
+        str, BCELoss
+    ],
+) -> (
+    CrossEntropyLoss
+):
+    return x
+def inside(x):
+    kept: BCELoss | None = x
+    def inner(y: BCELoss): return y
+    return inner(kept)
+def asks(x): return isinstance(x, BCELoss) or isinstance(x.of(1, 2), (torch.nn.BCELoss, CrossEntropyLoss))
+def asks_for_classes(x): return issubclass(x, BCELoss | CrossEntropyLoss) and isinstance(
+    x,
+    CrossEntropyLoss,
+)
+def annotated_and_called(x: BCELoss, y): return BCELoss()(x, y)
+def given_by_default(x, y, loss: CrossEntropyLoss = BCELoss()): return loss(x, y)
+def asks_and_calls(x, y): return isinstance(x, BCELoss) and deep(x, y)
+def asks_for_what_is_made(x): return isinstance(x, type(BCELoss()))
+def asks_of_what_is_made(x, y): return isinstance(BCELoss()(x, y), CrossEntropyLoss)
+def noted(x: Annotated[torch.Tensor, "softmax"]): return x
+class Holds:
+    criterion: BCELoss
+    def holds(self): return self.criterion
+class Has:
+    criterion: torch.nn.Module = BCELoss()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("annotated", Outlook.NOTHING),
+        ("ä", Outlook.NOTHING),
+        ("over_rows", Outlook.NOTHING),
+        ("inside", Outlook.NOTHING),
+        ("asks", Outlook.NOTHING),
+        ("asks_for_classes", Outlook.NOTHING),
+        ("annotated_and_called", Outlook.LOSS),
+        ("given_by_default", Outlook.LOSS),
+        ("asks_and_calls", Outlook.LOSS),
+        ("asks_for_what_is_made", Outlook.LOSS),
+        ("asks_of_what_is_made", Outlook.LOSS),
+        ("noted", Outlook.ACTIVATION),
+        ("Holds.holds", Outlook.NOTHING),
+        ("Has", Outlook.LOSS),
+    ],
+)
+def test_what_only_names_a_type_leads_nowhere(tmp_path: Path, name: str, outlook: Outlook) -> None:
+    (tmp_path / "types_only.py").write_text(TYPES, encoding="utf-8")
+    (tmp_path / "losses.py").write_text(
+        "import torch.nn.functional as F\n\n\ndef deep(x, y):\n    return F.nll_loss(x, y)\n"
+    )
+    sieve = Sieve(Project(), catalog())
+    cls, _, method = name.rpartition(".")
+    assert sieve.outlook(str(tmp_path / "types_only.py"), cls or method, method if cls else "") is outlook

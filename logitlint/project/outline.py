@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from logitlint.project.stated import without_annotations, without_classes_asked_for
 from logitlint.project.words import Kept, Rows, Words, named_in, registers, without_prose
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
@@ -74,7 +75,9 @@ EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, ())
 
 def outline(tree: ast.Module, text: str) -> Outline:
     """The outline of a file."""
-    lines = Rows(rows(without_prose(text)))
+    statements = list(headers(tree))
+    said = without_prose("\n".join(without_annotations(statements, rows(text))))
+    lines = Rows(rows(without_classes_asked_for(said)))
     values: dict[str, set[str]] = {}
     functions: set[str] = set()
     filled: set[str] = set()
@@ -95,7 +98,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
                 values.setdefault(name, set()).update(words)
     imports: dict[str, list[Imported]] = {}
     stars: list[Imported] = []
-    for each in headers(tree):
+    for each in statements:
         for name, target in _imported(each):
             if name == "*":
                 stars.append(target)
