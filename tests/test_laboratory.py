@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Fact
+from logitlint.frameworks.vocabulary import Fact, Function
 from logitlint.inference.run import analyse
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.numerics.adapters import find
@@ -26,6 +26,7 @@ from logitlint.runtime import laboratory, proof
 from logitlint.runtime.experiments import program
 from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
+from logitlint.runtime.pathways import aligned
 from logitlint.runtime.programs import LOSS, Apply, Constant, Drawn, Program, Scores, Truth
 from logitlint.source.text import Source
 
@@ -286,6 +287,40 @@ def test_a_double_softmax_is_put_right_on_other_frameworks(bench: str, wrong: Pr
     assert proof.status(found) == proof.VERIFIED
     assert found.measured[0].before.agrees_to == 0
     assert found.floor == pytest.approx(math.log(1 + 99 / math.e), abs=1e-5)
+    assert proof.status(run(Trial(bench, wrong, wrong))) == proof.REFUTED
+
+
+def aligning(path: str, prediction: str, want: str, activation: str | None, **more: Constant) -> Program:
+    row = catalog().row(path)
+    how = row.alignment if isinstance(row, Function) else None
+    given = Apply(activation, {"input": Scores(), **more}, 1) if activation else Scores()
+    return Program(Apply(path, {prediction: given, **aligned(how)}), LOSS, want, prediction, aligns=how)
+
+
+TORCH_CTC = ("torch.nn.functional.ctc_loss", "log_probs", "CLASS_LOG_PROBABILITIES")
+ALIGNED = {
+    "torch": (
+        aligning(*TORCH_CTC, "torch.softmax", dim=Constant(-1)),
+        aligning(*TORCH_CTC, "torch.log_softmax", dim=Constant(-1)),
+    ),
+    "tensorflow": [
+        aligning("tensorflow.nn.ctc_loss", "logits", "CLASS_LOGITS", each) for each in ("tensorflow.nn.softmax", None)
+    ],
+    "jax": [aligning("optax.losses.ctc_loss", "logits", "CLASS_LOGITS", each) for each in ("jax.nn.softmax", None)],
+}
+
+
+@pytest.mark.parametrize("bench", ALIGNED)
+def test_a_loss_over_alignments_is_proved_on_each_framework(bench: str) -> None:
+    wrong, right = ALIGNED[bench]
+    found = run(Trial(bench, wrong, right))
+    assert found.trouble is None
+    assert (found.formula or "").startswith("connectionist temporal classification")
+    assert proof.status(found) == proof.VERIFIED
+    assert "float32" in {measured.dtype for measured in found.measured}
+    assert found.measured[0].before.agrees_to == 0
+    assert found.curve is not None
+    assert found.curve.after[-1] < 1e-3 < found.curve.after[0]
     assert proof.status(run(Trial(bench, wrong, wrong))) == proof.REFUTED
 
 

@@ -1,5 +1,6 @@
 """The formulas against finite differences, against PyTorch in float64, and against each other."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from logitlint.numerics import reference
+from logitlint.numerics.alignment import ctc, ctc_of_each_label
 from logitlint.numerics.reference import Answer
 
 DRAW = np.random.default_rng(3)
@@ -16,7 +18,13 @@ CLASSES = DRAW.integers(0, 5, 6)
 ONE_HOT = np.eye(5)[CLASSES]
 LABELS = DRAW.integers(0, 2, (6, 5)).astype(float)
 SOFT = reference.softmax(DRAW.standard_normal((6, 5)))
-TARGETS = {"cross entropy": SOFT, "binary cross entropy": LABELS, "KL divergence": SOFT, "focal loss": LABELS}
+TARGETS = {
+    "cross entropy": SOFT,
+    "binary cross entropy": LABELS,
+    "KL divergence": SOFT,
+    "focal loss": LABELS,
+    "overlap": SOFT,
+}
 TARGETS |= dict.fromkeys(("squared error", "absolute error", "Huber loss"), DRAW.standard_normal((6, 5)))
 
 
@@ -130,3 +138,62 @@ def test_a_label_of_zero_costs_nothing_whatever_the_score() -> None:
     assert reference.cross_entropy(far, np.array([[0.0, 1.0]])).value == 0
     assert reference.kl_divergence(far, np.array([[0.0, 1.0]])).value.sum() == 0
     assert reference.binary_cross_entropy(np.array([[-1e308]]), np.array([[0.0]])).value == 0
+
+
+# -- alignments of two sequences ---------------------------------------------------------------------------------------
+
+STEPS = 3 * np.random.default_rng(4).standard_normal((3, 4, 3))
+ROWS, LENGTHS, COUNTS = np.array([[1.0, 1], [2, 1], [2, 0]]), np.array([2, 2, 1]), np.array([4, 3, 4])
+
+
+def collapsed(path: tuple[int, ...], blank: int) -> list[int]:
+    """What is read off an alignment: equal neighbours are one, blanks are none."""
+    return [each for each, _ in itertools.groupby(path) if each != blank]
+
+
+@pytest.mark.parametrize("blank", [0, 2])
+def test_the_alignments_are_those_that_collapse_to_the_labels(blank: int) -> None:
+    rows = np.where(blank == 0, ROWS, np.maximum(0, ROWS - 1))
+    found = ctc(STEPS, rows, LENGTHS, COUNTS, blank)
+    for row, (length, count) in enumerate(zip(LENGTHS, COUNTS, strict=True)):
+        logarithms = reference.log_softmax(STEPS[row, :count])
+        wanted = [int(each) for each in rows[row, :length]]
+        paths = [path for path in itertools.product(range(3), repeat=count) if collapsed(path, blank) == wanted]
+        assert len(paths) > 3
+        total = np.logaddexp.reduce([sum(logarithms[step, path[step]] for step in range(count)) for path in paths])
+        assert found.value[row] == pytest.approx(-total)
+
+
+@pytest.mark.parametrize("formula", [ctc, ctc_of_each_label])
+def test_the_gradient_of_an_alignment_is_the_slope_of_its_value(formula: Callable[..., Answer]) -> None:
+    answer = formula(STEPS, ROWS, LENGTHS, COUNTS)
+    found, step = np.zeros_like(STEPS), 1e-6
+    for place in np.ndindex(STEPS.shape):
+        moved = np.zeros_like(STEPS)
+        moved[place] = step
+        ends = [formula(STEPS + sign * moved, ROWS, LENGTHS, COUNTS).value.sum() for sign in (1, -1)]
+        found[place] = (ends[0] - ends[1]) / (2 * step)
+    assert np.allclose(answer.gradient, found, atol=1e-7)
+    assert not answer.gradient[1, 3].any()  # a step that does not count
+    assert np.abs(answer.gradient).max() > 0.01
+
+
+def test_labels_that_no_alignment_fits_cost_infinitely_much() -> None:
+    with np.errstate(invalid="ignore"):
+        assert ctc(STEPS[:1, :2], np.array([[1.0, 1.0]]), np.array([2]), np.array([2])).value == np.inf
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean"])
+def test_alignments_are_summed_as_pytorch_does(reduction: str) -> None:
+    scores = torch.tensor(STEPS.swapaxes(0, 1)).log_softmax(-1)
+    given = scores, torch.tensor(ROWS, dtype=torch.int64), torch.tensor(COUNTS), torch.tensor(LENGTHS)
+    formula = {"none": ctc, "mean": ctc_of_each_label}[reduction]
+    value = formula(STEPS, ROWS, LENGTHS, COUNTS).value
+    assert np.allclose(value.mean() if reduction == "mean" else value, functional.ctc_loss(*given, reduction=reduction))
+
+
+def test_the_overlap_is_that_of_optax() -> None:
+    optax, jax = pytest.importorskip("optax"), pytest.importorskip("jax")
+    for options in ({}, {"smooth": 0.5, "alpha": 0.3, "beta": 0.9}):
+        value = reference.overlap(SCORES, ONE_HOT, **options).value.mean(axis=-1)
+        assert np.allclose(value, optax.losses.dice_loss(jax.numpy.asarray(SCORES), ONE_HOT, **options), atol=1e-5)

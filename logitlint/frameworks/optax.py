@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from logitlint.frameworks.vocabulary import (
+    Alignment,
     Depends,
     Fact,
     Function,
@@ -17,7 +18,9 @@ from logitlint.frameworks.vocabulary import (
 from logitlint.kinds import Kind
 
 
-def _loss(name: str, signature: str, takes: Mapping[str, Takes], *, exported: bool = True) -> Function:
+def _loss(
+    name: str, signature: str, takes: Mapping[str, Takes], *, exported: bool = True, alignment: Alignment | None = None
+) -> Function:
     """A loss; most are exported by the package itself as well (`exported`)."""
     return Function(
         name=f"optax.losses.{name}",
@@ -25,6 +28,7 @@ def _loss(name: str, signature: str, takes: Mapping[str, Takes], *, exported: bo
         takes=takes,
         gives=Kind.LOSS,
         facts=frozenset({Fact.LOSS}),
+        alignment=alignment,
         aliases=(f"optax.{name}",) if exported else (),
     )
 
@@ -44,6 +48,9 @@ _SIGNED = {"predictor_outputs": prediction(Want.SCORES), "targets": target(Want.
 _SCORED = {"scores": prediction(Want.SCORES), "labels": target(Want.CLASS_INDEX)}
 _VALUES = {"predictions": prediction(Want.SCORES), "targets": target()}
 _ALIGNMENT = {"logits": prediction(Want.CLASS_LOGITS), "labels": target(Want.CLASS_INDEX)}
+_SEQUENCES = Alignment(
+    target="labels", steps="logit_paddings", labels="label_paddings", blank="blank_id", time_first=False, padded=True
+)
 
 
 # What is no distribution raises when they are told not to squash; the binary one then raises whatever it is given.
@@ -73,6 +80,7 @@ ROWS: tuple[Row, ...] = (
         "ctc_loss",
         "logits, logit_paddings, labels, label_paddings, *, blank_id=0, log_epsilon=-100000.0",
         _ALIGNMENT,
+        alignment=_SEQUENCES,
     ),
     _loss(
         "dice_loss",

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Row, SameAs, Takes, Want, prediction, target
+from logitlint.frameworks.vocabulary import (
+    Alignment,
+    Axes,
+    Depends,
+    Fact,
+    Function,
+    Row,
+    SameAs,
+    Takes,
+    Want,
+    prediction,
+    target,
+)
 from logitlint.kinds import Kind
 
 _LOSS: Final = frozenset({Fact.LOSS})
@@ -23,6 +35,7 @@ def _loss(
     *,
     aliases: tuple[str, ...] = (),
     source: str = "",
+    alignment: Alignment | None = None,
 ) -> Function:
     return Function(
         name=f"tensorflow.{name}",
@@ -32,6 +45,7 @@ def _loss(
         facts=_LOSS,
         aliases=tuple(f"tensorflow.{alias}" for alias in aliases),
         source=source,
+        alignment=alignment,
     )
 
 
@@ -61,6 +75,7 @@ _LABELS: Final = {"labels": target(Want.LABELS), "logits": prediction(Want.LABEL
 _OLD_LABELS: Final = {**_LABELS, "targets": target(Want.LABELS)}
 
 _ALIGNED: Final = {"logits": prediction(Want.CLASS_LOGITS), "inputs": prediction(Want.CLASS_LOGITS)}
+_SEQUENCES: Final = Alignment(target="labels", steps="logit_length", labels="label_length", blank="blank_index")
 
 NN: Final[tuple[Row, ...]] = (
     *_editions("softmax_cross_entropy_with_logits", "labels", _CLASSES, "axis=-1, name=None", ", dim=-1"),
@@ -73,12 +88,13 @@ NN: Final[tuple[Row, ...]] = (
         {**_LABELS, "targets": target(Want.LABELS)},
     ),
     # Unlike PyTorch's it normalises the scores itself. 2.x calls them `logits`, 1.x `inputs`.
-    _loss("nn.ctc_loss", "*tensors, labels=None, logits=None, inputs=None, **kwargs", _ALIGNED),
+    _loss("nn.ctc_loss", "*tensors, labels=None, logits=None, inputs=None, **kwargs", _ALIGNED, alignment=_SEQUENCES),
     _loss(
         "compat.v2.nn.ctc_loss",
         "labels, logits=None, *args, inputs=None, **kwargs",
         _ALIGNED,
         aliases=("nn.ctc_loss_v2",),
+        alignment=_SEQUENCES,
     ),
     _loss("compat.v1.nn.ctc_loss", "labels, inputs=None, *args, logits=None, **kwargs", _ALIGNED),
     _loss(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from logitlint.frameworks.vocabulary import (
+    Alignment,
     Depends,
     Fact,
     Function,
@@ -34,6 +35,7 @@ _DISTRIBUTIONS = {
     "target": target(Depends("log_target", {False: Want.DISTRIBUTION, True: Want.LOG_DISTRIBUTION})),
 }
 _ALIGNMENT = {"log_probs": prediction(Want.CLASS_LOG_PROBABILITIES), "targets": target(Want.CLASS_INDEX)}
+_SEQUENCES = Alignment(target="targets", steps="input_lengths", labels="target_lengths", blank="blank")
 _VALUES = {"input": prediction(Want.SCORES), "target": target()}
 _MARGIN = {"input": prediction(Want.SCORES), "target": target(Want.CLASS_INDEX)}
 _SIGNED = {"input": prediction(Want.SCORES), "target": target(Want.SIGNS)}
@@ -44,8 +46,16 @@ _RATE = {"input": prediction(Depends("log_input", {True: Want.SCORES})), "target
 _FUSED = {"target": target(Want.CLASSES)}
 
 
-def _function(name: str, signature: str, takes: Mapping[str, Takes], *, facts: frozenset[Fact] = _LOSS) -> Function:
-    return Function(name=f"torch.nn.functional.{name}", signature=signature, takes=takes, gives=Kind.LOSS, facts=facts)
+def _function(
+    name: str,
+    signature: str,
+    takes: Mapping[str, Takes],
+    *,
+    facts: frozenset[Fact] = _LOSS,
+    alignment: Alignment | None = None,
+) -> Function:
+    path = f"torch.nn.functional.{name}"
+    return Function(name=path, signature=signature, takes=takes, gives=Kind.LOSS, facts=facts, alignment=alignment)
 
 
 def _class(
@@ -56,12 +66,13 @@ def _class(
     *,
     constructor: Mapping[str, Takes] = Nothing,
     facts: frozenset[Fact] = _LOSS,
+    alignment: Alignment | None = None,
 ) -> Layer:
     path = f"torch.nn.{name}"
     return Layer(
         name=path,
         init=init,
-        call=Function(name=path, signature=call, takes=takes, gives=Kind.LOSS, facts=facts),
+        call=Function(name=path, signature=call, takes=takes, gives=Kind.LOSS, facts=facts, alignment=alignment),
         takes=constructor,
         facts=facts,
     )
@@ -138,12 +149,14 @@ ROWS: tuple[Row, ...] = (
         "ctc_loss",
         "log_probs, targets, input_lengths, target_lengths, blank=0, reduction='mean', zero_infinity=False",
         _ALIGNMENT,
+        alignment=_SEQUENCES,
     ),
     _class(
         "CTCLoss",
         "blank=0, reduction='mean', zero_infinity=False",
         _ALIGNMENT,
         "log_probs, targets, input_lengths, target_lengths",
+        alignment=_SEQUENCES,
     ),
     _function("mse_loss", f"input, target, {_REDUCED}, weight=None", {**_VALUES, **_WEIGHTED}),
     _class("MSELoss", _REDUCED, _VALUES),

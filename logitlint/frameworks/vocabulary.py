@@ -233,6 +233,30 @@ class Behaviour(msgspec.Struct, frozen=True):
     on: Mapping[str, str]
 
 
+class Alignment(msgspec.Struct, frozen=True, kw_only=True):
+    """How a loss over all alignments of two sequences (CTC) is given them: the prediction has three axes.
+
+    target
+        The parameter that takes the labels of each sequence, one row for each, without blanks.
+    steps, labels
+        The parameters that say how many steps of each prediction, and how many labels of each target, count.
+    blank
+        The parameter that names the class that means no label, when it is not the first.
+    time_first
+        Whether the steps lie on the first axis of the prediction and the sequences on the second, else the other way.
+    padded
+        Whether `steps` and `labels` take masks, of the shape of what they speak of, in which 1 stands for what does not
+        count; else numbers, one for each sequence.
+    """
+
+    target: str
+    steps: str
+    labels: str
+    blank: str | None = None
+    time_first: bool = True
+    padded: bool = False
+
+
 class Function(msgspec.Struct, frozen=True, kw_only=True):
     """A function of a library.
 
@@ -264,6 +288,8 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
         What it applies to its result: ``dense(x, 10, activation=softmax)``.
     backends
         Where one call is computed differently by the backend beneath the library.
+    alignment
+        Of a loss over all alignments of two sequences: how it is given them.
     source
         Where its behaviour is documented, when the library cannot be installed for the proof.
     """
@@ -283,6 +309,7 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     enters: Scope | Depends | None = None
     applies: Applies | None = None
     backends: tuple[Behaviour, ...] = ()
+    alignment: Alignment | None = None
     aliases: tuple[str, ...] = ()
     source: str = ""
 

@@ -6,7 +6,8 @@ import importlib
 import importlib.util
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -199,15 +200,21 @@ class TensorFlow:
         leaf = self._tensorflow.constant(numbers, dtype=dtype)
         with self._tensorflow.GradientTape() as tape:
             tape.watch(leaf)
-            try:
+            with self._refusals():
                 value = self._tensorflow.convert_to_tensor(function(leaf))
-            except self._tensorflow.errors.OpError as error:  # an error of no kind that Python has
-                raise ValueError(error.message) from error
         gradient = None
         if value.dtype.is_floating:
             counted = self._tensorflow.constant(weighted(weights, tuple(value.shape)), dtype=value.dtype)
-            gradient = tape.gradient(value, leaf, output_gradients=counted)
+            with self._refusals():
+                gradient = tape.gradient(value, leaf, output_gradients=counted)
         return to_array(value), to_array(self._tensorflow.zeros_like(leaf) if gradient is None else gradient)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except self._tensorflow.errors.OpError as error:  # an error of no kind that Python has
+            raise ValueError(error.message) from error
 
 
 class Jax:

@@ -95,6 +95,20 @@ def focal(scores: Array, labels: Array, alpha: float = 0.25, gamma: float = 2.0)
     return Answer(value, balance * sign * slope)
 
 
+def overlap(scores: Array, wanted: Array, smooth: float = 1.0, alpha: float = 0.5, beta: float = 0.5) -> Answer:
+    """Soft dice of the probabilities p of exclusive classes, for each entry: 1 - (p w + s) / (p w + r + s).
+
+    With r = a p (1 - w) + b w (1 - p); s, a and b are `smooth`, `alpha` and `beta`. That is the loss of a sample with
+    one place, over which nothing is summed (Milletari et al. 2016, section 3; with weights a of what is wrongly there
+    and b of what is wrongly not, Salehi et al. 2017, equation 4).
+    """
+    share = softmax(scores)
+    top = share * wanted + smooth
+    bottom = share * wanted + alpha * share * (1 - wanted) + beta * wanted * (1 - share) + smooth
+    slope = top * (wanted + alpha * (1 - wanted) - beta * wanted) / bottom**2 - wanted / bottom
+    return Answer(1 - top / bottom, share * (slope - (slope * share).sum(axis=-1, keepdims=True)))
+
+
 def squared_error(scores: Array, wanted: Array) -> Answer:
     """Squared error, for each entry: (x - t)^2."""
     return Answer((scores - wanted) ** 2, 2 * (scores - wanted))
@@ -118,6 +132,7 @@ LOSSES: Final[Mapping[str, Callable[[Array, Array], Answer]]] = {
     "binary cross entropy": binary_cross_entropy,
     "KL divergence": kl_divergence,
     "focal loss": focal,
+    "overlap": overlap,
     "squared error": squared_error,
     "absolute error": absolute_error,
     "Huber loss": huber,

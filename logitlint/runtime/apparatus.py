@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from logitlint.numerics import reference
 from logitlint.numerics.adapters import Bench, find
+from logitlint.runtime import sequences
 from logitlint.runtime.battery import Batch
-from logitlint.runtime.programs import ACTIVATION, NUMBERS, Apply, Constant, Drawn, Node, Program, Scores, Truth
+from logitlint.runtime.programs import (
+    ACTIVATION,
+    LABELS,
+    NUMBERS,
+    OF_LABELS,
+    Aligned,
+    Apply,
+    Constant,
+    Drawn,
+    Node,
+    Program,
+    Scores,
+    Truth,
+)
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -44,21 +58,30 @@ class Apparatus:
         """
         self.settle(program, dtype)
 
+        numbers = given.scores
+        if program.aligns is not None:
+            numbers = numbers.reshape(sequences.shape(given, time_first=program.aligns.time_first))
+
         def function(scores: object) -> object:
             value = self.evaluate(program.node, scores, given, dtype)
             return value if picked is None else _one(value, picked)
 
         weights = given.weights if program.result in WEIGHED and picked is None else None
-        value, gradient = self.bench.differentiate(function, given.scores, dtype, weights)
+        value, slope = self.bench.differentiate(function, numbers, dtype, weights)
+        gradient: Array = slope.reshape(given.scores.shape)
         if not program.averaged:
             return value, gradient
         mean: Array = value.mean(keepdims=True)
         return mean, gradient / value.size
 
     def tried(self, program: Program, given: Batch, picked: int | None = None) -> tuple[Array, Array] | None:
-        """A side in float64; None where the framework refuses the numbers."""
+        """A side in float64, or float32 where only that is implemented; None where the numbers are refused."""
+        double = self._tried(program, given, "float64", picked)
+        return self._tried(program, given, "float32", picked) if double is None else double
+
+    def _tried(self, program: Program, given: Batch, dtype: str, picked: int | None) -> tuple[Array, Array] | None:
         try:
-            return self.side(program, given, "float64", picked)
+            return self.side(program, given, dtype, picked)
         except REFUSALS:
             return None
 
@@ -72,11 +95,21 @@ class Apparatus:
             return node.value
         if isinstance(node, Truth):
             return self.truth(node.want, given, dtype)
+        if isinstance(node, Aligned):
+            return self.aligned(node, given, dtype)
         if isinstance(node, Drawn):
             weights = self.evaluate(node.given, scores, given, dtype)
             return self.bench.activated("softmax", weights) if node.want == "LOGITS_PARAMETER" else weights
         values = {name: self.evaluate(each, scores, given, dtype) for name, each in node.given.items()}
         return call(node, values)
+
+    def aligned(self, node: Aligned, given: Batch, dtype: str) -> object:
+        """The labels of the sequences that a loss aligns, or what of either counts."""
+        cut = sequences.cut(given)
+        if node.part == LABELS:
+            return self.bench.indices(cut.labels)
+        counts, size = (cut.lengths, cut.labels.shape[1]) if node.part == OF_LABELS else (cut.steps, cut.steps.max())
+        return self.bench.scores(sequences.padding(counts, size), dtype) if node.padded else self.bench.indices(counts)
 
     def truth(self, want: str, given: Batch, dtype: str) -> object:
         """A target as a loss wants it. Raises `UnrunnableError` when no such target is known."""

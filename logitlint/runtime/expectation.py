@@ -13,12 +13,25 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from logitlint.frameworks.vocabulary import Alignment
 from logitlint.numerics import reference
-from logitlint.numerics.adapters import to_array
+from logitlint.numerics.alignment import ctc, ctc_of_each_label
 from logitlint.numerics.reference import Answer
+from logitlint.runtime import sequences
 from logitlint.runtime.apparatus import REFUSALS, Apparatus, UnrunnableError, call
 from logitlint.runtime.battery import Batch, batch
-from logitlint.runtime.programs import ACTIVATION, DECISION, LOSS, NUMBERS, POSITION, Apply, Constant, Program, Truth
+from logitlint.runtime.programs import (
+    ACTIVATION,
+    DECISION,
+    LOSS,
+    NUMBERS,
+    POSITION,
+    Aligned,
+    Apply,
+    Constant,
+    Program,
+    Truth,
+)
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -59,14 +72,16 @@ def expected(apparatus: Apparatus, program: Program, classes: tuple[int, ...]) -
         activation = reference.ACTIVATIONS[result]
         return Expectation(result, lambda given: Answer(activation(given.scores), _pulled(activation, given)))
     given = batch(1.0, classes[0], program.ignored)
-    apparatus.settle(program, "float64")
     try:
-        value = to_array(_calibrated(apparatus, program, given))
-        value = np.asarray(value.mean()) if program.averaged else value
+        value = _calibrated(apparatus, program, given, "float64")
     except REFUSALS as error:
-        words = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise UnrunnableError(f"{_path(program)} cannot be given what it reads: {words}") from error
-    for name, formula in reference.LOSSES.items():
+        try:  # a framework may know only float32 (TensorFlow's CTC)
+            value = _calibrated(apparatus, program, given, "float32")
+        except REFUSALS:
+            words = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise UnrunnableError(f"{_path(program)} cannot be given what it reads: {words}") from error
+    value = np.asarray(value.mean()) if program.averaged else value
+    for name, formula in (reference.LOSSES if program.aligns is None else ALIGNMENTS).items():
         for reduction in REDUCTIONS:
             answer = reduction(_formula(program, name, formula, given))
             if value.shape == answer.value.shape and np.allclose(value, answer.value, rtol=1e-5, atol=1e-6):
@@ -101,8 +116,14 @@ def _reduced(
     return lambda given: reduction(_formula(program, name, formula, given))
 
 
-def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:
+def _calibrated(apparatus: Apparatus, program: Program, given: Batch, dtype: str) -> Array:
     """What the loss gives when it is given what it reads: that tells which formula it is."""
+    apparatus.settle(program, dtype)
+    value, _ = apparatus.bench.differentiate(lambda _: _given(apparatus, program, given, dtype), given.scores, dtype)
+    return value
+
+
+def _given(apparatus: Apparatus, program: Program, given: Batch, dtype: str) -> object:
     right = {
         "SCORES": lambda scores: scores,
         "CLASS_LOGITS": lambda scores: scores,
@@ -114,15 +135,18 @@ def _calibrated(apparatus: Apparatus, program: Program, given: Batch) -> object:
     }.get(program.want or "")
     if right is None:
         raise UnrunnableError(f"{_path(program)} reads its prediction on no scale that has a formula")
-    node = _loss(program)
+    node = loss(program)
     values: dict[str, object] = {}
     for name, each in node.given.items():
         if name == program.prediction:
-            values[name] = apparatus.bench.scores(right(given.scores), "float64")
-        elif isinstance(each, Truth | Constant):
-            values[name] = apparatus.evaluate(each, None, given, "float64")
+            numbers = right(given.scores)
+            if program.aligns is not None:
+                numbers = numbers.reshape(sequences.shape(given, time_first=program.aligns.time_first))
+            values[name] = apparatus.bench.scores(numbers, dtype)
+        elif isinstance(each, Truth | Constant | Aligned):
+            values[name] = apparatus.evaluate(each, None, given, dtype)
         else:
-            values[name] = apparatus.bench.scores(_believed(program, given, program.target), "float64")
+            values[name] = apparatus.bench.scores(_believed(program, given, program.target), dtype)
     return call(node, values)
 
 
@@ -134,106 +158,63 @@ def _believed(program: Program, given: Batch, want: str | None = None) -> Array:
     return reference.log_softmax(given.other) if logarithm else reference.softmax(given.other)
 
 
-def _loss(program: Program) -> Apply:
+def loss(program: Program) -> Apply:
+    """The call of the loss. Raises `UnrunnableError` when there is none."""
     if not isinstance(program.node, Apply):
         raise UnrunnableError("a draw is no loss")
     return program.node
 
 
 def _path(program: Program) -> str:
-    return _loss(program).path
+    return loss(program).path
 
 
 def _formula(program: Program, name: str, formula: Callable[..., Answer], given: Batch) -> Answer:
-    node = _loss(program)
+    node = loss(program)
+    if program.aligns is not None:
+        return _of_sequences(program, program.aligns, formula, given)
     options = _OPTIONS.get(name, ())
     chosen = {option: value for option in options if isinstance(value := node.literal(option), int | float)}
-    return formula(given.scores, _truth(program, given), **chosen)
+    return formula(given.scores, truth(program, given), **chosen)
+
+
+ALIGNMENTS: Final[Mapping[str, Callable[..., Answer]]] = {
+    "connectionist temporal classification": ctc,
+    "connectionist temporal classification, of each label": ctc_of_each_label,
+}
+"""The losses over all alignments of two sequences, by the name a report gives them."""
+
+
+def _of_sequences(program: Program, how: Alignment, formula: Callable[..., Answer], given: Batch) -> Answer:
+    """The formula of a loss that is given sequences, and its gradient as the rows of the batch lie."""
+    cut, scores = sequences.cut(given), given.scores.reshape(sequences.shape(given, time_first=how.time_first))
+    if how.time_first:
+        scores = scores.swapaxes(0, 1)
+    value, gradient = formula(scores, cut.labels, cut.lengths, cut.steps, program.blank)
+    if how.time_first:
+        gradient = gradient.swapaxes(0, 1)
+    return Answer(value, gradient.reshape(given.scores.shape))
 
 
 _OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "cross entropy": ("label_smoothing",),
     "binary cross entropy": ("pos_weight",),
     "focal loss": ("alpha", "gamma"),
+    "overlap": ("smooth", "alpha", "beta"),
     "Huber loss": ("delta",),
 }
 """What the literal arguments of a loss change of its formula."""
 
 
-def _truth(program: Program, given: Batch) -> Array:
+def truth(program: Program, given: Batch) -> Array:
     """The target as probabilities, shape (samples, classes)."""
-    targets = [each for each in _loss(program).given.values() if isinstance(each, Truth)]
+    targets = [each for each in loss(program).given.values() if isinstance(each, Truth)]
     want = targets[0].want if targets else None
     if want in ("CLASSES", "CLASS_INDEX", "ONE_HOT"):
         return given.one_hot
     if want == NUMBERS:
         return given.other
     return given.labels if want in ("LABELS", "SIGNS") else _believed(program, given)
-
-
-def reading(program: Program, expectation: Expectation, given: Batch, value: Array) -> str | None:
-    """What a loss takes for the probabilities, as a formula of the raw scores x, by what it gave; None: nothing known.
-
-    The formulas are those of probabilities p: the cross entropy is -sum(w log p), the binary one
-    -(y log p + (1 - y) log(1 - p)). Some of what is taken for p is none: then the loss takes the logarithm it gets.
-    """
-    formula = _OF_PROBABILITIES.get(expectation.name)
-    if (
-        formula is None
-        or expectation.reduction is None
-        or any(_loss(program).literal(option) for option in ("label_smoothing", "pos_weight"))
-    ):
-        return None
-    truth = _truth(program, given)
-    with np.errstate(all="ignore"):  # of what no loss takes for a probability there may be no logarithm
-        for words, log in _READ_AS[expectation.name].items():
-            believed = expectation.reduction(Answer(formula(truth, *log(given.scores)), given.scores)).value
-            if believed.shape == value.shape and np.allclose(believed, value, rtol=1e-4, atol=1e-5):
-                return words
-    return None
-
-
-_OF_PROBABILITIES: Final[Mapping[str, Callable[..., Array]]] = {
-    "cross entropy": lambda truth, log: -np.where(truth == 0, 0.0, truth * log).sum(axis=-1),
-    "binary cross entropy": lambda truth, log, other: -(truth * log + (1 - truth) * other),
-}
-"""By the logarithm of p (and of 1 - p)."""
-
-
-def _logarithms(probabilities: Array) -> tuple[Array, ...]:
-    return np.log(probabilities), np.log1p(-probabilities)
-
-
-def _divided(numbers: Array) -> Array:
-    """Numbers divided by their sum, kept from zero and one as Keras does (``keras.config.epsilon``)."""
-    return _kept(numbers / numbers.sum(axis=-1, keepdims=True))
-
-
-def _kept(numbers: Array) -> Array:
-    kept: Array = np.clip(numbers, 1e-7, 1 - 1e-7)
-    return kept
-
-
-_READ_AS: Final[Mapping[str, Mapping[str, Callable[[Array], tuple[Array, ...]]]]] = {
-    "cross entropy": {
-        "softmax(x)": lambda x: (reference.log_softmax(x),),
-        "softmax(softmax(x))": lambda x: (reference.log_softmax(reference.softmax(x)),),
-        "softmax(sigmoid(x))": lambda x: (reference.log_softmax(reference.sigmoid(x)),),
-        "softmax(relu(x))": lambda x: (reference.log_softmax(np.maximum(x, 0)),),
-        "sigmoid(x) / sum(sigmoid(x))": lambda x: (np.log(_divided(reference.sigmoid(x))),),
-        "x / sum(x), clipped": lambda x: (np.log(_divided(x)),),
-        "x, clipped": lambda x: (np.log(_kept(x)),),
-        "exp(x)": lambda x: (x,),
-        "exp(softmax(x))": lambda x: (reference.softmax(x),),
-    },
-    "binary cross entropy": {
-        "sigmoid(x)": lambda x: (reference.log_sigmoid(x), reference.log_sigmoid(-x)),
-        "sigmoid(sigmoid(x))": lambda x: _logarithms(reference.sigmoid(reference.sigmoid(x))),
-        "sigmoid(softmax(x))": lambda x: _logarithms(reference.sigmoid(reference.softmax(x))),
-        "softmax(x)": lambda x: _logarithms(reference.softmax(x)),
-        "x, clipped": lambda x: _logarithms(_kept(x)),
-    },
-}
 
 
 def _pulled(activation: Callable[[Array], Array], given: Batch) -> Array:

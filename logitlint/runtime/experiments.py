@@ -20,7 +20,7 @@ from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.gumbel import is_addition, is_gumbel_noise
-from logitlint.runtime.pathways import BATCH, Pathway, UnbuildableError, class_of, renamed, truth
+from logitlint.runtime.pathways import BATCH, Pathway, UnbuildableError, aligned, alignment, class_of, renamed, truth
 from logitlint.runtime.programs import (
     ACTIVATION,
     DECISION,
@@ -88,6 +88,7 @@ def program(use: Use, taken: Taken | None = None, *, unnamed: bool = False, bent
         believed="sigmoid" if target is not None and target.kind.certainly(_SQUASHED) else "softmax",
         units=tensor.units if tensor and not builder.elsewhere else None,
         averaged=is_loss and use.via is Via.COMPILE,
+        aligns=alignment(use.row),
         left_out=tuple(dict.fromkeys(builder.left_out)),
     )
 
@@ -105,7 +106,10 @@ def meant(use: Use) -> Program:
     literals = {name: each.value for name, each in use.given.items() if isinstance(each, Literal)}
     given: dict[str, Node] = {}
     main: tuple[str, Takes] | None = None
+    sequences = aligned(call.alignment)
     for parameter in parse(call.signature):
+        if parameter.name in sequences:
+            continue
         takes = call.takes.get(parameter.name)
         if takes is not None and takes.role in (Role.PREDICTION, Role.SUBJECT) and main is None:
             main = parameter.name, takes
@@ -116,6 +120,7 @@ def meant(use: Use) -> Program:
             given[parameter.name] = Constant(literals[parameter.name])
     if main is None:
         raise UnbuildableError(f"nothing is known of what {use.row.name} takes")
+    given |= sequences
     construct = None
     if layer is not None:
         construct = {each.name: literals[each.name] for each in parse(layer.init) if each.name in literals}
@@ -127,6 +132,7 @@ def meant(use: Use) -> Program:
         result=LOSS if is_loss else _RESULTS.get(_gives(call), ACTIVATION),
         want=wanted.name if is_loss and isinstance(wanted, Want) else None,
         prediction=main[0] if is_loss else None,
+        aligns=call.alignment,
     )
 
 

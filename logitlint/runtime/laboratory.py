@@ -33,7 +33,7 @@ from logitlint.runtime.battery import (
     nominal,
     tolerance,
 )
-from logitlint.runtime.expectation import Expectation, expected, reading
+from logitlint.runtime.expectation import Expectation, expected
 from logitlint.runtime.outcomes import (
     COARSE,
     EQUAL,
@@ -49,6 +49,7 @@ from logitlint.runtime.outcomes import (
     Trial,
 )
 from logitlint.runtime.programs import ACTIVATION, DECISION, LOSS, POSITION, Program
+from logitlint.runtime.reading import reading
 
 if TYPE_CHECKING:
     from logitlint.numerics.adapters import Array
@@ -101,6 +102,8 @@ class _Laboratory:
         reduced = expectation.answer
         self.bent_at_zero = expectation.name in LABEL_BY_LABEL
         measured = tuple(each for dtype in EPSILON if (each := self._measured(dtype, reduced)) is not None)
+        if len(measured) > 1 and _not_implemented(measured[0]) and not _not_implemented(measured[1]):
+            measured = measured[1:]  # TensorFlow's CTC has no gradient in float64
         if not measured:
             raise UnrunnableError("it runs with no number type on this machine")
         is_loss = self.before.result == LOSS and self.unrunnable is None
@@ -337,7 +340,13 @@ class _Errors:
             if not self.right[size]:
                 break
             agrees = size
-        return Side(self.value, self.gradient, self.not_finite, agrees, self.raised)
+        return Side(self.value, self.gradient, self.not_finite, agrees, self.raised, self.refusals)
+
+
+def _not_implemented(measured: Measured) -> bool:
+    """Whether the framework refuses all that it is given in a type."""
+    sides = [side for side in (measured.before, measured.after) if side is not None]
+    return all(side.refused == measured.batches for side in sides)
 
 
 def _largest(numbers: Array) -> float:

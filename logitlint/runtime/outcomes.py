@@ -45,8 +45,8 @@ class Side(msgspec.Struct, frozen=True):
         In how many batches a value or gradient is infinite or nan.
     agrees_to
         The largest size of scores up to which it equals the formula.
-    raised
-        What the framework says where it refuses the numbers.
+    raised, refused
+        What the framework says where it refuses the numbers, and in how many batches it does.
     """
 
     value_error: float
@@ -54,6 +54,7 @@ class Side(msgspec.Struct, frozen=True):
     not_finite: int
     agrees_to: float
     raised: str | None = None
+    refused: int = 0
 
 
 class Measured(msgspec.Struct, frozen=True):

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 from logitlint.frameworks.catalog import catalog
-from logitlint.frameworks.vocabulary import Axes, Fact, Function, Layer, Role, SameAs, Scalar, Want
+from logitlint.frameworks.vocabulary import Alignment, Axes, Fact, Function, Layer, Role, SameAs, Scalar, Want
 from logitlint.inference.lineage import is_shape_only
 from logitlint.inference.signature import parse
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import is_log, normalises
-from logitlint.runtime.programs import NUMBERS, Apply, Constant, Node, Scores, Truth
+from logitlint.runtime.programs import (
+    LABELS,
+    NUMBERS,
+    OF_LABELS,
+    OF_STEPS,
+    Aligned,
+    Apply,
+    Constant,
+    Node,
+    Scores,
+    Truth,
+)
 
 _PASSED: Final = (Axes.RESAMPLED, Axes.POOLED, Axes.JOINED, Axes.SLICED)
 """Operations that are left out of an experiment: what they give means what they are given."""
@@ -25,6 +36,8 @@ _READ: Final = (
     Want.CLASS_LOG_PROBABILITIES,
 )
 """Scales of which raw scores are none."""
+_CLASSES: Final = (Want.CLASS_LOGITS, Want.CLASS_PROBABILITIES)
+"""Scales of exclusive classes."""
 _SCALES: Final = {
     Kind.SOFTMAX: Want.CLASS_PROBABILITIES,
     Kind.SIGMOID: Want.LABEL_PROBABILITIES,
@@ -63,6 +76,7 @@ class Pathway:
         row = use.row
         if catalog().row(row.name) is None:
             raise UnbuildableError(f"{row.name} is the project's own, which is never run")
+        sequences = aligned(alignment(row))
         layer = row if isinstance(row, Layer) else class_of(row)
         construct: dict[str, Scalar] | None = None
         if layer is not None and use.via is not Via.CONSTRUCT:
@@ -74,7 +88,7 @@ class Pathway:
         positional = 0
         gap = False
         for parameter in parse(signature):
-            if parameter.name not in use.given and parameter.name not in taken:
+            if parameter.name in sequences or (parameter.name not in use.given and parameter.name not in taken):
                 gap = True
                 continue
             node = self._argument(parameter.name, use, taken.get(parameter.name), source)
@@ -86,7 +100,8 @@ class Pathway:
             arguments[now.get(parameter.name, parameter.name)] = node
             if not gap and parameter.kind in ("positional", "normal"):
                 positional += 1
-        wanted = targets(row) if use.has(Fact.LOSS) else []
+        arguments |= sequences
+        wanted = targets(row) if use.has(Fact.LOSS) and not sequences else []
         if not any(name in arguments for name, _ in wanted):
             arguments |= {name: Truth(want.name) for name, want in wanted[:1]}
         attribute = None
@@ -195,6 +210,22 @@ def class_of(row: Function | SameAs) -> Layer | None:
     return found if isinstance(found, Layer) else None
 
 
+def alignment(row: Function | SameAs | Layer) -> Alignment | None:
+    """How a loss over all alignments is given its sequences; None for anything else."""
+    return row.alignment if isinstance(row, Function) else None
+
+
+def aligned(how: Alignment | None) -> dict[str, Node]:
+    """The arguments of such a loss that are not its prediction, by parameter: the program computes them."""
+    if how is None:
+        return {}
+    return {
+        how.target: Aligned(LABELS),
+        how.steps: Aligned(OF_STEPS, how.padded),
+        how.labels: Aligned(OF_LABELS, how.padded),
+    }
+
+
 def targets(row: Function | SameAs | Layer) -> list[tuple[str, Want]]:
     """The targets of a loss: one that is handed over with its model meets labels that are not in the program."""
     found: object = catalog().row(row.name)
@@ -207,12 +238,16 @@ def targets(row: Function | SameAs | Layer) -> list[tuple[str, Want]]:
 
 
 def truth(want: Want | None, prediction: object) -> str:
-    """What a target is, by name: as its parameter is read, or numbers, where the loss reads any as its prediction."""
+    """What a target is, by name: as its parameter is read; where it may be of several sorts, of that of the prediction:
+    numbers for any, one-hot rows for exclusive classes.
+    """
     if want is not None:
         return want.name
-    if prediction is not Want.SCORES:
+    if prediction is Want.SCORES:
+        return NUMBERS
+    if prediction not in _CLASSES:
         raise UnbuildableError("nothing is known of the target")
-    return NUMBERS
+    return Want.ONE_HOT.name
 
 
 def renamed(use: Use) -> dict[str, str]:

@@ -10,12 +10,15 @@ from typing import Final, TypeAlias, Union
 import msgspec
 import msgspec.structs
 
-from logitlint.frameworks.vocabulary import Scalar, Want
+from logitlint.frameworks.vocabulary import Alignment, Scalar, Want
 
 LOSS: Final = "loss"
 DECISION: Final = "decision"
 POSITION: Final = "position"
 ACTIVATION: Final = "activation"
+LABELS: Final = "the labels"
+OF_LABELS: Final = "how many of the labels count"
+OF_STEPS: Final = "how many of the steps count"
 NUMBERS: Final = "NUMBERS"
 """A target of which nothing is asked: what a loss that compares numbers compares with."""
 
@@ -54,6 +57,17 @@ class Drawn(msgspec.Struct, frozen=True, tag=True):
     want: str
 
 
+class Aligned(msgspec.Struct, frozen=True, tag=True):
+    """Something about the sequences that a loss aligns: `part` is `LABELS`, `OF_LABELS` or `OF_STEPS`.
+
+    padded
+        Whether that is asked for as a mask, in which 1 stands for what does not count.
+    """
+
+    part: str
+    padded: bool = False
+
+
 class Apply(msgspec.Struct, frozen=True, tag=True):
     """A call of something catalogued.
 
@@ -79,7 +93,7 @@ class Apply(msgspec.Struct, frozen=True, tag=True):
         return given.value if isinstance(given, Constant) else (self.construct or {}).get(name)
 
 
-Node: TypeAlias = Union[Scores, Truth, Constant, Drawn, Apply]
+Node: TypeAlias = Union[Scores, Truth, Constant, Drawn, Aligned, Apply]
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -102,6 +116,8 @@ class Program(msgspec.Struct, frozen=True):
         The number of classes, when the program fixes it.
     per_sample
         Whether the loss is to be averaged over the samples alone, however it averages here.
+    aligns
+        Of a loss over all alignments of two sequences: how it is given them.
     averaged
         Whether the losses are averaged over the samples by what trains, however they come: Keras does so with a
         function that `compile` is given.
@@ -118,6 +134,7 @@ class Program(msgspec.Struct, frozen=True):
     units: int | None = None
     per_sample: bool = False
     averaged: bool = False
+    aligns: Alignment | None = None
     left_out: tuple[str, ...] = ()
 
     @property
@@ -127,10 +144,19 @@ class Program(msgspec.Struct, frozen=True):
 
     @property
     def ignored(self) -> int | None:
-        """The class whose samples the loss leaves out."""
+        """The class whose samples the loss leaves out; of one that aligns sequences, the blank."""
         if not isinstance(self.node, Apply):
             return None
+        if self.aligns is not None:
+            return self.blank
         return next((each for name in _IGNORED if isinstance(each := self.node.literal(name), int)), None)
+
+    @property
+    def blank(self) -> int:
+        """The class that means no label, where sequences are aligned."""
+        named = self.aligns.blank if self.aligns is not None else None
+        told = self.node.literal(named) if named is not None and isinstance(self.node, Apply) else None
+        return told if isinstance(told, int) else 0
 
 
 _IGNORED: Final = ("ignore_index", "ignore_class")
