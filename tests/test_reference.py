@@ -18,13 +18,8 @@ CLASSES = DRAW.integers(0, 5, 6)
 ONE_HOT = np.eye(5)[CLASSES]
 LABELS = DRAW.integers(0, 2, (6, 5)).astype(float)
 SOFT = reference.softmax(DRAW.standard_normal((6, 5)))
-TARGETS = {
-    "cross entropy": SOFT,
-    "binary cross entropy": LABELS,
-    "KL divergence": SOFT,
-    "focal loss": LABELS,
-    "overlap": SOFT,
-}
+TARGETS = {"cross entropy": SOFT, "binary cross entropy": LABELS, "KL divergence": SOFT, "focal loss": LABELS}
+TARGETS["overlap"] = SOFT
 TARGETS |= dict.fromkeys(("squared error", "absolute error", "Huber loss"), DRAW.standard_normal((6, 5)))
 
 

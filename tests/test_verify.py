@@ -366,20 +366,6 @@ def test_every_repair_of_a_rules_own_example_is_verified(proved: Proved) -> None
 
 
 INCONCLUSIVE = {
-    (  # losses over sequences
-        "lgt202_logits_into_log_probability_loss.py",
-        "torch.nn.CTCLoss cannot be given what it reads: CTCLoss.forward() missing 2 required positional arguments: "
-        "'input_lengths' and 'target_lengths'",
-    ),
-    (
-        "lgt101_softmax_into_softmax_loss.py",
-        "tensorflow.nn.ctc_loss cannot be given what it reads: Missing required positional argument",
-    ),
-    (  # a loss on overlap, whose target may be of either sort
-        "lgt201_logits_into_probability_loss.py",
-        "after the repair, nothing is known of the target",
-    ),
-    ("lgt204_log_probabilities_into_probability_loss.py", "after the repair, nothing is known of the target"),
     # methods of arrays that are named as PyTorch's are
     ("lgt705_hand_written_softmax.py", "its calls belong to several frameworks"),
     ("lgt709_redundant_activation_before_argmax.py", "its calls belong to several frameworks"),
