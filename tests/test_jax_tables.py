@@ -1066,3 +1066,15 @@ def test_distributions_of_distrax() -> None:
             else {"probs": Kind.SOFTMAX, "logits": Kind.LOG_SOFTMAX}
         )
         assert math.isclose(len(signature(row.init).parameters), 4 if "Multinomial" in row.name else 3)
+
+
+ARRAY = np.random.default_rng(6).standard_normal((2, 1, 3))
+
+
+@pytest.mark.parametrize("name", jax_table.METHODS)
+def test_a_method_of_arrays_is_the_function_given_the_array_first(name: str) -> None:
+    given = {"clip": (0, 1), "swapaxes": (0, 2), "squeeze": (1,)}.get(name, () if name in ("ravel", "round") else (-1,))
+    array = jax.numpy.asarray(ARRAY)
+    function = getattr(jax.numpy, name)
+    assert jax_table.METHODS[name] == f"jax.numpy.{name}"
+    assert np.array_equal(getattr(array, name)(*given), function(array, *given))

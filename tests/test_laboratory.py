@@ -373,3 +373,17 @@ def test_the_laboratory_speaks_json(monkeypatch: pytest.MonkeyPatch, capfdbinary
         os.close(saved)
     (found,) = msgspec.json.decode(capfdbinary.readouterr().out, type=list[Outcome])
     assert proof.status(found) == proof.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("import jax\n\n\ndef f(x):\n    return jax.nn.softmax(x).argmax(-1)\n", "jax.numpy.argmax"),
+        ("from flax import linen\n\n\ndef f(x):\n    return linen.Dense(3)(x).argmax(-1)\n", "jax.numpy.argmax"),
+        ("import jax\n\n\ndef f(x):\n    return jax.nn.softmax(x).sum(axis=-1, keepdims=True)\n", "jax.numpy.sum"),
+        ("import torch\n\n\ndef f(x):\n    return torch.softmax(x, 1).argmax(-1)\n", "torch.argmax"),
+        ("import jax\nimport torch\n\n\ndef f(x):\n    return x.argmax(-1)\n", "torch.argmax"),
+    ],
+)
+def test_a_method_belongs_to_the_library_that_made_the_array(text: str, row: str) -> None:
+    assert [use.row.name for use in trace_of(text)][-1] == row

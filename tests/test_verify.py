@@ -366,9 +366,6 @@ def test_every_repair_of_a_rules_own_example_is_verified(proved: Proved) -> None
 
 
 INCONCLUSIVE = {
-    # methods of arrays that are named as PyTorch's are
-    ("lgt705_hand_written_softmax.py", "its calls belong to several frameworks"),
-    ("lgt709_redundant_activation_before_argmax.py", "its calls belong to several frameworks"),
     (  # from which their own maximum was taken
         "lgt705_hand_written_softmax.py",
         "after the repair, the value is made of several others",

@@ -52,8 +52,9 @@ def is_method(names: Names, use: Use, call: ir.Call) -> bool:
 
 def _method_names(names: Names, use: Use) -> set[str]:
     """The names that a use has as a method."""
-    last = use.row.name.rpartition(".")[2]
-    return {name for name in (last, f"{last}_") if any(row.name == use.row.name for row in names.catalog.methods(name))}
+    library, last = use.row.name.partition(".")[0], use.row.name.rpartition(".")[2]
+    every = {name: names.catalog.methods(name, made_by=library) for name in (last, f"{last}_")}
+    return {name for name, rows in every.items() if any(row.name == use.row.name for row in rows)}
 
 
 def argument(names: Names, use: Use, node: ir.Node, parameter: str) -> ir.Expression:

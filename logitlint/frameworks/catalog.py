@@ -250,6 +250,7 @@ class Catalog:
         self._rows: dict[str, Row] = {}
         self._methods: dict[str, tuple[Function | SameAs, ...]] = {}
         self._properties: dict[str, Function | SameAs] = {}
+        self._own_methods: dict[str, Mapping[str, str]] = {}
         self._homes: dict[str, str] = {}
         self._parents: dict[str, str] = {}
         self._house(homes)
@@ -296,6 +297,7 @@ class Catalog:
             rows: tuple[Row, ...] = module.ROWS
             self._loaded[table] = rows
             self.operators.update(getattr(module, "OPERATORS", {}))
+            self._own_methods[library] = getattr(module, "METHODS", {})
             self._house(getattr(module, "HOMES", {}))
             self._editions += getattr(module, "EDITIONS", ())
             self._giving.update(getattr(module, "GIVING", {}))
@@ -459,9 +461,16 @@ class Catalog:
             )
         return known
 
-    def methods(self, name: str) -> tuple[Function | SameAs, ...]:
-        """The rows of the tensor methods of that name, one for each library that has it."""
-        return self._methods.get(name, ())
+    def methods(self, name: str, made_by: str = "") -> tuple[Function | SameAs, ...]:
+        """The rows of the tensor methods of that name, one for each library that has it.
+
+        made_by
+            The library that made the tensor, by its import name: what its own tensors have comes first.
+        """
+        others = self._methods.get(name, ())
+        path = self._own_methods.get(made_by, {}).get(name)
+        own = self.row(path) if path is not None else None
+        return (own, *others) if isinstance(own, Function | SameAs) else others
 
     def in_place(self, name: str) -> bool:
         """Whether a method of that name changes the tensor itself: PyTorch marks such methods with an underscore."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from logitlint.frameworks.jax import GRADIENT, VALUE_AND_GRADIENT
+from logitlint.frameworks.jax import METHODS as METHODS_OF_ARRAYS
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -23,6 +24,7 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
+METHODS: Mapping[str, str] = METHODS_OF_ARRAYS
 HOMES: Mapping[str, str] = {"equinox.nn.*": "equinox.nn", "equinox.*": "equinox"}
 """Where the documented home of a name lies; a ``*`` stands for one module."""
 

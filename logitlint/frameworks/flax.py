@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks import jax_activations
 from logitlint.frameworks.jax import GRADIENT, VALUE_AND_GRADIENT
+from logitlint.frameworks.jax import METHODS as METHODS_OF_ARRAYS
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -26,6 +27,7 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.kinds import Kind
 
+METHODS: Mapping[str, str] = METHODS_OF_ARRAYS
 HOMES: Mapping[str, str] = {
     "flax.linen.*": "flax.linen",
     "flax.nnx.*": "flax.nnx",

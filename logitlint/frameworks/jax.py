@@ -51,6 +51,11 @@ OPERATORS: Mapping[str, str] = {
 }
 """Functions that are an operator by another name, when they are called with nothing but its operands."""
 
+_METHODS = "argmax argmin clip max mean min prod ravel round squeeze sum swapaxes"
+METHODS: Mapping[str, str] = {name: f"jax.numpy.{name}" for name in _METHODS.split()}
+"""Methods of arrays that are a function given the array first. As the table says nothing of what has no name in the
+program, they are asked of nothing but what this library, or one built on it, made."""
+
 COUNTERPARTS: Mapping[Relation, Mapping[str, str]] = {
     Relation.LOGARITHM: {
         "jax.nn.softmax": "jax.nn.log_softmax",

@@ -247,8 +247,9 @@ def _join(
 
 def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, origin: Origin) -> Value | None:
     """A method of a library's tensors; None when there is none of that name."""
-    rows = machine.catalog.methods(name)
     certain = isinstance(receiver, Tensor)
+    makers = {use.row.name.partition(".")[0] for use in receiver.made} if isinstance(receiver, Tensor) else set()
+    rows = machine.catalog.methods(name, made_by=makers.pop() if len(makers) == 1 else "")
     for row in rows:
         whole = arguments.after(receiver)
         filled = fill(parse(row.signature), _spelled(machine, row.signature, whole))
