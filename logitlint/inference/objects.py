@@ -16,6 +16,8 @@ from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
 from logitlint.lowering import ir
 
+AFTER: Final = "__post_init__"
+"""What a dataclass runs once its fields are filled. What is only handed to it (`InitVar`) stays unknown there."""
 NAMED_TUPLE: Final = LibraryName("typing.NamedTuple")
 
 
@@ -38,6 +40,8 @@ def initialise(machine: Machine, instance: UserObject, arguments: Arguments, ori
             attributes.put(machine, instance, name, value)
     elif base is None or (isinstance(base, Base) and base.fields):
         _fill(machine, instance, arguments)
+        if attributes.class_attribute(machine, instance.cls, AFTER) is not None:
+            machine.call(machine, attributes.get(machine, instance, AFTER, origin), Arguments(), origin)
     else:
         init_library(machine, instance, base, arguments, origin)
     for name in base.prepares if isinstance(base, Base) else ():
