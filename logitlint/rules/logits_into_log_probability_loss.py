@@ -5,7 +5,8 @@ log_softmax the loss has no floor: it falls towards minus infinity as the scores
 classes down. `KLDivLoss` and `CTCLoss` likewise trust what they are given. Nothing raises; a negative loss is the
 usual first sign.
 
-Not reported: losses that take raw logits under the same name in another library, such as TensorFlow's CTC.
+Not reported: losses that take raw logits under the same name in another library, such as TensorFlow's CTC; `NLLLoss`
+with `reduction="none"`, which picks the score of each label.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -20,13 +21,15 @@ from logitlint.fixes.verbs import Activate, Replace
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
-from logitlint.rules.checks import called, takes
+from logitlint.rules.checks import called, picks, takes
 from logitlint.rules.rule import Rule, Verdict
 
 _SCORES = Kind.LOGITS | Kind.ACTIVATED
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    if picks(use):
+        return
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
         # Where probabilities may arrive as well, this rule names both.
         if tensor.kind & _SCORES and tensor.kind.certainly(_SCORES | PROBABILITIES):

@@ -4,7 +4,8 @@
 exactly where the model is most wrong. `KLDivLoss` subtracts a probability where it should subtract a logarithm.
 Nothing raises, and the loss even falls.
 
-Not reported: skorch's `NLLLoss`, which takes the logarithm itself.
+Not reported: skorch's `NLLLoss`, which takes the logarithm itself; `NLLLoss` with `reduction="none"`, which picks the
+probability of each label, the weight that focal losses begin with.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -19,11 +20,13 @@ from logitlint.fixes.verbs import Choose, ReplaceMaker
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
-from logitlint.rules.checks import called, takes
+from logitlint.rules.checks import called, picks, takes
 from logitlint.rules.rule import Rule, Verdict
 
 
 def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+    if picks(use):
+        return
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
         if tensor.kind.certainly(PROBABILITIES):
             yield Verdict(
