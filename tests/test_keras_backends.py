@@ -16,7 +16,7 @@ import traces
 
 from logitlint.frameworks import keras_backends, keras_losses
 from logitlint.frameworks.keras_backends import BACKENDS, asked_for
-from logitlint.frameworks.vocabulary import Behaviour, Function, Layer, Want
+from logitlint.frameworks.vocabulary import Behaviour, Depends, Function, Layer, Role, Want
 from logitlint.kinds import Kind
 from logitlint.linter import Linter
 from logitlint.rules import RULES
@@ -174,6 +174,23 @@ def test_tensorflow_takes_the_raw_scores_only_where_nothing_stands_between() -> 
         got, warned = values[f"{name} True softmax reshaped"]
         assert got == pytest.approx(known["softmax of softmax"], rel=1e-3)
         assert not warned
+
+
+def test_a_behaviour_is_of_what_the_loss_reads_and_of_an_activation() -> None:
+    told = set()
+    for row in keras_losses.ROWS:
+        function = row.call if isinstance(row, Layer) else row
+        if isinstance(function, Function) and function.backends:
+            [predicted] = [takes.want for takes in function.takes.values() if takes.role is Role.PREDICTION]
+            assert isinstance(predicted, Depends)
+            reads = {*predicted.cases.values()}
+            assert {each.want for each in function.backends} <= reads, row.name
+            assert {each.kind for each in function.backends} == {Kind.SOFTMAX, Kind.SIGMOID}, row.name
+            binary = Want.LABEL_LOGITS in reads
+            assert function.backends == (keras_backends.LABELS if binary else keras_backends.CLASSES), row.name
+            told.add(row.name.rpartition(".")[2])
+    names = {"binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"}
+    assert told == {*names, *("".join(map(str.capitalize, name.split("_"))) for name in names)}
 
 
 def test_every_word_is_held_to_numbers() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -583,6 +583,69 @@ def test_a_metric_that_counts_what_is_above_a_half(row: Layer) -> None:
     assert not np.array_equal(wrong, decided)
     raw = float(numbers(metric()(tensor(TRUTH), tensor(np.clip(LOGITS, 0, 1)))))
     assert raw == pytest.approx(float(numbers(metric()(tensor(TRUTH), tensor(wrong)))), abs=1e-5)
+
+
+def read(want: Any, given: Mapping[str, object]) -> Any:
+    while isinstance(want, Depends):
+        want = want.cases.get(given[want.argument])
+    return want
+
+
+def calls(row: Row) -> list[Function]:
+    """The functions of a metric that are given the truth and what was predicted."""
+    every = [row] if isinstance(row, Function) else [row.call, *row.methods.values()] if isinstance(row, Layer) else []
+    found = [each for each in every if isinstance(each, Function)]
+    assert len(found) == len(every)
+    return found
+
+
+@pytest.mark.parametrize("row", METRICS, ids=named)
+def test_a_metric_with_a_threshold_compares_with_a_half_unless_told_otherwise(row: Row) -> None:
+    options = {"num_thresholds": (None,), "threshold": (0.5,), "thresholds": (None, 0.5)}
+    parameters = inspect.signature(find(row.name)).parameters
+    option = next((each for each in options if each in parameters), None)
+    if option is None:
+        assert "THRESHOLDED" not in repr([wants(each, Role.PREDICTION) for each in calls(row)])
+        return
+    for value in options[option]:
+        given = {"threshold": value, "thresholds": value, "top_k": None, "from_logits": False}
+        assert {read(wants(each, Role.PREDICTION), given) for each in calls(row)} == {Want.THRESHOLDED}
+        if option != "num_thresholds":
+            metric = find(row.name)
+            near, far = (tensor((edge * (LOGITS > 0)).astype("float32")) for edge in (0.6, 1.0))
+            below = tensor((0.4 * (LOGITS > 0)).astype("float32"))
+            if isinstance(row, Layer):
+                counted = [mean(metric(**{option: value})(tensor(TRUTH), each)) for each in (near, far, below)]
+            else:
+                counted = [mean(metric(tensor(TRUTH), each, threshold=value)) for each in (near, far, below)]
+            assert counted[0] == pytest.approx(counted[1])
+            assert counted[0] != pytest.approx(counted[2])
+
+
+CROSS_ENTROPIES = [row for row in METRICS if isinstance(row, Layer) and row.name.endswith("Crossentropy")]
+
+
+@pytest.mark.parametrize("row", CROSS_ENTROPIES, ids=named)
+def test_a_cross_entropy_as_a_metric_reads_what_the_loss_reads(row: Layer) -> None:
+    name = row.name.replace("metrics", "losses")
+    [loss] = [each.call for each in CLASSES_OF_LOSSES if each.name == name]
+    assert isinstance(loss, Function)
+    for call in calls(row):
+        assert [(each.role, each.want) for each in call.takes.values()] == [
+            (each.role, each.want) for each in loss.takes.values()
+        ]
+    for from_logits, predicted in ((False, softmax(SCORES)), (True, SCORES)):
+        pair = tensor(truth_of(loss)), tensor(predicted)
+        told = mean(find(row.name)(from_logits=from_logits)(*pair))
+        assert told == pytest.approx(mean(find(name)(from_logits=from_logits)(*pair)), rel=1e-4)
+
+
+def test_the_cross_entropies_among_the_metrics_are_all_there() -> None:
+    assert [row.name.removeprefix("keras.metrics.") for row in CROSS_ENTROPIES] == [
+        "BinaryCrossentropy",
+        "CategoricalCrossentropy",
+        "SparseCategoricalCrossentropy",
+    ]
 
 
 def test_the_string_accuracy_of_a_single_unit() -> None:
