@@ -223,3 +223,17 @@ def test_what_a_file_leaves_behind_is_collected() -> None:
     gc.enable()
     assert len(list(processes.swept(judged()))) == 4
     assert left[-1]() is not None  # whoever collects otherwise goes on doing so
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_of_the_parts_that_a_process_checks_only_the_first_is_its_start() -> None:
+    left: list[weakref.ref[Circle]] = []
+
+    def judged() -> Iterator[Report]:
+        for _ in range(2):
+            left.append(weakref.ref(Circle()))
+            yield Report()
+
+    for _ in range(3):
+        assert len(list(processes.swept(judged()))) == 2
+    assert [each() is None for each in left] == [False, True, True, True, True, True]

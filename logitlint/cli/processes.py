@@ -47,16 +47,21 @@ def swept(reports: Iterable[Report]) -> Iterator[Report]:
     Most of what a file leaves behind is in circles, and what is kept of it lives on. So what is young is looked through
     once for each file, instead of whenever something was made; who has turned collecting on has it his own way.
     """
-    collect = gc.freeze  # what start-up made lives until the end
     for report in reports:
         yield report
         if not gc.isenabled():
-            collect()
-            collect = _collect
+            _collect()
 
 
 def _collect() -> None:
-    gc.collect(0)
+    """Collect what is young, the first time in a process set aside what start-up made: that lives until the end.
+
+    Only then: what is set aside is never collected, and each part of the files would leave what its first file made.
+    """
+    if gc.get_freeze_count():
+        gc.collect(0)
+    else:
+        gc.freeze()
 
 
 def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]:
