@@ -26,7 +26,7 @@ from logitlint.runtime import laboratory, proof
 from logitlint.runtime.experiments import program
 from logitlint.runtime.laboratory import run
 from logitlint.runtime.outcomes import Outcome, Trial
-from logitlint.runtime.pathways import aligned
+from logitlint.runtime.pathways import Pathway, UnbuildableError, aligned
 from logitlint.runtime.programs import LOSS, Apply, Constant, Drawn, Program, Scores, Truth
 from logitlint.source.text import Source
 
@@ -236,6 +236,18 @@ def test_of_what_draws_at_random_the_distribution_is_compared() -> None:
     drawn = program(list(trace)[-1])
     assert (drawn.node, drawn.result) == (Drawn(Scores(), "PROBS_PARAMETER"), "softmax")
     assert drawn.left_out[0].startswith("the draw itself")
+
+
+def test_what_is_computed_of_several_values_is_raw_scores_to_a_softmax_and_to_nothing_else() -> None:
+    shifted = (
+        "import torch\n\n\ndef f(x, t):\n    scores = (x - x.max(-1, keepdim=True).values) / t\n    return {}(scores)\n"
+    )
+    for function in ("torch.exp", "torch.sigmoid"):
+        found = list(trace_of(shifted.format(function)))[-1]
+        assert Pathway().applied(found) == Apply(function, {"input": Scores()}, 1)
+    bare = list(trace_of(shifted.format("torch.exp").replace("torch.exp(scores)", "scores > 0")))[-1]
+    with pytest.raises(UnbuildableError, match="several others"):
+        Pathway().applied(bare)
 
 
 # -- other frameworks -------------------------------------------------------------------------------------------------

@@ -365,23 +365,13 @@ def test_every_repair_of_a_rules_own_example_is_verified(proved: Proved) -> None
     assert len(words) > 15
 
 
-INCONCLUSIVE = {
-    (  # from which their own maximum was taken
-        "lgt705_hand_written_softmax.py",
-        "after the repair, the value is made of several others",
-    ),
-}
-"""Repairs of the fixtures that no formula speaks of."""
-
-
-def test_every_repair_of_a_fixture_is_verified_or_says_why_it_cannot_be(proved: Proved) -> None:
+def test_every_repair_of_a_fixture_is_verified(proved: Proved) -> None:
     words = [
         (Path(each.finding.span.filename).name, each.finding.span.row, each.verified.status, each.verified.reason)
         for each in proved.fixtures
     ]
-    assert [each for each in words if each[2] == proof.REFUTED] == []
-    assert {(name, reason) for name, _, status, reason in words if status != proof.VERIFIED} == INCONCLUSIVE
-    assert sum(status == proof.VERIFIED for _, _, status, _ in words) > 200
+    assert [each for each in words if each[2] != proof.VERIFIED] == []
+    assert len(words) > 200
 
 
 def test_a_repair_is_proved_on_every_framework_it_concerns(proved: Proved) -> None:

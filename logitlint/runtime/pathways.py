@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Final
 
 from logitlint.frameworks.catalog import catalog
@@ -11,7 +12,7 @@ from logitlint.inference.signature import parse
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import is_log, normalises
+from logitlint.rules.checks import is_exp, is_log, normalises
 from logitlint.runtime.programs import (
     LABELS,
     NUMBERS,
@@ -140,6 +141,8 @@ class Pathway:
             return None
         if taken.role is Role.PREDICTION and taken.want in _READ and _may_be_anything(value):
             return Scores(source, taken.want.name)
+        if (normalises(use) or is_exp(use)) and isinstance(value, Tensor) and _is_arithmetic(value):
+            return self._computed(value, source, normalised=normalises(use))
         return self.value(value, source, normalised=normalises(use))
 
     def _truth(self, taken: Taken, use: Use) -> Node:
@@ -193,10 +196,30 @@ class Pathway:
             raise UnbuildableError("a logarithm is taken of numbers of which nothing is known")
         return self.applied(use, source)
 
+    def _computed(self, value: Tensor, source: int, *, normalised: bool) -> Node:
+        """What is computed from several values before a softmax: raw scores, whatever they are made of, where no way
+        leads back to the scores of one (``x - x.max()``, ``x / temperature``).
+        """
+        sources, left_out = dict(self._sources), list(self.left_out)
+        try:
+            return self.value(value, source, normalised=normalised)
+        except UnbuildableError:
+            self._sources, self.left_out = sources, left_out
+            return self._scores(value.number, source)
+
     def _scores(self, number: int, source: int) -> Scores:
         if self._sources.setdefault(source, number) != number:
             raise UnbuildableError("the value is made of several others")
         return Scores(source)
+
+
+def _is_arithmetic(tensor: Tensor) -> bool:
+    """Whether it is what an operator made of numbers of which nothing is known."""
+    return (
+        tensor.kind == UNKNOWN
+        and bool(tensor.made)
+        and all(each.row.name.partition(".")[0] == operator.__name__ for each in tensor.made)
+    )
 
 
 def _may_be_anything(value: Value) -> bool:
