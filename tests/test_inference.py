@@ -67,6 +67,15 @@ def test_what_costs_too_much_is_left_unknown_and_the_rest_is_judged() -> None:
     assert predictions(text)[-1] == Kind.SOFTMAX
 
 
+def test_calls_within_calls_leave_enough_for_the_innermost() -> None:
+    """A program runs its training in a function of a function, and a network is a dozen calls deep."""
+    body = "".join(f"    x = F.relu(x + {i})\n" for i in range(200))
+    functions = f"def f0(x):\n{body}    return F.softmax(x, 1)\n" + "".join(
+        f"def f{i}(x):\n    return f{i - 1}(x)\n" for i in range(1, 10)
+    )
+    assert predictions(f"{functions}F.cross_entropy(f9(x), y)\n") == [Kind.SOFTMAX]
+
+
 def test_a_module_that_costs_too_much_still_gives_its_functions() -> None:
     loops = "".join(f"{'    ' * i}for i{i} in range(8):\n" for i in range(6))
     text = f"{loops}{'    ' * 6}x = F.relu(x)\n"
