@@ -7,6 +7,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import (
     Base,
     Compile,
+    Fact,
     Fit,
     Function,
     Holds,
@@ -146,6 +147,8 @@ def _library_method(
         return mapped(machine, receiver, arguments, origin)
     if name in machine.catalog.calls or name == "__call__":
         return models.call_object(machine, receiver, arguments, origin)
+    if any(Fact.TRAINS_NOT in row.facts for row in machine.catalog.methods(name, made_by="")):
+        machine.trace.read.add(receiver.origin)
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
     return _handed_out(machine, receiver, name, result)

@@ -183,6 +183,8 @@ class Trace(msgspec.Struct):
     outcomes
         For each call that runs a function and gives something else than the function returns (`Runs.gives`), what that
         is: an `Outcome`, a tuple of them, or None where it is not known.
+    read
+        The constructors of objects that are not tensors and were asked for the number of one: ``loss.item()``.
     """
 
     uses: list[Use] = msgspec.field(default_factory=list)
@@ -190,6 +192,7 @@ class Trace(msgspec.Struct):
     chained: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
     layers: dict[Use, int] = msgspec.field(default_factory=dict)
     outcomes: dict[Origin, object] = msgspec.field(default_factory=dict)
+    read: set[Origin] = msgspec.field(default_factory=set)
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)
@@ -206,4 +209,5 @@ def joined(traces: Iterable[Trace]) -> Trace:
             whole.chained.setdefault(origin, set()).update(calls)
         whole.layers.update(trace.layers)
         whole.outcomes.update(trace.outcomes)
+        whole.read |= trace.read
     return whole

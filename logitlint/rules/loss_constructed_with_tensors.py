@@ -18,19 +18,23 @@ from collections.abc import Iterator
 from logitlint.fixes.verbs import Construct
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role
 from logitlint.inference.trace import Taken, Trace, Use, Via
-from logitlint.inference.values import Tensor, Value
+from logitlint.inference.values import Literal, Tensor, Value
 from logitlint.kinds import LOG_PROBABILITIES, Kind
 from logitlint.rules.checks import OUTPUTS, called
 from logitlint.rules.rule import Rule, Verdict
 
+_FLAG = "size_average"
+"""Where the labels of a call end up: after the weights, in PyTorch's every loss."""
+_NOTHING = Literal(None)
 _NO_WEIGHTS = Kind.LOGITS | LOG_PROBABILITIES
 
 
-def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     if use.via is not Via.CONSTRUCT or not (use.has(Fact.LOSS) or _is_activation(use)):
         return
+    called_for = use.origin in trace.read and not isinstance(use.given.get(_FLAG, _NOTHING), Literal)
     for parameter, value in use.given.items():
-        if isinstance(value, Tensor) and _is_output(use, parameter, value):
+        if called_for or (isinstance(value, Tensor) and _is_output(use, parameter, value)):
             taken = next((each for each in use.taken if each.parameter == parameter), None)
             yield Verdict(
                 f"{called(use)} is constructed with a model's output: that makes a layer and computes nothing",
