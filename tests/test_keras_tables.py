@@ -930,6 +930,20 @@ def test_a_pretrained_model_ends_as_its_row_says() -> None:
     assert set(inner.cases) == {"softmax", "sigmoid", None, "linear"}
 
 
+ENDS = {"softmax": Kind.SOFTMAX, "sigmoid": Kind.SIGMOID, "linear": Kind.LOGITS, None: Kind.LOGITS}
+
+
+@pytest.mark.parametrize("row", keras_models.PRETRAINED, ids=named)
+def test_a_pretrained_model_ends_in_the_activation_it_is_given(row: Layer) -> None:
+    """One is built above; of the others the source says that they hand `classifier_activation` to their last layer."""
+    source = inspect.getsource(inspect.getmodule(inspect.unwrap(find(row.name))))
+    assert "activation=classifier_activation" in source
+    assert isinstance(row.call, Function)
+    for activation, kind in ENDS.items():
+        assert read(row.call.gives, {"include_top": True, "classifier_activation": activation}) is kind
+    assert read(row.call.gives, {"include_top": False, "classifier_activation": "softmax"}) is None
+
+
 def test_no_pretrained_model_is_missing() -> None:
     module = find("keras.applications")
     real = {name for name in dir(module) if callable(getattr(module, name)) and not name.startswith("_")}
