@@ -17,14 +17,7 @@ import msgspec
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scalar, Scope, Want
-from logitlint.inference.allowances import (
-    MOST_FRAMES,
-    MOST_IMPORT_FRAMES,
-    MOST_IMPORT_WORK,
-    MOST_STEPS,
-    MOST_WORK,
-    SHARE,
-)
+from logitlint.inference.allowances import ALONE, MOST_FRAMES, MOST_IMPORT_FRAMES, MOST_IMPORT_WORK, PROGRAM, Allowed
 from logitlint.inference.alterations import Alterations
 from logitlint.inference.choices import cause_of, contradicts, fingerprint
 from logitlint.inference.compiled import Compiled
@@ -105,12 +98,13 @@ class Machine(msgspec.Struct, eq=False):
     scopes: frozenset[Scope] = frozenset()
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
-    steps: int = MOST_STEPS
+    allowed: Allowed = PROGRAM
+    steps: int = PROGRAM.steps
     overrun: int = 0
     """How many calls of the function that runs have used up all they were allowed."""
     import_work: int = MOST_IMPORT_WORK
-    work: int = MOST_WORK
-    """Steps that are left: of this judgement, and of the whole file."""
+    work: int = PROGRAM.steps
+    """Steps that are left: of this judgement, and of all that is judged alone."""
     losses: dict[Origin, Loss] = msgspec.field(default_factory=dict)
     entered: set[tuple[str, int]] = msgspec.field(default_factory=set)
     """Functions that were run, by file and origin."""
@@ -157,6 +151,7 @@ class Machine(msgspec.Struct, eq=False):
         self.own.add(self.home)
         if self.importer is not None:
             self._counter = self.imports.counter
+            self.allowed = ALONE
             self.steps = sys.maxsize  # the body runs to its end, whatever its calls use up
 
     @property
@@ -244,9 +239,10 @@ class Machine(msgspec.Struct, eq=False):
         """The globals of a module of the project."""
         return self.module_runner(self, file)
 
-    def begin(self, steps: int = MOST_STEPS) -> None:
-        """Start one judgement: it has steps of its own, out of what is left for the file."""
-        self.steps = min(steps, self.work)
+    def begin(self, allowed: Allowed = ALONE) -> None:
+        """Start one judgement: it has steps of its own, out of what is left for all of them."""
+        self.allowed = allowed
+        self.steps = min(allowed.steps, self.work)
         self.overrun = 0
 
     def spend(self, steps: int) -> None:
@@ -260,13 +256,13 @@ class Machine(msgspec.Struct, eq=False):
             raise SpentError
 
     @contextmanager
-    def allowance(self, most: int = MOST_STEPS) -> Iterator[None]:
+    def allowance(self, most: int | None = None) -> Iterator[None]:
         """Let a call use up a share of the steps left here, so that what comes behind it can still be run.
 
-        What is inside simply ends when they are spent. Raises `SpentError` when the file as a whole has none left.
+        What is inside simply ends when they are spent. Raises `SpentError` when all judgements together have none left.
         """
         before, store, overrun = self.steps, self.store, self.overrun
-        self.steps = allowed = min(int(before * SHARE / 2**overrun), most)
+        self.steps = granted = min(int(before * self.allowed.share / 2**overrun), most or self.allowed.steps)
         self.overrun = 0
         try:
             yield
@@ -276,7 +272,7 @@ class Machine(msgspec.Struct, eq=False):
             if self.work < 0:
                 raise
         finally:
-            self.steps = before - (allowed - max(self.steps, 0))
+            self.steps = before - (granted - max(self.steps, 0))
             self.overrun = overrun
 
     def may_follow(self) -> bool:

@@ -9,7 +9,7 @@ from msgspec.structs import astuple, replace
 
 from logitlint.frameworks.vocabulary import Base, Layer, Want
 from logitlint.inference import attributes, objects
-from logitlint.inference.allowances import FEW_STEPS, MOST_STEPS
+from logitlint.inference.allowances import ALONE, MOST_WORK, NEAR, Allowed
 from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
@@ -81,6 +81,7 @@ def looking_on(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
     base = machine.store
+    machine.work = MOST_WORK
     held = machine.cells()
     here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
@@ -217,18 +218,18 @@ def _alone(
         From where, when it is not from where it stands.
     """
     machine.store = base.fork(machine.fresh())
-    steps = MOST_STEPS if _outlook(machine, function) is Outlook.LOSS else FEW_STEPS
+    allowed = ALONE if _outlook(machine, function) is Outlook.LOSS else NEAR
     try:
         for each in (*earlier, function):
-            _started(machine, each, steps, receiver, origin)
+            _started(machine, each, allowed, receiver, origin)
     finally:
         _reset(machine, base)
 
 
 def _started(
-    machine: Machine, function: UserFunction, steps: int, receiver: Value | None, origin: Origin | None
+    machine: Machine, function: UserFunction, allowed: Allowed, receiver: Value | None, origin: Origin | None
 ) -> None:
-    machine.begin(steps)
+    machine.begin(allowed)
     machine.memory.clear()
     machine.runs.clear()
     bound = function
