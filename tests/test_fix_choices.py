@@ -56,3 +56,28 @@ def test_a_regression_is_not_compared_with_zero() -> None:
     assert repair({FILE: text}, ON)[1] == {}
     other = text.replace("net.compile(loss='mse')\n", "")
     assert repair({FILE: other}, ON)[1] == {FILE: other.replace("net.predict(1).argmax(-1)", "net.predict(1) > 0")}
+
+
+@pytest.mark.parametrize("scores", ["p + 1e-8", "[p + 1e-8, p + 1e-8][i]"])
+def test_where_nothing_can_be_done_the_activation_is_named(scores: str) -> None:
+    head = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\nhead = nn.Linear(8, 3)\n\n\n"
+    text = f"""{head}def drawn(scores):
+    noise = -torch.empty_like(scores).exponential_().log()
+    return F.softmax(scores + noise, dim=-1)
+
+
+def step(x, i):
+    p = torch.softmax(head(x), dim=-1)
+    print(p)
+    return drawn({scores})
+"""
+    result, changed = repair({FILE: text}, ["LGT605"])
+    findings = [each for report in result.reports for each in report.findings]
+    assert not changed
+    assert [finding.fix and finding.fix.message for finding in findings] == ["Use what `softmax` was applied to"]
+
+
+def test_one_column_of_a_softmax_is_not_advised_about() -> None:
+    text = f"{TORCH}    p = F.softmax(head(x), dim=1)[:, 1]\n    return F.binary_cross_entropy_with_logits(p, y)\n"
+    (finding,) = [each for report in repair({FILE: text}, ["LGT102"])[0].reports for each in report.findings]
+    assert finding.fix is None  # the scores of one column are not what it was made of

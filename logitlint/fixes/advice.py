@@ -19,7 +19,9 @@ from logitlint.fixes.verbs import (
     Unguard,
     Unwrap,
 )
-from logitlint.inference.trace import Via
+from logitlint.inference.lineage import makers, outputs, producers
+from logitlint.inference.trace import Use, Via
+from logitlint.kinds import Kind
 
 
 def advice(plan: Plan, case: Case) -> str | None:
@@ -28,9 +30,7 @@ def advice(plan: Plan, case: Case) -> str | None:
         words = [words for each in (plan.first, plan.second) if (words := advice(each, case)) is not None]
         return "; ".join([words[0], *(f"{each[0].lower()}{each[1:]}" for each in words[1:])]) if words else None
     if isinstance(plan, Unactivate):
-        if not all(is_left_out(case, maker) for maker in case.makers()):
-            raise Uncertain("no activation made the value")
-        names = " or ".join(dict.fromkeys(f"`{last(maker)}`" for maker in case.makers()))
+        names = " or ".join(dict.fromkeys(f"`{last(activation)}`" for activation in _activations(case)))
         if case.use.via is Via.OPERATOR:  # it has no name that a reader knows
             return f"Use what {names} was applied to"
         return f"Give `{last(case.use)}` what {names} was applied to"
@@ -65,3 +65,21 @@ def advice(plan: Plan, case: Case) -> str | None:
             return f"Use one function for `{last(case.use)}` of `{last(maker)}`" if isinstance(plan, Fuse) else None
         return f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"
     return "Say which axis is meant" if isinstance(plan, NameAxis) else None
+
+
+def _activations(case: Case) -> list[Use]:
+    """The activations behind the value, also where parts of what they give were taken or put together, or next to
+    nothing was added, as long as it still is what they give. Raises `Uncertain` where something else made it.
+    """
+    for way in (makers, outputs, producers):
+        found = [use for use in way(case.tensor) if use.gives != Kind(0)]  # zeros, to be filled
+        given = Kind(0)
+        for use in found:
+            given |= use.gives or Kind(0)
+        if (
+            found
+            and all(is_left_out(case, use) for use in found)
+            and (way is makers or case.tensor.kind.certainly(given))
+        ):
+            return found
+    raise Uncertain("no activation made the value")

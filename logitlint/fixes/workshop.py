@@ -63,6 +63,9 @@ class Workshop:
         first = next((each for each in found if each is not None), None)
         if first is None or len(cases) == 1:
             return first
+        if all(each is not None and not each.changes for each in found):
+            words = dict.fromkeys(each.message for each in found if each is not None)
+            return replace(first, message="; ".join(words))
         if not all(each is not None and each.changes for each in found):
             return replace(first.only(Applicability.DISPLAY), message=f"{first.message}; {_ANOTHER}")
         try:
