@@ -39,7 +39,7 @@ FOLDERS = (".", "consumers", "raw_scores", "whole_models", "ways")
 PAIRS = [path for folder in FOLDERS for path in sorted((RULES / folder).glob("*.py")) if sibling(path).exists()]
 TRUTHS = frozenset(["y", "label", "labels", "target", "targets", "tags", "mask", "masks"])
 ABSENT = ("tensorflow", "segmentation_models_pytorch")
-"""Libraries of which these fixtures speak that are not there, or run elsewhere (`test_fix_graphs`)."""
+"""Libraries of which these fixtures speak that are not there, or are not executed."""
 ELSEWHERE = {
     "raw_scores/lgt101_softmax_into_softmax_loss.py::Graph",
     "raw_scores/lgt101_softmax_into_softmax_loss.py::asked_for_by_name",
@@ -212,11 +212,15 @@ def numbers(value: object) -> Iterator[float]:
             yield from numbers(each)
 
 
-def executed(path: Path) -> dict[str, tuple[Run, Run]]:
-    """Both sides of a pair, by function, called with what the repaired one can be called with."""
+def executed(path: Path, names: set[str]) -> dict[str, tuple[Run, Run]]:
+    """Both sides of a pair, by function, called with what the repaired one can be called with. Of a module's own lines
+    every function counts, else those that are named.
+    """
     wrong, right = Program(path), Program(sibling(path))
     found: dict[str, tuple[Run, Run]] = {}
     for name in wrong.functions():
+        if "module" not in names and name.partition(".")[0] not in names:
+            continue
         for attempt in inputs():
             after = right.run(name, *attempt)
             if not after.error or "AbsentError" in after.error:
@@ -302,13 +306,30 @@ def owner(path: Path, line: int) -> str:
     return "module"
 
 
+def leading(path: Path, wanted: Sequence[Repair]) -> set[str]:
+    """The functions and classes in which something was repaired, and those that mention one of them, and so on."""
+    found = {owner(path, repair.line) for repair in wanted}
+    parts = [each for each in ast.parse(path.read_text("utf-8")).body if isinstance(each, ast.stmt)]
+    while True:
+        more = set()
+        for part in parts:
+            names = [each for each in ast.walk(part) if isinstance(each, ast.Name)]
+            bound = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+            own = {part.name} if isinstance(part, ast.FunctionDef | ast.ClassDef) else bound
+            more |= own if {each.id for each in names} & found else set()
+        if more <= found:
+            return found
+        found |= more
+
+
 def relative(path: Path) -> str:
     return path.relative_to(RULES).as_posix()
 
 
 @pytest.mark.parametrize("path", PAIRS, ids=relative)
 def test_every_repair_gives_what_was_meant_and_what_was_there_did_not(path: Path) -> None:
-    runs, wanted, faults, still = executed(path), repairs(path), {}, set()
+    wanted, faults, still = repairs(path), {}, set()
+    runs = executed(path, leading(path, wanted))
     assert wanted
     for repair in wanted:
         rows = range(repair.line, repair.end + 1)
