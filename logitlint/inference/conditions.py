@@ -70,4 +70,6 @@ def words_of(node: ir.Expression) -> str:
 def opposite(condition: Condition) -> Condition:
     """The other side of a yes-or-no test."""
     words = condition.words
-    return Condition(condition.key, not condition.branch, words[4:] if words.startswith("not ") else f"not {words}")
+    if words:
+        words = words[4:] if words.startswith("not ") else f"not {words}"
+    return Condition(condition.key, not condition.branch, words)

@@ -70,8 +70,11 @@ def apply(
     if isinstance(row.axis, str) and row.axis not in given and not is_open and type(literals.get(row.axis)) is int:
         given[row.axis] = Literal(literals[row.axis])
     names = [each.name for each in parse(row.signature) if each.name in row.takes and each.name in filled.by_name]
+    arriving = [opaque(machine, filled.by_name[name]) for name in names]
+    if Fact.LOSS in row.facts:
+        arriving = _whichever(machine, arriving)
     options: list[Option] = []
-    for values, chosen in combinations([opaque(machine, filled.by_name[name]) for name in names]):
+    for values, chosen in combinations(arriving):
         if not all(map(machine.possible, chosen)):
             continue
         taken = tuple(
@@ -96,6 +99,23 @@ def apply(
             machine.trace.layers[use] = instance.place
         options.append(Option(result_of(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
+
+
+def _whichever(machine: Machine, values: list[Value]) -> list[Value]:
+    """What a loss is given, with its alternatives joined where one of them may have been singled out: all may be wrong.
+
+    Not where the loss itself was picked: which of several losses meets which of several models is nobody's mistake yet.
+    """
+    met = [chosen for _, chosen in combinations(values) if all(map(machine.possible, chosen))]
+    if machine.picked or all(paired(machine, chosen) is not None for chosen in met):
+        return values
+    joined = [
+        merged([option.value for option in value.options if machine.possible(option.when)], machine.fresh)
+        if isinstance(value, Alternatives)
+        else value
+        for value in values
+    ]
+    return [one if isinstance(one, Tensor) else value for one, value in zip(joined, values, strict=True)]
 
 
 def is_configured(machine: Machine, row: Function | SameAs) -> bool:
