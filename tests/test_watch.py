@@ -50,6 +50,17 @@ def test_it_raises_when_asked_to() -> None:
         functional.binary_cross_entropy(SCORES, LABELS)
 
 
+def test_it_raises_again_where_the_step_is_run_again_and_not_mended() -> None:
+    @watch(on="raise")
+    def step(scores: torch.Tensor) -> None:
+        functional.cross_entropy(scores, CLASSES)
+
+    for _ in range(2):
+        with pytest.raises(WrongKindError, match="LGT101"):
+            step(SCORES.softmax(1))
+    step(SCORES)
+
+
 def test_another_word_is_refused() -> None:
     with pytest.raises(ValueError, match="'shout'"):
         watch(on="shout")

@@ -74,7 +74,7 @@ class watch(ContextDecorator):  # noqa: N801, used as a function, as contextlib.
 
     on
         ``"warn"``: a `WrongKindWarning` at the line that calls the loss, once for each line and rule. ``"raise"``: a
-        `WrongKindError` there; under ``jax.jit`` JAX raises its own, with the same words.
+        `WrongKindError` there, each time; under ``jax.jit`` JAX raises its own, with the same words.
 
     Raises ValueError for any other word.
     """
@@ -146,7 +146,7 @@ class watch(ContextDecorator):  # noqa: N801, used as a function, as contextlib.
         if numbers.size > MOST_NUMBERS and numbers.ndim > 1:
             numbers = numbers[: max(1, MOST_NUMBERS * len(numbers) // numbers.size)]
         code = place.evidence.weigh(numbers, want, axis, rounding(value))
-        if code is None or (*place.at, code) in self._said:
+        if code is None or (self.on == "warn" and (*place.at, code) in self._said):
             return
         self._said.add((*place.at, code))
         loss = row.name.rpartition(".")[2]
