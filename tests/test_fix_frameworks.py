@@ -8,6 +8,7 @@ raw scores, or is the layer that does. A framework runs in a process of its own,
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import os
@@ -38,6 +39,11 @@ RESCUED = {
     ("keras on tensorflow", "lgt502_softmax_over_batch"),
 }
 """Fixtures that TensorFlow's Keras computes as they were meant, with a warning: it goes back to the raw scores."""
+
+TRUTHS = frozenset({"classes", "labels", "label", "soft", "targets"})
+"""What the second parameter of a loss is named."""
+NOT_THERE = frozenset({"restored"})
+"""Folders of fixtures that load weights, which are nowhere."""
 
 PROGRAM = """
 import inspect, json, sys
@@ -149,6 +155,15 @@ def measured(run: str) -> dict[str, tuple[float, float]]:
     return found
 
 
+def claimed(path: Path) -> set[str]:
+    """The functions of a fixture that are measured: those of two parameters of which the second is a truth."""
+    if path.parent.name in NOT_THERE or not path.exists():
+        return set()
+    functions = [each for each in ast.parse(path.read_text("utf-8")).body if isinstance(each, ast.FunctionDef)]
+    parameters = {each.name: [parameter.arg for parameter in each.args.args] for each in functions}
+    return {name for name, own in parameters.items() if len(own) == 2 and own[1] in TRUTHS}
+
+
 def is_reference(pair: tuple[float, float]) -> bool:
     return math.isclose(*pair, rel_tol=1e-3)
 
@@ -158,6 +173,12 @@ def test_what_is_repaired_gives_the_reference(run: str) -> None:
     repaired = {name: pair for name, pair in measured(run).items() if ".fixed.py" in name}
     assert repaired
     assert {name: pair for name, pair in repaired.items() if not is_reference(pair)} == {}
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_every_loss_is_measured(run: str) -> None:
+    losses = {f"{path}::{name}" for path in RULES.glob(RUNS[run][1]) for name in claimed(path)}
+    assert losses <= measured(run).keys()
 
 
 @pytest.mark.parametrize("run", RUNS)
