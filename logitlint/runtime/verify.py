@@ -16,12 +16,12 @@ from logitlint.findings import INCONCLUSIVE, REFUTED, Edit, Finding, Measurement
 from logitlint.fixes.changes import Change, Uncertain
 from logitlint.fixes.safety import Effect
 from logitlint.frameworks.keras_backends import asked_for
-from logitlint.frameworks.vocabulary import Fact
+from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.run import analyse
-from logitlint.inference.trace import Use
+from logitlint.inference.trace import Taken, Use
 from logitlint.inference.values import Origin, Value
 from logitlint.linter import Linter
 from logitlint.lowering import ir
@@ -204,11 +204,20 @@ def _repaired(linter: Linter, judgement: Judgement, edits: Sequence[Edit], *, be
         taken = next((each for each in found.taken if main is not None and each.role is main.role), None)
         return program(found, taken, unnamed=guesses_axis(use), bent=bent)
     # The call was taken away; what it was given stands in its place.
-    made_by = main.tensor.made if main is not None and main.tensor is not None else ()
+    made_by = _given(use, main)
     maker = now(made_by[0]) if len(made_by) == 1 and not use.has(Fact.LOSS) else None
     if maker is None:
         raise UnbuildableError("the use at fault is gone")
     return program(maker, bent=bent)
+
+
+def _given(use: Use, main: Taken | None) -> Sequence[Use]:
+    """What made the value that a use takes: of an activation that a layer applies, what the layer was given."""
+    made = main.tensor.made if main is not None and main.tensor is not None else ()
+    while len(made) == 1 and (made[0].origin, made[0].stack) == (use.origin, use.stack):
+        taken = made[0].first(Role.SUBJECT)
+        made = taken.tensor.made if taken is not None and taken.tensor is not None else ()
+    return made
 
 
 def _backend(linter: Linter, use: Use) -> str | None:
