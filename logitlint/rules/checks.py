@@ -275,11 +275,12 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
         if contradicts(use.inside | use.when, reader.inside | reader.when):
             continue
         for taken in reader.taken:
-            other = taken.tensor if taken.role in _READING else None
-            same = wanted & identity(other) if other is not None else set()
-            if other is None or not same:
+            if taken.tensor is None or taken.role not in _READING:
                 continue
-            near = not layers.isdisjoint(layers_of(other, trace))
+            same = wanted & identity(taken.tensor)
+            if not same:
+                continue
+            near = not layers.isdisjoint(layers_of(taken.tensor, trace))
             if taken.want in LOGIT_WANTS or normalises(reader):
                 if any(isinstance(each, int) for each in same):
                     return True
