@@ -198,6 +198,7 @@ def test_a_fingerprint_is_the_same_in_every_process(project: Path) -> None:
 
 @pytest.fixture
 def uncollected() -> Iterator[None]:
+    gc.unfreeze()  # an earlier test, or a framework, may have set something aside
     gc.disable()
     yield
     gc.unfreeze()

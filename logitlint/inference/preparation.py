@@ -121,9 +121,11 @@ class Preparation:
 
 
 def _attributes(method: ir.Function) -> tuple[dict[str, None], frozenset[str]]:
-    receiver = method.parameters[0].name
     read: dict[str, None] = {}
     written: set[str] = set()
+    if not method.parameters:
+        return read, frozenset()
+    receiver = method.parameters[0].name
     for node in _nodes(method.body):
         if isinstance(node, ir.Assign):
             targets = [each for target in node.targets for each in _nodes(target) if not node.augmented]
