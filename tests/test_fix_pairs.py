@@ -135,6 +135,17 @@ def standing_in(names: Sequence[str]) -> Iterator[None]:
                 sys.modules[name] = module
 
 
+@contextlib.contextmanager
+def tracing(tracer: TraceFunction) -> Iterator[None]:
+    """Trace a block with `tracer`, and go on afterwards with what traced before: coverage does."""
+    earlier = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        yield
+    finally:
+        sys.settrace(earlier)
+
+
 class Program:
     """One side of a pair."""
 
@@ -144,10 +155,8 @@ class Program:
         torch.manual_seed(11)
         self.lines: set[int] = set()
         """Those that run when the module is imported."""
-        sys.settrace(self._tracer(self.lines))
-        with standing_in(ABSENT):
+        with standing_in(ABSENT), tracing(self._tracer(self.lines)):
             exec(compile(path.read_text("utf-8"), str(path), "exec"), self.names)
-        sys.settrace(None)
 
     def functions(self) -> list[str]:
         """The functions of the file, and the methods of its classes."""
@@ -162,17 +171,14 @@ class Program:
     def run(self, name: str, x: torch.Tensor, y: torch.Tensor) -> Run:
         """Call a function, or a method of a new object of its class."""
         torch.manual_seed(7)
-        shadows, seen, printed, earlier = Shadows(self.path), set(self.lines), io.StringIO(), sys.gettrace()
+        shadows, seen, printed = Shadows(self.path), set(self.lines), io.StringIO()
         with warnings.catch_warnings(), contextlib.redirect_stdout(printed), distributions(shadows), shadows:
             warnings.simplefilter("ignore")
-            sys.settrace(self._tracer(seen))
             try:
-                gave = self._call(name, x, y)
+                with tracing(self._tracer(seen)):
+                    gave = self._call(name, x, y)
             except Exception as error:
-                sys.settrace(earlier)
                 return Run(tuple(shadows.events), frozenset(seen), repr(error))
-            finally:
-                sys.settrace(earlier)
         return Run(tuple(shadows.events), frozenset(seen), "", tuple(numbers(gave)))
 
     def _call(self, name: str, x: torch.Tensor, y: torch.Tensor) -> object:
