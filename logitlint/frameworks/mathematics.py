@@ -43,6 +43,10 @@ CLAMPED: Final[Mapping[Kind, Kind]] = {
 """Cut off a little inside their bounds, probabilities are what they were; scores may have been cut to anything."""
 FILLED: Final[Mapping[Kind, Kind]] = {Kind.LOGITS: Kind.LOGITS}
 """Some entries replaced: masked scores are scores."""
+GATED: Final[Mapping[Kind, Kind]] = {Kind.LOGITS: Kind.LOGITS}
+"""``a * sigmoid(b)`` of the two halves of a tensor: as large as `a`, and of its sign."""
+MENDED: Final[Mapping[Kind, Kind]] = {**CLAMPED, **FILLED}
+"""What is no number, or infinite, replaced by one; the rest is what it was."""
 WHOLE: Final[Mapping[Kind, Kind]] = {
     Kind.ONE_HOT: Kind.ONE_HOT,
     Kind.CLASS_INDEX: Kind.CLASS_INDEX,

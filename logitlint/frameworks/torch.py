@@ -120,6 +120,7 @@ GIVING: Mapping[tuple[str, Kind], str] = {
 ROWS: tuple[Row, ...] = (
     *torch_activations.ROWS,
     *torch_losses.ROWS,
+    *torch_losses.ADAPTIVE,
     *torch_layers.ROWS,
     *torch_operations.ROWS,
     *torch_distributions.ROWS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logitlint.frameworks.mathematics import GATED
 from logitlint.frameworks.python import started
 from logitlint.frameworks.vocabulary import (
     Axes,
@@ -222,6 +223,18 @@ KEEPING: tuple[Row, ...] = (
     _same_function("pixel_shuffle", "input, upscale_factor", Axes.SLICED),
 )
 
+# -- gates ------------------------------------------------------------------------------------------------------------
+
+GATES: tuple[Row, ...] = (
+    Layer(
+        name="torch.nn.GLU",
+        init="dim=-1",
+        call=Function(
+            name="torch.nn.GLU", signature="input", takes=_INPUT, gives=GATED, axes=Axes.RESHAPED, axis="dim"
+        ),
+    ),
+)
+
 # -- containers, models, wrappers -------------------------------------------------------------------------------------
 
 _KEEPS = frozenset(
@@ -371,4 +384,4 @@ SCOPES: tuple[Row, ...] = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*SCORES, *SCORE_FUNCTIONS, *KEEPING, *MODELS, *SCOPES)
+ROWS: tuple[Row, ...] = (*SCORES, *SCORE_FUNCTIONS, *KEEPING, *GATES, *MODELS, *SCOPES)

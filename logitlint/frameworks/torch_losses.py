@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from logitlint.frameworks.vocabulary import (
     Alignment,
+    Axes,
     Depends,
     Fact,
     Function,
@@ -16,6 +17,7 @@ from logitlint.frameworks.vocabulary import (
     Takes,
     Want,
     prediction,
+    subject,
     target,
 )
 from logitlint.kinds import Kind
@@ -214,5 +216,44 @@ ROWS: tuple[Row, ...] = (
         "*, distance_function=None, margin=1.0, swap=False, reduction='mean'",
         Nothing,
         "anchor, positive, negative",
+    ),
+)
+
+_ADAPTIVE = "torch.nn.AdaptiveLogSoftmaxWithLoss"
+
+ADAPTIVE: tuple[Row, ...] = (
+    # A last layer with its loss: it is called with features, and gives the target's log-probability and the loss.
+    Layer(
+        name=_ADAPTIVE,
+        init="in_features, n_classes, cutoffs, div_value=4.0, head_bias=False, device=None, dtype=None",
+        call=Function(
+            name=_ADAPTIVE,
+            signature="input_, target_",
+            takes={"input_": subject(), "target_": target(Want.CLASS_INDEX)},
+            gives=(Kind.LOG_PROBABILITY, Kind.LOSS),
+            fields=("output", "loss"),
+            axes=Axes.RESHAPED,
+            facts=_LOSS,
+        ),
+        methods={
+            "log_prob": Function(
+                name=f"{_ADAPTIVE}.log_prob",
+                signature="input",
+                takes={"input": subject()},
+                gives=Kind.LOG_SOFTMAX,
+                axis=-1,
+                units="n_classes",
+            ),
+            "predict": Function(
+                name=f"{_ADAPTIVE}.predict",
+                signature="input",
+                takes={"input": subject()},
+                gives=Kind.DECISION,
+                axes=Axes.PICKED,
+                axis=-1,
+                facts=frozenset({Fact.DECIDES, Fact.TRAINS_NOT}),
+            ),
+        },
+        facts=_LOSS,
     ),
 )
