@@ -17,6 +17,7 @@ from test_fix_frameworks import RUNS, claimed
 from test_fix_graphs import WRITTEN
 from test_fix_pairs import PAIRS, RULES, relative
 
+
 def pairs() -> list[Path]:
     paths = sorted(path for path in FIXTURES.rglob("*.py") if not path.name.endswith(SUFFIX))
     return [path for path in paths if sibling(path).exists()]
