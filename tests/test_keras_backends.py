@@ -254,6 +254,9 @@ def test_what_the_program_says_wins() -> None:
 def test_no_word_where_something_stands_between() -> None:
     reshaped = MODEL.replace('"softmax")', '"softmax"), layers.Reshape((10,))')
     assert "on tensorflow" not in message(reshaped)
+    clipped = MODEL.replace('"softmax")', '"softmax"), layers.Lambda(lambda p: keras.ops.clip(p, 1e-7, 1.0))')
+    assert "normalised twice" in message(clipped)
+    assert "on tensorflow" not in message(clipped)
     by_another = MODEL.replace('"softmax"', "tf.nn.softmax").replace(
         "import keras\n", "import keras, tensorflow as tf\n"
     )

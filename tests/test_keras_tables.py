@@ -6,6 +6,7 @@ both sides of `from_logits`; layers by what they do to the numbers they are give
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import os
@@ -256,22 +257,25 @@ def test_every_name_is_in_the_table_or_left_out_for_a_reason() -> None:
 
 # Of larger namespaces, and of older editions, what is known.
 FURTHER = """
-    Input Model Sequential backend.batch_flatten backend.cast backend.cast_to_floatx backend.concatenate
-    backend.constant backend.expand_dims backend.flatten backend.permute_dimensions backend.relu backend.reshape
-    backend.reverse backend.sparse_categorical_crossentropy backend.squeeze backend.stack backend.stop_gradient
-    backend.transpose datasets.cifar10.load_data datasets.cifar100.load_data datasets.fashion_mnist.load_data
-    datasets.imdb.load_data datasets.mnist.load_data datasets.reuters.load_data metrics.AUC metrics.BinaryAccuracy
-    metrics.BinaryCrossentropy metrics.BinaryIoU metrics.CategoricalCrossentropy metrics.FalseNegatives
-    metrics.FalsePositives metrics.Precision metrics.Recall metrics.SparseCategoricalCrossentropy
-    metrics.TrueNegatives metrics.TruePositives metrics.binary_accuracy models.clone_model ops.amax ops.amin
-    ops.argmax ops.argmin ops.array ops.binary_crossentropy ops.broadcast_to ops.cast ops.categorical_crossentropy
-    ops.clip ops.concatenate ops.convert_to_numpy ops.convert_to_tensor ops.copy ops.equal ops.exp ops.expand_dims
-    ops.flip ops.gelu ops.greater ops.greater_equal ops.hstack ops.less ops.less_equal ops.log ops.max ops.maximum
-    ops.mean ops.min ops.moveaxis ops.negative ops.one_hot ops.prod ops.ravel ops.relu ops.repeat ops.reshape
-    ops.round ops.sign ops.slice ops.sparse_categorical_crossentropy ops.split ops.squeeze ops.stack
-    ops.stop_gradient ops.sum ops.swapaxes ops.take ops.take_along_axis ops.tile ops.top_k ops.transpose
-    ops.unstack ops.vstack ops.where preprocessing.image.ImageDataGenerator utils.image_dataset_from_directory
-    utils.text_dataset_from_directory utils.to_categorical
+    Input Model Sequential backend.argmax backend.argmin backend.batch_flatten backend.cast backend.cast_to_floatx
+    backend.clip backend.concatenate backend.constant backend.equal backend.exp backend.expand_dims backend.flatten
+    backend.greater backend.greater_equal backend.less backend.less_equal backend.log backend.max backend.maximum
+    backend.mean backend.min backend.one_hot backend.permute_dimensions backend.prod backend.relu backend.reshape
+    backend.reverse backend.round backend.sign backend.sparse_categorical_crossentropy backend.squeeze backend.stack
+    backend.stop_gradient backend.sum backend.transpose datasets.cifar10.load_data datasets.cifar100.load_data
+    datasets.fashion_mnist.load_data datasets.imdb.load_data datasets.mnist.load_data datasets.reuters.load_data
+    metrics.AUC metrics.BinaryAccuracy metrics.BinaryCrossentropy metrics.BinaryIoU metrics.CategoricalCrossentropy
+    metrics.F1Score metrics.FBetaScore metrics.FalseNegatives metrics.FalsePositives metrics.Precision
+    metrics.Recall metrics.SparseCategoricalCrossentropy metrics.TrueNegatives metrics.TruePositives
+    metrics.binary_accuracy models.clone_model ops.amax ops.amin ops.argmax ops.argmin ops.array
+    ops.binary_crossentropy ops.broadcast_to ops.cast ops.categorical_crossentropy ops.clip ops.concatenate
+    ops.convert_to_numpy ops.convert_to_tensor ops.copy ops.equal ops.exp ops.expand_dims ops.flip ops.gelu
+    ops.greater ops.greater_equal ops.hstack ops.less ops.less_equal ops.log ops.max ops.maximum ops.mean ops.min
+    ops.moveaxis ops.negative ops.one_hot ops.prod ops.ravel ops.relu ops.repeat ops.reshape ops.round ops.sign
+    ops.slice ops.sparse_categorical_crossentropy ops.split ops.squeeze ops.stack ops.stop_gradient ops.sum
+    ops.swapaxes ops.take ops.take_along_axis ops.tile ops.top_k ops.transpose ops.unstack ops.vstack ops.where
+    preprocessing.image.ImageDataGenerator utils.image_dataset_from_directory utils.text_dataset_from_directory
+    utils.to_categorical
 """
 
 
@@ -572,17 +576,22 @@ LOGITS = (2 * TRUTH - 1 + 2 * RANDOM.standard_normal((40, 1))).astype("float32")
 @pytest.mark.parametrize("row", COUNTS, ids=named)
 def test_a_metric_that_counts_what_is_above_a_half(row: Layer) -> None:
     metric = find(row.name)
-    said = float(numbers(metric()(tensor(TRUTH), tensor(sigmoid(LOGITS)))))
+    if row.name.endswith("Score"):
+        assert wants(row.call, Role.PREDICTION) == Depends("threshold", {0.5: Want.THRESHOLDED})  # type: ignore[arg-type]
+        largest, scaled = (metric()(tensor(ONE_HOT), tensor(each)) for each in (SCORES, softmax(SCORES)))
+        assert np.array_equal(numbers(largest), numbers(scaled)), "without a threshold the largest is taken"
+        metric = functools.partial(metric, threshold=0.5)
+    said = mean(metric()(tensor(TRUTH), tensor(sigmoid(LOGITS))))
     if row.name.endswith("AUC"):
         told = float(numbers(metric(from_logits=True)(tensor(TRUTH), tensor(LOGITS))))
         assert said == pytest.approx(told, abs=1e-3)
         return
     decided = (LOGITS > 0).astype("float32")
-    assert said == pytest.approx(float(numbers(metric()(tensor(TRUTH), tensor(decided)))), abs=1e-5)
+    assert said == pytest.approx(mean(metric()(tensor(TRUTH), tensor(decided))), abs=1e-5)
     wrong = (LOGITS > 0.5).astype("float32")
     assert not np.array_equal(wrong, decided)
-    raw = float(numbers(metric()(tensor(TRUTH), tensor(np.clip(LOGITS, 0, 1)))))
-    assert raw == pytest.approx(float(numbers(metric()(tensor(TRUTH), tensor(wrong)))), abs=1e-5)
+    raw = mean(metric()(tensor(TRUTH), tensor(np.clip(LOGITS, 0, 1))))
+    assert raw == pytest.approx(mean(metric()(tensor(TRUTH), tensor(wrong))), abs=1e-5)
 
 
 def read(want: Any, given: Mapping[str, object]) -> Any:

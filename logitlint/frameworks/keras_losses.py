@@ -270,6 +270,9 @@ _METRICS: Final[tuple[Row, ...]] = (
     ),
     _metric("BinaryAccuracy", "name='binary_accuracy', dtype=None, threshold=0.5", _THRESHOLD),
     _metric("BinaryIoU", "target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None", _THRESHOLD),
+    # Without a threshold they take the largest of each row.
+    _metric("F1Score", "average=None, threshold=None, name='f1_score', dtype=None", _THRESHOLD),
+    _metric("FBetaScore", "average=None, beta=1.0, threshold=None, name='fbeta_score', dtype=None", _THRESHOLD),
     _metric("Precision", "thresholds=None, top_k=None, class_id=None, name=None, dtype=None", _UNLESS_LARGEST),
     _metric("Recall", "thresholds=None, top_k=None, class_id=None, name=None, dtype=None", _UNLESS_LARGEST),
     *(

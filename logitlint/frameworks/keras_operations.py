@@ -1,4 +1,4 @@
-"""Keras 3's operations on arrays (`keras.ops`), and those of Keras 2's backend that change nothing but the shape."""
+"""Keras 3's operations on arrays (`keras.ops`), and those of Keras 2's backend."""
 
 from __future__ import annotations
 
@@ -68,9 +68,10 @@ def _function(
     axis: str | None = None,
     low: float | None = None,
     facts: frozenset[Fact] = _NOTHING,
+    home: str = "ops",
 ) -> Function:
     return Function(
-        name=f"keras.ops.{name}",
+        name=f"keras.{home}.{name}",
         signature=signature,
         takes={signature.partition(",")[0]: subject()},
         gives=gives,
@@ -84,6 +85,25 @@ def _function(
 def _comparison(name: str, gives: Gives) -> Function:
     takes = {"x1": subject(), "x2": Takes(Role.OTHER)}
     return Function(name=f"keras.ops.{name}", signature="x1, x2", takes=takes, gives=gives, facts=_DECIDED)
+
+
+def _backend(
+    name: str,
+    signature: str,
+    gives: Gives,
+    *,
+    axes: Axes = Axes.KEPT,
+    axis: str | None = None,
+    low: float | None = None,
+    facts: frozenset[Fact] = _NOTHING,
+) -> Function:
+    """A function of Keras 2's backend."""
+    return _function(name, signature, gives, axes=axes, axis=axis, low=low, facts=facts, home="backend")
+
+
+def _compared(name: str, gives: Gives) -> Function:
+    takes = {"x": subject(), "y": Takes(Role.OTHER)}
+    return Function(name=f"keras.backend.{name}", signature="x, y", takes=takes, gives=gives, facts=_DECIDED)
 
 
 _REDUCED: Final = "x, axis=None, keepdims=False"
@@ -163,4 +183,23 @@ ROWS: Final[tuple[Row, ...]] = (
     _same("backend.transpose", "x", Axes.PERMUTED),
     _same("backend.concatenate", "tensors, axis=-1", Axes.JOINED, axis="axis"),
     _same("backend.stack", "x, axis=0", Axes.JOINED),
+    _same("backend.mean", _REDUCED, Axes.POOLED, axis="axis"),
+    _same("backend.sum", _REDUCED, Axes.SUMMED, axis="axis"),
+    _same("backend.max", _REDUCED, Axes.PICKED, axis="axis"),
+    _same("backend.min", _REDUCED, Axes.PICKED, axis="axis"),
+    _backend("prod", _REDUCED, PRODUCT, axes=Axes.PICKED, axis="axis"),
+    _backend("argmax", "x, axis=-1", LARGEST, axes=Axes.PICKED, axis="axis", facts=_DECIDED),
+    _backend("argmin", "x, axis=-1", DECISIONS, axes=Axes.PICKED, axis="axis", facts=_DECIDED),
+    _backend("log", "x", LOG, facts=_ORDERED),
+    _backend("exp", "x", EXP, facts=_ORDERED),
+    _backend("sign", "x", DECISIONS, facts=_DECIDED),
+    _backend("round", "x", THRESHOLD, facts=_ROUNDED),
+    _backend("clip", "x, min_value, max_value", CLAMPED),
+    _backend("maximum", "x, y", rectified("y"), low=0),
+    _compared("greater", THRESHOLD),
+    _compared("greater_equal", THRESHOLD),
+    _compared("less", COMPARED),
+    _compared("less_equal", COMPARED),
+    _compared("equal", COMPARED),
+    _backend("one_hot", "indices, num_classes", Kind.ONE_HOT, axes=Axes.RESHAPED),
 )

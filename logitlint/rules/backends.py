@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Behaviour, Function, SameAs
+from logitlint.frameworks.vocabulary import Behaviour, Function
 from logitlint.inference.trace import Taken, Use
 from logitlint.rules.judge import Judgement
 
@@ -37,7 +37,7 @@ def _behaviour(use: Use, taken: Taken) -> Behaviour | None:
     if not isinstance(use.row, Function) or tensor is None or not tensor.made:
         return None
     library = use.row.name.partition(".")[0]
-    if any(isinstance(made.row, SameAs) or made.row.name.partition(".")[0] != library for made in tensor.made):
+    if any(made.gives is None or made.row.name.partition(".")[0] != library for made in tensor.made):
         return None
     return next(
         (each for each in use.row.backends if each.want is taken.want and tensor.kind.certainly(each.kind)), None
