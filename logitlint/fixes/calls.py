@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from logitlint.fixes.changes import Change, Uncertain, apply
+from logitlint.fixes.changes import Change, Uncertain, apply, overlap
 from logitlint.fixes.imports import Names
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Function, Layer, Role, SameAs
@@ -141,11 +141,19 @@ def _respelled(
 
 
 def renamed(
-    names: Names, use: Use, call: ir.Node, path: str, *, constructing: bool = False, without: tuple[str, ...] = ()
+    names: Names,
+    use: Use,
+    call: ir.Node,
+    path: str,
+    *,
+    constructing: bool = False,
+    without: tuple[str, ...] = (),
+    known_as: str | None = None,
 ) -> tuple[Change, ...]:
     """Changes that let a call be one of another function or class, with the same arguments.
 
-    `without` are parameters the other does not have: where they are given, they are left out. Raises `Uncertain`.
+    `without` are parameters the other does not have: where they are given, they are left out. `known_as` is a name
+    for what it is applied to. Raises `Uncertain`.
     """
     tree = names.tree
     if not isinstance(call, ir.Call):
@@ -159,6 +167,8 @@ def renamed(
     if not fits(written, [*old.values()][method:], [*new.values()][method:], new):
         raise Uncertain("the other takes other arguments")
     changes = (*(change for _, change in dropped), *respelled)
+    if known_as is not None:
+        changes = (*changes, tree.replace(subject(names, use, call), known_as))
     if method:
         assert isinstance(call.callee, ir.Attribute)
         last = path.rpartition(".")[2]
@@ -168,7 +178,7 @@ def renamed(
         if left:
             raise Uncertain("a method with arguments has no function for them")
         spelled = names.spell(path)
-        return (*spelled.changes, tree.replace(call, f"{spelled.text}({tree.source(call.callee.value)})"))
+        return (*spelled.changes, tree.replace(call, f"{spelled.text}({known_as or tree.source(call.callee.value)})"))
     known = names.path(call.callee)
     if known is None or names.catalog.row(known) is None or not _is_row(names, known, use):
         raise Uncertain("what is called goes by another name")
@@ -212,9 +222,11 @@ def without_argument(tree: Tree, call: ir.Call, given: ir.Argument) -> Change:
 
 
 def inside(tree: Tree, node: ir.Node, changes: Iterable[Change]) -> tuple[str, tuple[Change, ...]]:
-    """The text of an expression with changes made in it, and the changes that are elsewhere."""
+    """The text of an expression with changes made in it, and the changes that are elsewhere. Raises `Uncertain`."""
     start, end = tree.span(node)
     near = [each for each in changes if each.file == tree.file and start <= each.start and each.end <= end]
     far = tuple(each for each in changes if each not in near)
+    if overlap(near):
+        raise Uncertain("its changes overlap")
     shifted = [Change(each.file, each.start - start, each.end - start, each.content) for each in near]
     return apply(tree.text[start:end], shifted), far

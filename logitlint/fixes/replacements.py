@@ -189,9 +189,8 @@ def other_call(
     tree, names = made.tree, case.names(made.tree)
     if maker.built is None and not negative:
         other = _counterpart(case, maker, relation)
-        changes = calls.renamed(names, maker, made.node, other, without=("name",) if again else ())
-        if known_as is not None:
-            changes = (*changes, tree.replace(calls.subject(names, maker, made.node), known_as))
+        without = ("name",) if again else ()
+        changes = calls.renamed(names, maker, made.node, other, without=without, known_as=known_as)
         return calls.inside(tree, made.node, changes)
     function = case.catalog.counterpart(maker.row.name, Relation.CALLED) if maker.built is not None else None
     path = case.catalog.counterpart(function, relation) if function is not None else None
