@@ -122,7 +122,17 @@ def _reversed(machine: Machine, arguments: Arguments, origin: Origin) -> Value |
 
 
 def _first(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    return containers.element(machine, arguments.positional[0]) if arguments.positional else None
+    if len(arguments.positional) < 2:
+        return containers.element(machine, arguments.positional[0]) if arguments.positional else None
+    source, default = arguments.positional
+    held = containers.contents_of(machine, source)
+    if isinstance(held, Items) and not held.items:
+        return default
+    found = containers.element(machine, source)
+    if isinstance(held, Items) and not held.items[0].many:
+        return found
+    whether = machine.unknown("whether there is a next one", origin)
+    return containers.choose(machine, [("", found)], whether, default=default)
 
 
 def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

@@ -11,8 +11,6 @@ from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, either, element, make, overridden
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of
-from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
 from logitlint.inference.values import (
@@ -22,7 +20,6 @@ from logitlint.inference.values import (
     Literal,
     Option,
     Origin,
-    Tensor,
     Unknown,
     Value,
 )
@@ -132,20 +129,6 @@ _LIST: Final[dict[str, _ListMethod]] = {
 }
 
 
-def _or_default(machine: Machine, found: Value, default: Value, key: Value) -> Value:
-    """What a dict holds under a key that is not known, or what is given for a key that it has not."""
-    if default == Literal(None):
-        return found
-    if isinstance(found, Tensor | Unknown) and isinstance(default, Tensor | Unknown):
-        return merged([found, default], machine.fresh)
-    number = number_of(machine, key)
-    arise(machine, number)
-    held = found.options if isinstance(found, Alternatives) else (Option(found, frozenset()),)
-    there = [each if each.when else Option(each.value, frozenset({Condition(number, "there", "")})) for each in held]
-    absent = Option(default, frozenset({Condition(number, "absent", "")}))
-    return alternatives([*there, absent], machine.fresh)
-
-
 def _dict_method(
     machine: Machine, place: int, held: Entries, name: str, arguments: Arguments, origin: Origin
 ) -> Value | None:
@@ -157,12 +140,8 @@ def _dict_method(
         machine.write(place, CONTENTS, Entries({}))
         return Literal(None)
     if name in ("get", "pop", "setdefault") and values:
-        if isinstance(values[0], Literal) and values[0].value not in held.entries and held.rest is None:
-            found = values[1] if len(values) > 1 else Literal(None)
-        else:
-            found = entry(machine, held, values[0], origin)
-            if len(values) > 1 and not (isinstance(values[0], Literal) and values[0].value in held.entries):
-                found = _or_default(machine, found, values[1], values[0])
+        default = values[1] if len(values) > 1 else None if name == "pop" else Literal(None)
+        found = entry(machine, held, values[0], origin, default=default)
         if name == "setdefault" and isinstance(values[0], Literal):
             machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: found}, held.rest))
         elif name == "pop" and isinstance(values[0], Literal):

@@ -28,6 +28,7 @@ from logitlint.inference.values import (
 )
 
 MOST_UNROLLED: Final = 32
+_NO_KEY: Final = "\0"  # the branch of a choice by key that leads to the default
 
 
 def make(machine: Machine, shape: str, contents: Items | Entries) -> Container:
@@ -100,23 +101,26 @@ def element(machine: Machine, value: Value) -> Value:
     return part
 
 
-def choose(machine: Machine, options: list[tuple[object, Value]], key: Value) -> Value:
-    """One of several, by a key that is not known: tensors are joined, objects are alternatives under that key."""
-    values = [value for _, value in options]
+def choose(machine: Machine, options: list[tuple[object, Value]], key: Value, *, default: Value | None = None) -> Value:
+    """One of several, by a key that is not known: tensors are joined, objects are alternatives under that key.
+
+    `default` is what there is for any other key.
+    """
+    values = [value for _, value in options] + ([default] if default is not None else [])
     if all(isinstance(value, Tensor | Unknown) for value in values):
         return merged(values, machine.fresh)
     number = number_of(machine, key)
     arise(machine, number)
-    return alternatives(
-        [
-            Option(
-                value,
-                frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
-            )
-            for branch, value in options
-        ],
-        machine.fresh,
-    )
+    chosen = [
+        Option(
+            value,
+            frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
+        )
+        for branch, value in options
+    ]
+    if default is not None:
+        chosen.append(Option(default, frozenset({Condition(number, _NO_KEY, "")})))
+    return alternatives(chosen, machine.fresh)
 
 
 def either(machine: Machine, before: Value, after: Value) -> Value:

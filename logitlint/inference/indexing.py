@@ -98,15 +98,17 @@ def _leaves_the_last(held: Items, lower: Scalar, upper: Scalar, step: Scalar) ->
     return whole and isinstance(upper, int) and upper < 0 and held.places(upper)
 
 
-def entry(machine: Machine, held: Entries, key: Value, origin: Origin) -> Value:
-    """What a dict holds under a key."""
-    if isinstance(key, Literal):
-        found = held.entries.get(key.value, held.rest)
+def entry(machine: Machine, held: Entries, key: Value, origin: Origin, *, default: Value | None = None) -> Value:
+    """What a dict holds under a key; `default` is what it gives where it has no such key."""
+    if isinstance(key, Literal) and (held.rest is None or key.value in held.entries):
+        found = held.entries.get(key.value, default)
         return found if found is not None else machine.unknown(f"the key {key.value!r} is not found", origin)
-    options: list[tuple[object, Value]] = list(held.entries.items())
+    options: list[tuple[object, Value]] = [] if isinstance(key, Literal) else list(held.entries.items())
     if held.rest is not None:
         options.append(("", held.rest))
-    return choose(machine, options, key) if options else machine.unknown("an element of an empty dict", origin)
+    if not options and default is None:
+        return machine.unknown("an element of an empty dict", origin)
+    return choose(machine, options, key, default=default)
 
 
 def _slice_items(machine: Machine, frame: Frame, value: Value, held: Items, source: ir.Slice) -> Value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
 
@@ -158,17 +159,8 @@ def _transformed(writer: Writer, value: str) -> str:
 
 
 def _other_branch(writer: Writer, value: str) -> str:
-    kept, out = writer.keep(value), writer.name("out")
-    other = f"({_activation(writer, writer.random.choice(KINDS), kept)})"
-    writer.say(
-        writer.random.choice(
-            (
-                f"if flag:\n    {out} = {kept}\nelse:\n    {out} = {other}",
-                f"{out} = {kept} if flag else {other}",
-            )
-        )
-    )
-    return out
+    kept = writer.keep(value)
+    return manners.either(writer, kept, f"({_activation(writer, writer.random.choice(KINDS), kept)})")
 
 
 def _decoy(writer: Writer, value: str) -> str:

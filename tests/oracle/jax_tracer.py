@@ -37,7 +37,7 @@ def run(text: str, *, images: bool = False) -> Seen:
     x = jax.numpy.asarray(8 * random.standard_normal((ROWS, 8)), dtype="float32")
     y, t = jax.numpy.asarray(random.integers(0, 5, ROWS)), jax.numpy.asarray(random.random((ROWS, 5)), dtype="float32")
     patches = {name: watching(name) for name in LOSSES}
-    for given in ((), ("flag",)):
+    for given in ((), ("other",)):
         with as_program(*given) as names, patch.multiple(optax, **patches), jax.disable_jit():
             exec(code, names)
             names["main"](x, y, t)

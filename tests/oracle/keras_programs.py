@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
 
@@ -154,10 +155,8 @@ def _decoy(writer: Writer, value: str) -> str:
 
 
 def _other_branch(writer: Writer, value: str) -> str:
-    kept, out = writer.keep(value), writer.name("out")
-    other = _activation(writer, writer.random.choice(KINDS), kept)
-    writer.say(f"if flag:\n    {out} = {kept}\nelse:\n    {out} = {other}")
-    return out
+    kept = writer.keep(value)
+    return manners.either(writer, kept, _activation(writer, writer.random.choice(KINDS), kept))
 
 
 IDIOMS: Final[dict[str, Wrap]] = {

@@ -80,7 +80,7 @@ def run(text: str, *, images: bool = False) -> Seen:
             stack.enter_context(patch.object(getattr(keras.losses, cls), "__call__", call))
         stack.enter_context(patch.object(keras.Model, "compile", compiling))
         stack.enter_context(patch.object(keras.Model, "fit", fitting))
-        for given in ((), ("flag",)):
+        for given in ((), ("other",)):
             keras.utils.set_random_seed(3)
             with as_program(*given) as names:
                 exec(code, names)

@@ -148,6 +148,35 @@ def _comprehension(writer: Writer, value: str) -> str:
     return writer.random.choice(forms).format(v=kept)
 
 
+def either(writer: Writer, value: str, other: str) -> str:
+    """One of two values, by what only the run tells: a branch, a key, an index, a name, a default."""
+    out, same = writer.name("out"), writer.name("same")
+    key = writer.random.choice(("sys.argv[-1]", "('other' if flag else 'none')"))
+    forms = [
+        "if flag:\n    {o} = {v}\nelse:\n    {o} = {w}",
+        "{o} = {v}\nif not flag:\n    {o} = {w}",
+        "{o} = {v} if flag else {w}",
+        "{o} = {{'other': {w}}}.get({k}, {v})",
+        "{o} = {{'other': {w}}}.pop({k}, {v})",
+        "{o} = {{'other': {w}}}.setdefault({k}, {v})",
+        "{o} = dict(other={w}).get({k})\nif {o} is None:\n    {o} = {v}",
+        "{o} = {{'other': {w}, 'none': {v}}}['other' if flag else 'none']",
+        "{o} = ({v}, {w})[flag]",
+        "{o} = [{w}, {v}][int(not flag)]",
+        "{o} = next((part for part in [{w}] if flag), {v})",
+        "{o} = getattr(types.SimpleNamespace(other={w}), {k}, {v})",
+        "{o} = (flag and [{w}] or [{v}])[0]",
+        "{o} = [part for part in ({v}, {w}) if flag or part is {v}][-1]",
+        "{o} = {v}\nfor part in [{w}][: int(flag)]:\n    {o} = part",
+        "{o} = {v}\nwhile flag:\n    {o} = {w}\n    break",
+        "try:\n    {o} = {{'other': {w}}}[{k}]\nexcept KeyError:\n    {o} = {v}",
+        "match {k}:\n    case 'other':\n        {o} = {w}\n    case _:\n        {o} = {v}",
+        "{s} = {{'other': lambda: {w}}}.get({k}, lambda: {v})\n{o} = {s}()",
+    ]
+    writer.say(writer.random.choice(forms).format(o=out, s=same, k=key, v=value, w=other))
+    return out
+
+
 IDIOMS: Final[dict[str, Wrap]] = {
     "context managers": _manager,
     "subscripts": _subscript,

@@ -2,7 +2,8 @@
 
 A program is a module with a function ``main(x, y, t)`` that can be run: `x` are features of shape (N, 8) or, for
 images, (N, 8, 4, 4), `y` class indices, `t` labels in [0, 1]. What a branch depends on is ``flag``, which is true when
-the program is given an argument. Every call of a loss stands on a line of its own.
+an argument is given; what is looked up by the name ``sys.argv[-1]`` is found then. Every call of a loss stands on a
+line of its own.
 
 Nothing here knows what is right: that is found by running the program (`tracer`).
 """
@@ -399,20 +400,9 @@ def _branch(writer: Writer, value: str) -> str:
 
 
 def _other_branch(writer: Writer, value: str) -> str:
-    """On one side of a branch the value is something else."""
-    kept, out = writer.keep(value), writer.name("out")
-    kind = writer.random.choice(sorted(_LAST))
-    other = f"({_activation(writer, kind, kept)})"
-    writer.say(
-        writer.random.choice(
-            (
-                f"if flag:\n    {out} = {kept}\nelse:\n    {out} = {other}",
-                f"{out} = {kept}\nif not flag:\n    {out} = {other}",
-                f"{out} = {kept} if flag else {other}",
-            )
-        )
-    )
-    return out
+    """The value, or something else made of it."""
+    kept = writer.keep(value)
+    return manners.either(writer, kept, f"({_activation(writer, writer.random.choice(sorted(_LAST)), kept)})")
 
 
 def _augmented(writer: Writer, value: str) -> str:

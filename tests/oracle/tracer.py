@@ -50,7 +50,7 @@ def run(text: str, *, images: bool) -> Seen:
     """Run a program without and with its flag."""
     code = compile(text, FILE, "exec")
     Traced.seen = {}
-    for given in ((), ("flag",)):
+    for given in ((), ("other",)):
         torch.manual_seed(3)
         shape = (ROWS, 8, 4, 4) if images else (ROWS, 8)
         x = (8 * torch.randn(shape)).as_subclass(Traced)
