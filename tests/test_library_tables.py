@@ -18,9 +18,12 @@ from logitlint.frameworks import (
     focal_loss,
     fvcore,
     ignite,
+    keras_models,
+    keras_segmentation,
     kornia,
     lightning,
     monai,
+    pytorch_toolbelt,
     segmentation_models,
     skorch,
     timm,
@@ -55,9 +58,11 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
         focal_loss,
         fvcore,
         ignite,
+        keras_segmentation,
         kornia,
         lightning,
         monai,
+        pytorch_toolbelt,
         segmentation_models,
         skorch,
         timm,
@@ -248,6 +253,58 @@ timm.loss.TwoWayLoss | | scores | labels
 timm.loss.ZlprLoss | | scores | labels
 
 torchvision.ops.sigmoid_focal_loss | | label logits | labels
+
+segmentation_models.losses.JaccardLoss | | probabilities | anything
+segmentation_models.losses.DiceLoss | | probabilities | anything
+segmentation_models.losses.BinaryCELoss | | label probabilities | anything
+segmentation_models.losses.CategoricalCELoss | | class probabilities | anything
+segmentation_models.losses.BinaryFocalLoss | | label probabilities | anything
+segmentation_models.losses.CategoricalFocalLoss | | probabilities | anything
+segmentation_models.losses.jaccard_loss | | probabilities | anything
+segmentation_models.losses.dice_loss | | probabilities | anything
+segmentation_models.losses.categorical_focal_loss | | probabilities | anything
+segmentation_models.losses.categorical_focal_dice_loss | | probabilities | anything
+segmentation_models.losses.categorical_focal_jaccard_loss | | probabilities | anything
+segmentation_models.losses.binary_crossentropy | | label probabilities | anything
+segmentation_models.losses.binary_focal_loss | | label probabilities | anything
+segmentation_models.losses.bce_dice_loss | | label probabilities | anything
+segmentation_models.losses.bce_jaccard_loss | | label probabilities | anything
+segmentation_models.losses.binary_focal_dice_loss | | label probabilities | anything
+segmentation_models.losses.binary_focal_jaccard_loss | | label probabilities | anything
+segmentation_models.losses.categorical_crossentropy | | class probabilities | anything
+segmentation_models.losses.cce_dice_loss | | class probabilities | anything
+segmentation_models.losses.cce_jaccard_loss | | class probabilities | anything
+
+pytorch_toolbelt.losses.DiceLoss | mode='binary' | label logits | labels
+pytorch_toolbelt.losses.DiceLoss | mode='multilabel' | label logits | labels
+pytorch_toolbelt.losses.DiceLoss | mode='multiclass' | class logits | index
+pytorch_toolbelt.losses.DiceLoss | mode='binary' from_logits=False | probabilities | labels
+pytorch_toolbelt.losses.DiceLoss | mode=? | anything | anything
+pytorch_toolbelt.losses.JaccardLoss | mode='binary' | label logits | labels
+pytorch_toolbelt.losses.JaccardLoss | mode='multilabel' | label logits | labels
+pytorch_toolbelt.losses.JaccardLoss | mode='multiclass' | class logits | index
+pytorch_toolbelt.losses.JaccardLoss | mode='binary' from_logits=False | probabilities | labels
+pytorch_toolbelt.losses.JaccardLoss | mode=? | anything | anything
+pytorch_toolbelt.losses.BinaryFocalLoss | | label logits | anything
+pytorch_toolbelt.losses.BinaryFocalLoss | activation='softmax' | anything | anything
+pytorch_toolbelt.losses.CrossEntropyFocalLoss | | class logits | index
+pytorch_toolbelt.losses.SoftBCEWithLogitsLoss | | label logits | labels
+pytorch_toolbelt.losses.SoftCrossEntropyLoss | | class logits | index
+pytorch_toolbelt.losses.BalancedBCEWithLogitsLoss | | label logits | labels
+pytorch_toolbelt.losses.BinarySoftF1Loss | | label logits | labels
+pytorch_toolbelt.losses.SoftF1Loss | | class logits | index
+pytorch_toolbelt.losses.QualityFocalLoss | | label logits | labels
+pytorch_toolbelt.losses.BinaryLovaszLoss | | scores | labels
+pytorch_toolbelt.losses.focal_loss_with_logits | | label logits | labels
+pytorch_toolbelt.losses.focal_loss_with_logits | activation='softmax' | anything | labels
+pytorch_toolbelt.losses.balanced_binary_cross_entropy_with_logits | | label logits | labels
+
+torchgeometry.losses.FocalLoss | | class logits | index
+torchgeometry.losses.DiceLoss | | class logits | index
+torchgeometry.losses.TverskyLoss | | class logits | index
+torchgeometry.losses.focal_loss | | class logits | index
+torchgeometry.losses.dice_loss | | class logits | index
+torchgeometry.losses.tversky_loss | | class logits | index
 """
 
 # Constructor (or call) arguments that are weights: a tensor there is right.
@@ -274,6 +331,12 @@ monai.losses.DiceCELoss: weight
 monai.losses.DiceFocalLoss: weight
 monai.losses.GeneralizedDiceFocalLoss: weight
 monai.losses.FocalLoss: weight
+pytorch_toolbelt.losses.BinaryFocalLoss: class_weights
+pytorch_toolbelt.losses.CrossEntropyFocalLoss: class_weights
+pytorch_toolbelt.losses.SoftBCEWithLogitsLoss: weight pos_weight
+segmentation_models.losses.JaccardLoss: class_weights
+segmentation_models.losses.DiceLoss: class_weights
+segmentation_models.losses.CategoricalCELoss: class_weights
 segmentation_models_pytorch.losses.DiceLoss: class_weights
 segmentation_models_pytorch.losses.JaccardLoss: class_weights
 segmentation_models_pytorch.losses.TverskyLoss: class_weights
@@ -627,7 +690,8 @@ def calls(row: Row) -> Iterator[tuple[Function | SameAs, str]]:
         if row.call is not None:
             yield row.call, row.init
         for method in row.methods.values():
-            yield method, row.init
+            if isinstance(method, Function | SameAs):  # what compiles, fits or restores has no axes
+                yield method, row.init
 
 
 def leaves(fact: object, way: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
@@ -733,7 +797,8 @@ def test_a_loss_reads_its_arguments_on_the_scale_that_was_read_in_its_source(
     assert call.gives is Kind.LOSS
     assert Fact.LOSS in call.facts
     roles = [takes.role for takes in call.takes.values() if takes.role is not Role.WEIGHT]
-    assert roles == [Role.PREDICTION, Role.TARGET]
+    first = [Role.PREDICTION, Role.TARGET]
+    assert roles == (first[::-1] if name.startswith("segmentation_models.") else first)  # Keras puts the truth first
 
 
 def test_no_loss_is_missing_and_none_is_unread() -> None:
@@ -824,6 +889,41 @@ def test_segmentation_models_end_in_the_activation_they_are_told(name: str) -> N
 def test_no_segmentation_model_is_missing() -> None:
     named = {f"segmentation_models_pytorch.{name}" for name in SEGMENTATION_MODELS.split()}
     assert named == {row.name for row in segmentation_models.ROWS if Fact.LOSS not in getattr(row, "facts", ())}
+
+
+KERAS_SEGMENTATION: Mapping[str, Kind] = {
+    "Unet": Kind.SIGMOID,
+    "Linknet": Kind.SIGMOID,
+    "FPN": Kind.SOFTMAX,
+    "PSPNet": Kind.SOFTMAX,
+}
+
+
+@pytest.mark.parametrize("name", KERAS_SEGMENTATION)
+def test_segmentation_models_of_keras_end_in_an_activation_unless_told_otherwise(name: str) -> None:
+    """``layers.Activation(activation)``: None and "linear" apply nothing, a function is not known."""
+    row = BY_NAME[f"segmentation_models.{name}"]
+    assert isinstance(row, Layer)
+    call, defaults = call_of(row.name)
+    for given, kind in {
+        "": KERAS_SEGMENTATION[name],
+        "activation='sigmoid'": Kind.SIGMOID,
+        "activation='softmax'": Kind.SOFTMAX,
+        "activation='linear'": Kind.LOGITS,
+        "activation=None": Kind.LOGITS,
+        "activation='relu'": None,
+        "activation=?": None,
+    }.items():
+        assert decided(call.gives, settings(given), defaults)[0] is kind, given
+    assert (call.axis, call.axes, call.units, row.head) == (-1, Axes.RESHAPED, None, None)
+    assert dict(call.takes) == {"inputs": Takes(Role.SUBJECT)}
+    assert row.facts == {Fact.MODEL}
+    assert (row.parts, row.methods) == (keras_models.PARTS, keras_models.METHODS)
+
+
+def test_no_segmentation_model_of_keras_is_missing() -> None:
+    models = {row.name for row in keras_segmentation.ROWS if Fact.MODEL in getattr(row, "facts", ())}
+    assert models == {f"segmentation_models.{name}" for name in KERAS_SEGMENTATION}
 
 
 @pytest.mark.parametrize("name", OTHER_MODELS)

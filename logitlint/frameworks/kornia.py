@@ -1,4 +1,6 @@
-"""kornia: segmentation losses; those over classes apply softmax over dim 1 themselves."""
+"""kornia, and torchgeometry as it was called first: segmentation losses; those over classes apply softmax over dim 1
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from logitlint.frameworks.vocabulary import (
 from logitlint.kinds import Kind
 
 _SOURCE: Final = "https://kornia.readthedocs.io/en/latest/losses.html"
+_FIRST: Final = "https://torchgeometry.readthedocs.io/en/v0.1.2/losses.html"
 _CLASSES: Final = {"pred": prediction(Want.CLASS_LOGITS), "target": target(Want.CLASS_INDEX)}
 _LABELS: Final = {"pred": prediction(Want.LABEL_LOGITS), "target": target(Want.LABELS)}
 # The hinge is taken of the raw scores; no sigmoid is applied.
@@ -111,5 +114,35 @@ ROWS: Final[tuple[Row, ...]] = (
         takes=_HINGE,
         aliases=("kornia.losses.lovasz_hinge.LovaszHingeLoss",),
         source=_SOURCE,
+    ),
+    *(
+        loss_class(
+            f"torchgeometry.losses.{name}",
+            init=init,
+            call="input, target",
+            takes={"input": prediction(Want.CLASS_LOGITS), "target": target(Want.CLASS_INDEX)},
+            aliases=(f"torchgeometry.losses.{module}.{name}",),
+            source=_FIRST,
+        )
+        for module, name, init in (
+            ("focal", "FocalLoss", "alpha, gamma=2.0, reduction='none'"),
+            ("dice", "DiceLoss", ""),
+            ("tversky", "TverskyLoss", "alpha, beta"),
+        )
+    ),
+    *(
+        Function(
+            name=f"torchgeometry.losses.{name}",
+            signature=signature,
+            takes={"input": prediction(Want.CLASS_LOGITS), "target": target(Want.CLASS_INDEX)},
+            gives=Kind.LOSS,
+            facts=frozenset({Fact.LOSS}),
+            source=_FIRST,
+        )
+        for name, signature in (
+            ("focal_loss", "input, target, alpha, gamma=2.0, reduction='none'"),
+            ("dice_loss", "input, target"),
+            ("tversky_loss", "input, target, alpha, beta"),
+        )
     ),
 )
