@@ -364,7 +364,6 @@ SPECIAL_LEFT_OUT = {
     "entr": "a term of an entropy, and no probability; of a negative number it is -inf, which no rule speaks of",
     "xlogy": "a product with a logarithm of another number",
     "xlog1py": "a product with a logarithm of another number",
-    "logsumexp": "what normalises scores, and no score of a class",
     "ndtr": "the distribution of a normal variable: probabilities of another model than a sigmoid's",
     "log_ndtr": "its logarithm",
     "ndtri": "its inverse",
@@ -407,7 +406,7 @@ OPERATIONS = """
     distributions.Bernoulli distributions.Binomial distributions.Categorical distributions.ContinuousBernoulli
     distributions.Geometric distributions.Multinomial distributions.NegativeBinomial distributions.OneHotCategorical
     distributions.OneHotCategoricalStraightThrough distributions.RelaxedBernoulli
-    distributions.RelaxedOneHotCategorical
+    distributions.RelaxedOneHotCategorical logsumexp special.logsumexp
 """
 METHODS = """
     __rsub__ amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clamp_max clamp_max_
@@ -418,6 +417,7 @@ METHODS = """
     repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_ sign softmax split
     squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to tolist topk transpose transpose_ type
     type_as unbind unflatten unsqueeze unsqueeze_ view view_as new_zeros new_empty exponential_
+    backward logsumexp
 """
 
 
@@ -1191,6 +1191,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.nn.functional.one_hot": [given(num_classes=7)],
     "torch.multinomial": [given(num_samples=3, replacement=True)],
     "torch.bernoulli": [given()],
+    "torch.logsumexp": [given(dim=1)],
 }
 SPATIAL = {
     n: torch.softmax(
@@ -1767,6 +1768,7 @@ CONSTANT: dict[str, Kind | None] = {
     "torch.nn.functional.one_hot": Kind.ONE_HOT,
     "torch.multinomial": Kind.CLASS_INDEX,
     "torch.bernoulli": None,
+    "torch.logsumexp": None,
 }
 CHOICES = {"torch.where": ("input", "other"), "numpy.where": ("x", "y")}
 ARITHMETIC = {f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "matmul", "getitem")}
@@ -1792,13 +1794,14 @@ IDENTITIES = ("numpy.eye", "numpy.identity")
 PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
 """Gives no tensor; proved by itself."""
 DRAWN = "torch.Tensor.exponential_"
+BACKWARD = "torch.Tensor.backward"
 RETYPED = "numpy.ndarray.astype"
 WITHIN = {f"{library}.{name}" for library in ("torch", "numpy") for name in ("allclose", "isclose")}
 MAPPING = list(
     {
         row.name: row
         for row in mapping_rows()
-        if row.name not in {*BLANKS, *IDENTITIES, *WITHIN, PACKED, DRAWN, RETYPED}
+        if row.name not in {*BLANKS, *IDENTITIES, *WITHIN, PACKED, DRAWN, BACKWARD, RETYPED}
     }.values()
 )
 
@@ -1819,6 +1822,17 @@ def test_a_comparison_within_a_tolerance_says_whether_numbers_are_equal(name: st
     assert bool(np.all(to_array(near)))
     assert not bool(np.any(to_array(apart)))
     assert not getattr(near, "requires_grad", False)
+
+
+def test_gradients_are_computed_of_what_goes_backward() -> None:
+    row = catalog().methods("backward")[0]
+    assert isinstance(row, Function)
+    assert (row.name, row.gives, row.facts) == (BACKWARD, None, {Fact.DIFFERENTIATES})
+    assert dict(row.takes) == {"input": Takes(Role.SUBJECT)}
+    assert parameters(row.signature)[1:] == list(inspect.signature(torch.Tensor.backward).parameters)[1:]
+    value = torch.ones(3, requires_grad=True)
+    assert (2 * value).sum().backward() is None  # type: ignore[no-untyped-call]
+    assert torch.equal(value.grad, torch.full((3,), 2.0))
 
 
 def test_what_is_drawn_into_a_tensor() -> None:
@@ -2065,7 +2079,7 @@ def test_what_is_encoded_or_drawn(name: str) -> None:
     for args, kwargs in CALLS[name]:
         after = call_by_name(row, kwargs, args, before)
         assert row.gives is None or row.gives in classify(to_array(after), -1 if row.gives is Kind.ONE_HOT else None)
-    assert row.axis == (-1 if row.gives is Kind.ONE_HOT else None)
+    assert row.axis == (-1 if row.gives is Kind.ONE_HOT else "dim" if "dim" in parameters(row.signature) else None)
 
 
 def derived_facts(row: Function, function: Call, value: Any) -> set[Fact]:
@@ -2086,7 +2100,21 @@ def derived_facts(row: Function, function: Call, value: Any) -> set[Fact]:
         other = "other" in parameters(row.signature) or {"x2", "b"} & set(parameters(row.signature))
         if not other and "condition" not in row.takes and half.shape == (2, 2) and np.array_equal(half[0], [0, 1]):
             found.add(Fact.THRESHOLDS)
+    if takes_the_normaliser(row, function, value):
+        found.add(Fact.NORMALISER)
     return found
+
+
+def takes_the_normaliser(row: Function, function: Call, value: Any) -> bool:
+    """Whether the scores less the result are their log-softmax."""
+    if (
+        not row.name.startswith("torch.")
+        or row.axes is not Axes.PICKED
+        or not isinstance(function(value), torch.Tensor)
+    ):
+        return False
+    rest = function(value)
+    return rest.ndim == value.ndim - 1 and torch.allclose(value - rest.unsqueeze(1), value.log_softmax(1))
 
 
 def is_increasing(function: Call, *, array: bool) -> bool:

@@ -261,6 +261,16 @@ REDUCTIONS: tuple[Row, ...] = (
         axis="dim",
         methods=("prod",),
     ),
+    *_function(
+        "torch.logsumexp",
+        "input, dim, keepdim=False",
+        None,
+        axes=Axes.PICKED,
+        axis="dim",
+        facts=frozenset({Fact.NORMALISER}),
+        methods=("logsumexp",),
+        aliases=("torch.special.logsumexp",),
+    ),
     *_same("torch.amax", "input, dim=(), keepdim=False", Axes.PICKED, axis="dim", methods=("amax",)),
     *_same("torch.amin", "input, dim=(), keepdim=False", Axes.PICKED, axis="dim", methods=("amin",)),
     *_function(
@@ -466,6 +476,20 @@ SAMPLING: tuple[Row, ...] = (
     ),
 )
 
+# -- gradients --------------------------------------------------------------------------------------------------------
+
+GRADIENTS: tuple[Row, ...] = (
+    Method(
+        name="torch.Tensor.backward",
+        row=Function(
+            name="torch.Tensor.backward",
+            signature="input, gradient=None, retain_graph=None, create_graph=False, inputs=None",
+            takes=_INPUT,
+            facts=frozenset({Fact.DIFFERENTIATES}),
+        ),
+    ),
+)
+
 # -- blanks -----------------------------------------------------------------------------------------------------------
 
 
@@ -486,4 +510,14 @@ BLANKS: tuple[Row, ...] = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*KEPT, *SHAPE, *PARTS, *REDUCTIONS, *COMPARED_WITHIN, *ELEMENTWISE, *SAMPLING, *BLANKS)
+ROWS: tuple[Row, ...] = (
+    *KEPT,
+    *SHAPE,
+    *PARTS,
+    *REDUCTIONS,
+    *COMPARED_WITHIN,
+    *ELEMENTWISE,
+    *SAMPLING,
+    *GRADIENTS,
+    *BLANKS,
+)

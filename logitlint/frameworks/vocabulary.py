@@ -109,6 +109,8 @@ class Fact(Word):
     DROPOUT = "dropout"
     DECIDES = "argmax, round, threshold"
     TRAINS_NOT = "its result carries no gradient"
+    DIFFERENTIATES = "computes gradients of what it is given"
+    NORMALISER = "what a log-softmax takes from the scores"
     SAMPLES = "draws from a distribution"
     IMPLICIT_AXIS = "guesses the axis when none is given"
     MONOTONE = "keeps the order of the classes"

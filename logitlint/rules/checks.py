@@ -43,15 +43,6 @@ def takes(use: Use, role: Role, *wants: Want) -> Iterator[tuple[Taken, Tensor]]:
             yield taken, tensor
 
 
-def picks(use: Use) -> bool:
-    """Whether a loss gives each sample's own value: what is picked at the label may serve as a weight.
-
-    ``-nll_loss(softmax(x), y, reduction="none")`` is the probability of each label, which focal losses begin with.
-    """
-    own = use.given.get("reduction") == Literal("none") or use.given.get("reduce") == Literal(False)
-    return own and not use.has(Fact.DIVERGENCE)
-
-
 def subject(use: Use) -> tuple[Taken, Tensor] | None:
     """The tensor that a call or an operator transforms."""
     return _tensor_of(use, Role.SUBJECT)

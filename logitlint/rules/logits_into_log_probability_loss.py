@@ -6,7 +6,9 @@ classes down. `KLDivLoss` and `CTCLoss` likewise trust what they are given. Noth
 usual first sign.
 
 Not reported: losses that take raw logits under the same name in another library, such as TensorFlow's CTC; `NLLLoss`
-with `reduction="none"`, which picks the score of each label.
+that only picks the score of the label, of which something else is made: what is negated, taken from something, added to
+one or to the largest of the scores or their `logsumexp` (with that it is the cross-entropy), and with
+`reduction="none"` what is not averaged.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -21,18 +23,18 @@ from logitlint.fixes.verbs import Activate, Replace
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
-from logitlint.rules.checks import called, picks, takes
+from logitlint.rules.checks import called, takes
+from logitlint.rules.picked import is_a_measure
 from logitlint.rules.rule import Rule, Verdict
 
 _SCORES = Kind.LOGITS | Kind.ACTIVATED
 
 
-def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
-    if picks(use):
-        return
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
         # Where probabilities may arrive as well, this rule names both.
-        if tensor.kind & _SCORES and tensor.kind.certainly(_SCORES | PROBABILITIES):
+        told = tensor.kind & _SCORES and tensor.kind.certainly(_SCORES | PROBABILITIES)
+        if told and not is_a_measure(use, tensor, trace):
             yield Verdict(
                 f"{describe(tensor.kind)} reach {called(use)}, which wants log-probabilities: "
                 "nothing is normalised, so the loss has no floor",

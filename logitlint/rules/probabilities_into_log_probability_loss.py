@@ -4,8 +4,9 @@
 exactly where the model is most wrong. `KLDivLoss` subtracts a probability where it should subtract a logarithm.
 Nothing raises, and the loss even falls.
 
-Not reported: skorch's `NLLLoss`, which takes the logarithm itself; `NLLLoss` with `reduction="none"`, which picks the
-probability of each label, the weight that focal losses begin with.
+Not reported: skorch's `NLLLoss`, which takes the logarithm itself; `NLLLoss` that only picks the probability of the
+label, of which something else is made: what is negated, taken from something or added to one (`1 + nll_loss(p, y)` is
+the mean absolute error), and with `reduction="none"` what is not averaged, the weight that focal losses begin with.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -20,15 +21,14 @@ from logitlint.fixes.verbs import Choose, ReplaceMaker
 from logitlint.frameworks.vocabulary import Relation, Role, Want
 from logitlint.inference.trace import Trace, Use
 from logitlint.kinds import PROBABILITIES, Kind, describe
-from logitlint.rules.checks import called, picks, takes
+from logitlint.rules.checks import called, takes
+from logitlint.rules.picked import is_a_measure
 from logitlint.rules.rule import Rule, Verdict
 
 
-def _check(use: Use, _trace: Trace) -> Iterator[Verdict]:
-    if picks(use):
-        return
+def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     for taken, tensor in takes(use, Role.PREDICTION, Want.CLASS_LOG_PROBABILITIES):
-        if tensor.kind.certainly(PROBABILITIES):
+        if tensor.kind.certainly(PROBABILITIES) and not is_a_measure(use, tensor, trace):
             yield Verdict(
                 f"{describe(tensor.kind)} reach {called(use)}, which wants log-probabilities: "
                 "the logarithm is missing, so confident mistakes cost next to nothing",

@@ -1,0 +1,169 @@
+"""Whether `NLLLoss` only picks numbers, of which something else is made.
+
+It takes the number at the place of the label and changes its sign, so a program may use it for just that: negated it is
+the expected accuracy, ``1 + nll_loss(p, y)`` the mean absolute error, and ``logsumexp(z) + nll_loss(z, y)`` the
+cross-entropy. What becomes of the value tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Want
+from logitlint.inference.arithmetic import SMALL
+from logitlint.inference.lineage import before, identity, is_view, numbers
+from logitlint.inference.trace import Taken, Trace, Use, Via
+from logitlint.inference.values import Literal, Origin, Tensor, Unknown, Value
+from logitlint.kinds import UNKNOWN, Kind
+from logitlint.rules.checks import OUTPUTS, is_max_with_index
+
+_SIGN: Final = "operator."
+_REDUCED: Final = (Axes.POOLED, Axes.SUMMED)
+_MOST_STEPS: Final = 4
+"""How many operations may lie between a sum of weights and the division by it: ``mask.sum().clamp(min=1)``."""
+
+_Made: TypeAlias = tuple[Origin, str, tuple[Origin, ...]]
+"""What tells results apart: the expression, the row, and the calls that lead to it."""
+
+
+def is_a_measure(use: Use, scores: Tensor, trace: Trace) -> bool:
+    """Whether a loss picks the numbers at the labels for something else than to be trained on.
+
+    ``-nll_loss(softmax(x), y, reduction="none")`` is the probability of each label, which focal losses begin with: of
+    what is not reduced, only what is averaged, or differentiated, counts as a loss. What is differentiated without any
+    such operation is a loss whatever else is made of it.
+    """
+    if not _picks(use):
+        return False
+    fate = _Fate(use, scores)
+    for reader in trace:
+        fate.follow(reader)
+    if fate.trained:
+        return False
+    return fate.measured or (_is_each_by_itself(use) and not fate.averaged)
+
+
+def _picks(use: Use) -> bool:
+    """Whether it is `NLLLoss`: log-probabilities of classes, and no divergence or alignment."""
+    alignment = getattr(use.row, "alignment", None)
+    return (
+        alignment is None
+        and not use.has(Fact.DIVERGENCE)
+        and any(taken.role is Role.TARGET and taken.want is Want.CLASS_INDEX for taken in use.taken)
+    )
+
+
+def _is_each_by_itself(use: Use) -> bool:
+    return use.given.get("reduction") == Literal("none") or use.given.get("reduce") == Literal(False)
+
+
+class _Fate:
+    """What becomes of the value of a loss, followed through the uses that read it, in their order."""
+
+    def __init__(self, use: Use, scores: Tensor) -> None:
+        self.measured = False
+        self.averaged = False
+        self.trained = False
+        self._scores = identity(scores)
+        self._own = _is_each_by_itself(use)
+        # By what carries the value on: the numbers of the weights by which it was multiplied.
+        self._weights: dict[_Made, frozenset[int]] = {_made(use): frozenset()}
+
+    def follow(self, reader: Use) -> None:
+        """Take note of one use, if it reads the value."""
+        for taken in reader.taken:
+            for weights in self._carried(taken):
+                self._read(reader, taken, weights)
+                return
+
+    def _carried(self, taken: Taken) -> Iterator[frozenset[int]]:
+        tensor = taken.tensor
+        for use in tensor.made if tensor is not None else ():
+            weights = self._weights.get(_made(use))
+            if weights is not None:
+                yield weights
+
+    def _read(self, reader: Use, taken: Taken, weights: frozenset[int]) -> None:
+        sign = reader.row.name.removeprefix(_SIGN) if reader.via is Via.OPERATOR else ""
+        other = next((each.value for each in reader.taken if each is not taken), None)
+        if reader.has(Fact.DIFFERENTIATES):
+            self.trained = True
+        elif _negates(reader, sign) or self._completes(reader, taken, sign, other):
+            self.measured = True
+        elif sign == "mul" and not isinstance(other, Literal):
+            self._weigh(reader, other, weights)
+        elif isinstance(reader.row, SameAs) or is_view(reader) or sign in ("add", "sub", "mul", "truediv"):
+            reduced = isinstance(reader.row, SameAs) and reader.row.axes in _REDUCED
+            normalised = sign == "truediv" and isinstance(other, Tensor) and _is_sum_of(other, weights)
+            if (reduced and not weights) or normalised:
+                self.averaged = True
+            self._weights.setdefault(_made(reader), frozenset() if normalised else weights)
+
+    def _completes(self, reader: Use, taken: Taken, sign: str, other: Value | None) -> bool:
+        """Whether it is taken from something, or added to what makes another quantity of it."""
+        if sign == "sub":
+            taken_away = isinstance(other, Literal) and (other.value == 0 or not _is_next_to_nothing(other))
+            return taken.role is Role.OTHER or taken_away  # of ``0 - x`` the number counts as the second
+        if sign != "add" or other is None:
+            return False
+        if isinstance(other, Literal):
+            return not _is_next_to_nothing(other)
+        return isinstance(other, Tensor) and any(map(self._bounds, _reduced_from(other)))
+
+    def _bounds(self, use: Use) -> bool:
+        """Whether it gives the largest of the scores, or the logarithm of the sum of their exponentials."""
+        largest = is_max_with_index(use) or (isinstance(use.row, SameAs) and use.row.axes is Axes.PICKED)
+        scores = before(use)
+        return (
+            (largest or use.has(Fact.NORMALISER))
+            and scores is not None
+            and not self._scores.isdisjoint(identity(scores))
+        )
+
+    def _weigh(self, reader: Use, other: Value | None, weights: frozenset[int]) -> None:
+        """By a mask, whose sum divides in the end, it is averaged; by another loss or prediction it is its weight."""
+        if isinstance(other, Tensor) and other.kind != UNKNOWN and other.kind & (OUTPUTS | Kind.LOSS):
+            self.measured |= self._own
+        elif isinstance(other, Tensor | Unknown):
+            self._weights.setdefault(_made(reader), weights | numbers(other))
+
+
+def _made(use: Use) -> _Made:
+    return use.origin, use.row.name, use.stack
+
+
+def _negates(reader: Use, sign: str) -> bool:
+    """Whether it changes the sign."""
+    return sign == "neg" or reader.row.name.rpartition(".")[2] in ("neg", "negative")
+
+
+def _is_next_to_nothing(value: Literal) -> bool:
+    return isinstance(value.value, int | float) and abs(value.value) <= SMALL
+
+
+def _reduced_from(tensor: Tensor) -> Iterator[Use]:
+    """The uses that gave a number, or what was summed or averaged to give it."""
+    pending, steps = list(tensor.made), 0
+    while pending and steps < _MOST_STEPS:
+        steps += 1
+        use = pending.pop()
+        yield use
+        earlier = before(use)
+        if isinstance(use.row, SameAs) and earlier is not None:
+            pending += earlier.made
+
+
+def _is_sum_of(tensor: Tensor, weights: frozenset[int]) -> bool:
+    """Whether a number is the sum of weights, cut off or shifted a little perhaps."""
+    current: Tensor | None = tensor
+    summed = False
+    for _ in range(_MOST_STEPS):
+        if current is None:
+            return False
+        if summed and not numbers(current).isdisjoint(weights):
+            return True
+        use = next(iter(current.made), None)
+        summed = summed or (use is not None and isinstance(use.row, SameAs) and use.row.axes is Axes.SUMMED)
+        current = before(use) if use is not None else None
+    return False
