@@ -91,10 +91,12 @@ class Files:
         gives = row.call.gives if isinstance(row, Layer) and isinstance(row.call, Function) else None
         return isinstance(gives, Kind) and gives.certainly(_ACTIVATED)
 
-    def mentions(self, name: str, file: str) -> bool:
-        """Whether a file says an attribute's name in quotes, or another that is known reads an attribute of it."""
+    def mentions(self, name: str, file: str, *, besides: int = 0) -> bool:
+        """Whether a file says an attribute's name in quotes (more often than `besides`), or another that is known reads
+        an attribute of it.
+        """
         text = self._project.text(file)
-        if f'"{name}"' in text or f"'{name}'" in text:
+        if text.count(f'"{name}"') + text.count(f"'{name}'") > besides:
             return True
         return any(other != file and f".{name}" in self._project.text(other) for other in self._project.files())
 

@@ -26,7 +26,8 @@ def dropped(case: Case, use: Use) -> tuple[Change, ...]:
     path = case.names(tree).path(node.callee)
     if path is None or not case.catalog.may_mean(path, use.row.name):
         raise Uncertain("something else is constructed there")
-    change = None if is_counted(tree, node) else taken_out(case, tree, node)
+    stays = is_counted(tree, node) or is_asked_for(case, tree, node)
+    change = None if stays else taken_out(case, tree, node)
     return (change,) if change is not None else _identity(case, tree, node)
 
 
@@ -43,19 +44,53 @@ def is_counted(tree: Tree, node: ir.Node) -> bool:
             break
     else:
         return False
+    position = _position(tree, node)
     return any(
-        isinstance(each, ir.Name | ir.Attribute) and each.name in named and _counts(tree, each) for each in tree.every
+        isinstance(each, ir.Name | ir.Attribute) and each.name in named and _counts(tree, each, position)
+        for each in tree.every
     )
 
 
-def _counts(tree: Tree, container: ir.Node) -> bool:
-    """Whether an expression that is a container of layers stands where their number matters."""
+def _position(tree: Tree, node: ir.Node) -> int:
+    """Before which position in its container a layer surely does not stand."""
+    parent = tree.parent(node)
+    if isinstance(parent, ir.Build) and parent.shape == "tuple":
+        node, parent = parent, tree.parent(parent)
+    call = tree.parent(parent) if isinstance(parent, ir.Argument) else None
+    if isinstance(call, ir.Call) and not (isinstance(call.callee, ir.Attribute) and call.callee.name in _ADDING):
+        parts: tuple[ir.Node, ...] = tuple(each.value for each in call.arguments)
+    else:
+        parts = parent.items if isinstance(parent, ir.Build) else ()
+    return next((at for at, each in enumerate(parts) if each is node), 0)
+
+
+def is_asked_for(case: Case, tree: Tree, node: ir.Call) -> bool:
+    """Whether a layer that its container keeps under a name may be asked for by that name: ``net.softmax``."""
+    parent = tree.parent(node)
+    outer = tree.parent(parent) if parent is not None else None
+    first: ir.Node | None = None
+    if isinstance(parent, ir.Build) and parent.shape == "tuple" and len(parent.items) == 2:
+        first = parent.items[0]
+    elif isinstance(parent, ir.Argument) and isinstance(outer, ir.Call) and len(outer.arguments) == 2:
+        first = outer.arguments[0].value
+    name = first.value if isinstance(first, ir.Constant) else None
+    if not isinstance(name, str):
+        return False
+    asked = any(
+        isinstance(each, ir.Attribute) and each.name == name and case.names(tree).path(each) is None
+        for each in tree.every
+    )
+    return asked or case.files.mentions(name, tree.file, besides=1)
+
+
+def _counts(tree: Tree, container: ir.Node, position: int) -> bool:
+    """Whether an expression that is a container of layers stands where it matters that one at a position is there."""
     parent, field = tree.up[id(container)]
     if isinstance(parent, ir.Attribute):
         return parent.name in _PARTS
     if isinstance(parent, ir.Index) and field == "value":
-        position = parent.index[0]
-        return not (isinstance(position, ir.Constant) and isinstance(position.value, int) and position.value >= 0)
+        at = parent.index[0]
+        return not (isinstance(at, ir.Constant) and isinstance(at.value, int) and 0 <= at.value < position)
     if isinstance(parent, ir.Argument):
         call = tree.parent(parent)
         return isinstance(call, ir.Call) and isinstance(call.callee, ir.Name) and call.callee.name in _COUNTING

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from logitlint.frameworks.vocabulary import SameAs
+from logitlint.frameworks.vocabulary import Holds, SameAs
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Items, join
+from logitlint.inference.store import CONTENTS, Item, Items, join
 from logitlint.inference.values import LibraryObject, Origin, Tensor, Value
 
 MOST_REPEATED: Final = 3
 """Times that a layer is called of which there may be any number."""
+MOST_NESTED: Final = 20
+"""Containers in containers that are looked into for the layer that acts last."""
 
 
-def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) -> Value:
-    """Call the layers of a container one after another."""
+def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin, *, inside: bool = False) -> Value:
+    """Call the layers of a container one after another; one that stands `inside` another is a part of it."""
     contents = machine.read(place, CONTENTS)
     if not arguments.positional or not isinstance(contents, Items):
         return machine.unknown("layers that are not known", origin)
@@ -24,8 +26,9 @@ def chain(machine: Machine, place: int, arguments: Arguments, origin: Origin) ->
     if machine.active.count(("", place)):
         return machine.unknown("layers that hold themselves", origin)
     machine.active.append(("", place))
-    for layer in _last(contents):
-        machine.trace.chained.setdefault(layer, set()).add(origin)
+    if not inside:
+        for layer in _last([*_leaves(machine, contents)]):
+            machine.trace.chained.setdefault(layer, set()).add(origin)
     try:
         for item in contents.items:
             if isinstance(item.value, Tensor):
@@ -60,10 +63,22 @@ def _facts(value: Tensor) -> tuple[object, ...]:
     return value.kind, value.axis, value.units, value.low, value.high, value.rank, value.batched
 
 
-def _last(contents: Items) -> Iterator[Origin]:
+def _leaves(machine: Machine, contents: Items, depth: int = 0) -> Iterator[Item]:
+    """The layers of a container, and in their places those of the containers in it."""
+    for item in contents.items:
+        layer = item.value
+        held = isinstance(layer, LibraryObject) and layer.row.holds in (Holds.CHAIN, Holds.STEPS)
+        inner = machine.read(layer.place, CONTENTS) if isinstance(layer, LibraryObject) and held else None
+        if isinstance(inner, Items) and not item.many and depth < MOST_NESTED:
+            yield from _leaves(machine, inner, depth + 1)
+        else:
+            yield item
+
+
+def _last(layers: list[Item]) -> Iterator[Origin]:
     """The constructors of the layers that act last: from the end back to the first that changes more than the shape."""
-    built = [item.value.origin for item in contents.items if isinstance(item.value, LibraryObject)]
-    for item in reversed(contents.items):
+    built = [item.value.origin for item in layers if isinstance(item.value, LibraryObject)]
+    for item in reversed(layers):
         if not isinstance(item.value, LibraryObject) or item.many or built.count(item.value.origin) > 1:
             return
         yield item.value.origin

@@ -139,10 +139,11 @@ def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, ori
     layer = instance.row
     if machine.read(instance.place, CHANGED) is not None or layer.name in machine.altered.patched:
         return machine.unknown(f"`{layer.name}`, whose layers were changed", origin)
+    inside = origin == instance.origin  # of another container: a layer acts where it was built
     if layer.holds is Holds.CHAIN:
-        return chain(machine, instance.place, batches(machine, instance, arguments), origin)
+        return chain(machine, instance.place, batches(machine, instance, arguments), origin, inside=inside)
     if layer.holds is Holds.STEPS:
-        return of_each_step(chain(machine, instance.place, arguments, origin))
+        return of_each_step(chain(machine, instance.place, arguments, origin, inside=inside))
     if layer.holds is Holds.GRAPH:
         machine.trace.chained.setdefault(instance.origin, set()).add(origin)
         return graph(machine, instance.place, arguments, origin)
