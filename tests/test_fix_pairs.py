@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 RULES = FIXTURES / "rules"
-FOLDERS = (".", "consumers", "containers", "raw_scores", "whole_models", "ways")
+FOLDERS = (".", "consumers", "containers", "imports", "raw_scores", "whole_models", "ways")
 PAIRS = [path for folder in FOLDERS for path in sorted((RULES / folder).glob("*.py")) if sibling(path).exists()]
 TRUTHS = frozenset(["y", "label", "labels", "target", "targets", "tags", "mask", "masks"])
 ABSENT = ("tensorflow", "segmentation_models_pytorch")

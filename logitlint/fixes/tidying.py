@@ -24,7 +24,7 @@ def tidied(files: Files, changes: Sequence[Change]) -> list[Change]:
         scopes = files.scopes(tree)
         every = _without_dead(files, tree, scopes, every)
         every += _without_attributes(files, tree, every)
-        every += _without_imports(files, tree, every)
+        every = _without_imports(files, tree, every)
     return every
 
 
@@ -96,8 +96,33 @@ def _without_dead(files: Files, tree: Tree, scopes: Scopes, changes: list[Change
     return changes
 
 
-def _without_imports(files: Files, tree: Tree, changes: Sequence[Change]) -> Iterator[Change]:
-    """Drop imports that only the edited code used."""
+def _without_imports(files: Files, tree: Tree, changes: list[Change]) -> list[Change]:
+    """Drop imports that only the edited code used; what was to be imported beside one takes its place."""
+    for statement, name in [*_unused(files, tree, changes)]:
+        with suppress(Uncertain):
+            start, end = _imported(tree, statement, name)
+            beside = [each for each in changes if each.file == tree.file and each.start == each.end == end]
+            if beside:
+                others = "".join(each.content for each in beside).removeprefix(", ")
+                changes = [*(each for each in changes if each not in beside), Change(tree.file, start, end, others)]
+            else:
+                changes = [*changes, _without_import(tree, statement, name)]
+    return changes
+
+
+def _imported(tree: Tree, statement: ir.Node, name: str) -> tuple[int, int]:
+    """Where an import says what it binds to a name. Raises `Uncertain`."""
+    written = tree.written(statement)
+    assert isinstance(written, cst.Import | cst.ImportFrom)
+    if isinstance(written.names, cst.ImportStar):
+        raise Uncertain("everything is imported")
+    bound = [each.evaluated_alias or each.evaluated_name.partition(".")[0] for each in written.names]
+    start, end = tree.part(statement, written.names[bound.index(name)])
+    return start, len(tree.text[:end].rstrip(" ,"))
+
+
+def _unused(files: Files, tree: Tree, changes: Sequence[Change]) -> Iterator[tuple[ir.Node, str]]:
+    """The imports that only the edited code used, and the names they bind."""
     names, scopes = files.names(tree), files.scopes(tree)
     if PurePath(tree.file).name == "__init__.py":  # what it imports may be what it offers
         return
@@ -112,10 +137,7 @@ def _without_imports(files: Files, tree: Tree, changes: Sequence[Change]) -> Ite
             continue
         if files.importers.reading(tree.file, name):
             continue
-        try:
-            yield _without_import(tree, statements[0], name)
-        except Uncertain:
-            continue
+        yield statements[0], name
 
 
 def _without_import(tree: Tree, statement: ir.Node, name: str) -> Change:
