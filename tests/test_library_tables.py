@@ -23,6 +23,7 @@ from logitlint.frameworks import (
     kornia,
     lightning,
     monai,
+    openmmlab,
     pytorch_toolbelt,
     segmentation_models,
     skorch,
@@ -62,6 +63,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
         kornia,
         lightning,
         monai,
+        openmmlab,
         pytorch_toolbelt,
         segmentation_models,
         skorch,
@@ -142,6 +144,25 @@ kornia.losses.DiceLoss | | class logits | index
 kornia.losses.TverskyLoss | | class logits | index
 kornia.losses.LovaszSoftmaxLoss | | class logits | index
 kornia.losses.LovaszHingeLoss | | scores | labels
+
+mmdet.models.losses.CrossEntropyLoss | | class logits | anything
+mmdet.models.losses.CrossEntropyLoss | use_sigmoid=True | label logits | anything
+mmdet.models.losses.CrossEntropyLoss | use_mask=True | label logits | anything
+mmdet.models.losses.FocalLoss | | label logits | anything
+mmdet.models.losses.FocalLoss | activated=True | label probabilities | anything
+mmdet.models.losses.DiceLoss | | label logits | anything
+mmdet.models.losses.DiceLoss | activate=False | probabilities | anything
+mmdet.models.losses.DiceLoss | use_sigmoid=False | anything | anything
+mmseg.models.losses.CrossEntropyLoss | | class logits | anything
+mmseg.models.losses.CrossEntropyLoss | use_sigmoid=True | label logits | anything
+mmseg.models.losses.CrossEntropyLoss | use_mask=True | label logits | anything
+mmseg.models.losses.FocalLoss | | label logits | anything
+mmseg.models.losses.DiceLoss | | label logits | anything
+mmseg.models.losses.DiceLoss | activate=False | probabilities | anything
+mmseg.models.losses.DiceLoss | use_sigmoid=False | anything | anything
+mmpretrain.models.losses.CrossEntropyLoss | | class logits | anything
+mmpretrain.models.losses.CrossEntropyLoss | use_sigmoid=True | label logits | anything
+mmpretrain.models.losses.FocalLoss | | label logits | anything
 
 monai.losses.GeneralizedWassersteinDiceLoss | | class logits | index
 monai.losses.FocalLoss | | label logits | labels
