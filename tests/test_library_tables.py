@@ -19,13 +19,13 @@ from logitlint.frameworks import (
     fvcore,
     ignite,
     keras_models,
-    keras_segmentation,
     kornia,
     lightning,
     monai,
     openmmlab,
     pytorch_toolbelt,
     segmentation_models,
+    segmentation_models_keras,
     skorch,
     timm,
     torch_geometric,
@@ -59,7 +59,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
         focal_loss,
         fvcore,
         ignite,
-        keras_segmentation,
+        segmentation_models_keras,
         kornia,
         lightning,
         monai,
@@ -943,7 +943,7 @@ def test_segmentation_models_of_keras_end_in_an_activation_unless_told_otherwise
 
 
 def test_no_segmentation_model_of_keras_is_missing() -> None:
-    models = {row.name for row in keras_segmentation.ROWS if Fact.MODEL in getattr(row, "facts", ())}
+    models = {row.name for row in segmentation_models_keras.ROWS if Fact.MODEL in getattr(row, "facts", ())}
     assert models == {f"segmentation_models.{name}" for name in KERAS_SEGMENTATION}
 
 

@@ -56,7 +56,7 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "optax": "optax",
         "pytorch_lightning": "lightning",
         "pytorch_toolbelt": "pytorch_toolbelt",
-        "segmentation_models": "keras_segmentation",
+        "segmentation_models": "segmentation_models_keras",
         "segmentation_models_pytorch": "segmentation_models",
         "sklearn": "sklearn",
         "skorch": "skorch",
