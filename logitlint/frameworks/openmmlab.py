@@ -30,7 +30,7 @@ _WEIGHED: Final = "weight=None, avg_factor=None, reduction_override=None"
 def _loss(package: str, module: str, name: str, init: str, call: str, want: Want | Depends) -> Layer:
     predicted, true = call.split(", ")[:2]
     qualified = f"{package}.models.losses.{name}"
-    aliases = (f"{package}.models.losses.{module}.{name}",)
+    aliases: tuple[str, ...] = (f"{package}.models.losses.{module}.{name}",)
     if package == "mmpretrain":  # as it was called before
         aliases += tuple(each.replace("mmpretrain", "mmcls", 1) for each in (qualified, *aliases))
     return loss_class(
