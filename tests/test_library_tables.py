@@ -14,6 +14,7 @@ import pytest
 from logitlint.frameworks import (
     allennlp,
     catalyst,
+    distributed,
     fastai,
     focal_loss,
     fvcore,
@@ -39,6 +40,7 @@ from logitlint.frameworks.vocabulary import (
     Depends,
     Fact,
     Function,
+    Halves,
     Layer,
     Receiver,
     Result,
@@ -55,6 +57,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     for table in (
         allennlp,
         catalyst,
+        distributed,
         fastai,
         focal_loss,
         fvcore,
@@ -1034,6 +1037,60 @@ def test_metrics_take_probabilities_and_logits_alike() -> None:
     assert found == {
         *(f"torchmetrics.classification.{name}" for name in METRICS.split()),
         *(f"torchmetrics.functional.classification.{name}" for name in METRIC_FUNCTIONS.split()),
+    }
+
+
+# -- what gives back the model it is given ----------------------------------------------------------------------------
+
+KEPT: Mapping[str, str] = {
+    "accelerate.Accelerator.prepare_model": "model",
+    "accelerate.Accelerator.unwrap_model": "model",
+    "accelerate.Accelerator.gather": "tensor",
+    "accelerate.Accelerator.gather_for_metrics": "input_data",
+    "lightning.Fabric.setup_module": "module",
+}
+
+
+def test_what_prepares_a_model_gives_it_back() -> None:
+    """``return result if len(result) > 1 else result[0]``, in the same order; Fabric's `setup` likewise."""
+    holders = {row.name: row for row in (*distributed.ROWS, *lightning.ROWS) if isinstance(row, Layer)}
+    assert set(holders) == {"accelerate.Accelerator", "lightning.Fabric"}
+    methods = {each.name: each for row in holders.values() for each in row.methods.values()}
+    for row in holders.values():
+        assert set(row.methods) == {each.name.rpartition(".")[2] for each in row.methods.values()}
+        assert (row.call, row.takes, row.facts, [*parameters(row.init)]) == (None, {}, frozenset(), ["args", "kwargs"])
+    for name, first in KEPT.items():
+        row = methods.pop(name)
+        assert isinstance(row, Function)
+        assert (row.gives, row.axes, dict(row.takes)) == (Axes.KEPT, Axes.KEPT, {first: Takes(Role.SUBJECT)})
+        assert (next(iter(parameters(row.signature))), row.facts) == (first, frozenset())
+    assert set(methods) == {"accelerate.Accelerator.prepare", "lightning.Fabric.setup"}
+    for each in methods.values():
+        assert isinstance(each, Function)
+        assert (each.gives, each.axes, each.takes, each.facts) == (Halves.EACH, Axes.KEPT, {}, frozenset())
+        assert each.signature.startswith("*")
+        assert "scheduler" not in parameters(each.signature), "given one, `setup` gives it back as well"
+    assert {"accelerate.accelerator.Accelerator", "lightning.fabric.Fabric", "lightning_fabric.Fabric"} <= {
+        alias for row in holders.values() for alias in row.aliases
+    }
+
+
+def test_what_initialises_a_model_gives_it_back() -> None:
+    engine, defaults = call_of("deepspeed.initialize")
+    assert dict(engine.takes) == {"model": Takes(Role.SUBJECT)}
+    assert (engine.gives, engine.axes, engine.facts) == ((Axes.KEPT, None, None, None), Axes.KEPT, frozenset())
+    mixed, defaults = call_of("apex.amp.initialize")
+    assert dict(mixed.takes) == {"models": Takes(Role.SUBJECT)}
+    assert (mixed.axes, mixed.facts, defaults["optimizers"]) == (Axes.KEPT, frozenset(), None)
+    assert mixed.gives == Depends("optimizers", {None: Axes.KEPT}, otherwise=(Axes.KEPT, None))
+    moved = BY_NAME["ray.train.torch.prepare_model"]
+    assert isinstance(moved, SameAs)
+    assert (moved.subject, moved.axes, moved.facts) == ("model", Axes.KEPT, frozenset())
+    assert {row.name for row in distributed.ROWS} == {
+        "accelerate.Accelerator",
+        "deepspeed.initialize",
+        "apex.amp.initialize",
+        "ray.train.torch.prepare_model",
     }
 
 

@@ -406,7 +406,8 @@ OPERATIONS = """
     distributions.Bernoulli distributions.Binomial distributions.Categorical distributions.ContinuousBernoulli
     distributions.Geometric distributions.Multinomial distributions.NegativeBinomial distributions.OneHotCategorical
     distributions.OneHotCategoricalStraightThrough distributions.RelaxedBernoulli
-    distributions.RelaxedOneHotCategorical logsumexp special.logsumexp
+    distributions.RelaxedOneHotCategorical logsumexp special.logsumexp distributed.fsdp.FullyShardedDataParallel
+    optim.swa_utils.AveragedModel
 """
 METHODS = """
     __rsub__ amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clamp_max clamp_max_
@@ -1269,6 +1270,8 @@ SUBJECTS: dict[str, Any] = {
 }
 # A wrapped module computes what the module computes.
 MODULE_WRAPPERS = {
+    "torch.distributed.fsdp.FullyShardedDataParallel",
+    "torch.optim.swa_utils.AveragedModel",
     "torch.nn.DataParallel",
     "torch.nn.parallel.DistributedDataParallel",
     "torch.nn.SyncBatchNorm.convert_sync_batchnorm",
@@ -2428,6 +2431,9 @@ def test_a_wrapped_model_is_the_model(name: str) -> None:
     assert isinstance(row, SameAs)
     assert (row.axes, row.axis, row.facts) == (Axes.KEPT, None, frozenset())
     assert row.subject == parameters(row.signature)[0]
+    if name.endswith("FullyShardedDataParallel"):  # it runs on accelerators alone
+        assert "output = self._fsdp_wrapped_module(*args, **kwargs)" in inspect.getsource(find(name).forward)
+        return
     module, x = nn.Linear(4, 4), torch.randn(3, 4)
     nn.init.orthogonal_(module.weight)
     expected = module(x).detach()

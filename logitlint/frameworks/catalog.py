@@ -34,8 +34,11 @@ from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 
 _TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "accelerate": "distributed",
         "allennlp": "allennlp",
+        "apex": "distributed",
         "catalyst": "catalyst",
+        "deepspeed": "distributed",
         "distrax": "distrax",
         "equinox": "equinox",
         "fastai": "fastai",
@@ -48,6 +51,7 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "keras": "keras",
         "kornia": "kornia",
         "lightning": "lightning",
+        "lightning_fabric": "lightning",
         "mmcls": "openmmlab",
         "mmdet": "openmmlab",
         "mmpretrain": "openmmlab",
@@ -56,6 +60,7 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "optax": "optax",
         "pytorch_lightning": "lightning",
         "pytorch_toolbelt": "pytorch_toolbelt",
+        "ray": "distributed",
         "segmentation_models": "segmentation_models_keras",
         "segmentation_models_pytorch": "segmentation_models",
         "sklearn": "sklearn",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Row
+from logitlint.frameworks.vocabulary import Axes, Base, Function, Halves, Layer, Row, subject
 
+_FABRIC: Final = "https://lightning.ai/docs/fabric/stable/api/fabric_methods.html"
 _STEPS: Final = ("training_step", "validation_step", "test_step", "predict_step")
 _KEEPS: Final = (
     "apply bfloat16 cpu cuda double eval float half ipu mtia requires_grad_ share_memory to to_empty train type xpu"
@@ -27,5 +28,27 @@ ROWS: Final[tuple[Row, ...]] = (
             "pytorch_lightning.core.lightning.LightningModule",
         ),
         source="https://lightning.ai/docs/pytorch/stable/common/lightning_module.html",
+    ),
+    # With a scheduler, `setup` gives that as well: a call with one is not followed.
+    Layer(
+        name="lightning.Fabric",
+        init="*args, **kwargs",
+        methods={
+            "setup": Function(
+                name="lightning.Fabric.setup",
+                signature="*objects, move_to_device=True, _reapply_compile=True",
+                gives=Halves.EACH,
+                source=_FABRIC,
+            ),
+            "setup_module": Function(
+                name="lightning.Fabric.setup_module",
+                signature="module, move_to_device=True, _reapply_compile=True",
+                takes={"module": subject()},
+                gives=Axes.KEPT,
+                source=_FABRIC,
+            ),
+        },
+        aliases=("lightning.fabric.Fabric", "lightning_fabric.Fabric", "lightning.fabric.fabric.Fabric"),
+        source=_FABRIC,
     ),
 )

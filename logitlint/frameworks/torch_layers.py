@@ -290,6 +290,18 @@ MODELS: tuple[Row, ...] = (
         "skip_all_reduce_unused_params=False, bucket_cap_mb_list=None, batched_grad_copy=False, "
         "forward_sync_buffers=None",
     ),
+    _wrapper(
+        "torch.distributed.fsdp.FullyShardedDataParallel",
+        "module, process_group=None, sharding_strategy=None, cpu_offload=None, auto_wrap_policy=None, "
+        "backward_prefetch=None, mixed_precision=None, ignored_modules=None, param_init_fn=None, device_id=None, "
+        "sync_module_states=False, forward_prefetch=False, limit_all_gathers=True, use_orig_params=False, "
+        "ignored_states=None, device_mesh=None",
+    ),
+    _wrapper(
+        "torch.optim.swa_utils.AveragedModel",
+        "model, device=None, avg_fn=None, multi_avg_fn=None, use_buffers=False",
+        "model",
+    ),
     Runs(
         name="torch.nn.parallel.data_parallel",
         signature="module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None",

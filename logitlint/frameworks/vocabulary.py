@@ -212,6 +212,7 @@ class Halves(enum.Enum):
     """Parts of what is given."""
 
     ROWS = "some rows and the other rows of each positional argument, one after another"
+    EACH = "each positional argument, one after another; the only one alone"
 
 
 Gives: TypeAlias = "Kind | Mapping[Kind, Kind] | Axes | Result | Batches | Halves | Depends | tuple[Gives, ...] | None"

@@ -65,6 +65,10 @@ def result_of(
     )
     if gives is Halves.ROWS:
         return _tuple(machine, [_rows(machine, each, part) for each in filled.rest for part in (0, 1)])
+    if gives is Halves.EACH:
+        if is_open or not filled.rest:
+            return machine.unknown(f"what `{row.name}` gives of arguments that are not known", use.origin)
+        return filled.rest[0] if len(filled.rest) == 1 else _tuple(machine, list(filled.rest))
     result = _given(machine, row, use, gives, literals, (number,), is_open)
     if row.rank is None or not isinstance(result, Tensor):
         return result
