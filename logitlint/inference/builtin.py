@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
-from logitlint.inference import attributes, containers, copies, dynamic, objects, queries, reflection
+from logitlint.inference import attributes, containers, copies, dynamic, queries, records, reflection
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items
@@ -202,8 +202,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.type": queries.type_,
     "copy.copy": copies.copied,
     "copy.deepcopy": copies.copied,
-    "collections.namedtuple": objects.named_tuple,
-    "typing.NamedTuple": objects.named_tuple,
+    "collections.namedtuple": records.named_tuple,
+    "typing.NamedTuple": records.named_tuple,
     "functools.partial": _partial,
     "itertools.chain": _chain,
 }

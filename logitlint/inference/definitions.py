@@ -12,6 +12,7 @@ from logitlint.inference.attributes import STARS
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
+from logitlint.inference.records import note_decorator
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Item, Items
 from logitlint.inference.values import (
@@ -124,6 +125,7 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     value = cls
     for decorator in reversed(node.decorators):
         applied = _applied(machine, frame, decorator)
+        note_decorator(machine, frame, cls, decorator, applied)
         made: Value | None = None
         if isinstance(applied, UserFunction):
             with machine.allowance(MOST_DECORATOR_STEPS):

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
-
 from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
-from logitlint.inference import attributes, containers, library, models
+from logitlint.inference import attributes, library, models, records
 from logitlint.inference.chains import chain
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.signature import Arguments, fill, parse
-from logitlint.inference.store import CONTENTS, Entries, Item, Items
-from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
-from logitlint.lowering import ir
-
-AFTER: Final = "__post_init__"
-"""What a dataclass runs once its fields are filled. What is only handed to it (`InitVar`) stays unknown there."""
-NAMED_TUPLE: Final = LibraryName("typing.NamedTuple")
+from logitlint.inference.store import Entries, Items
+from logitlint.inference.values import LibraryObject, Origin, UserClass, UserObject, Value
 
 
 def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value:
@@ -39,66 +31,12 @@ def initialise(machine: Machine, instance: UserObject, arguments: Arguments, ori
         for name, value in arguments.keywords.items():
             attributes.put(machine, instance, name, value)
     elif base is None or (isinstance(base, Base) and base.fields):
-        _fill(machine, instance, arguments)
-        if attributes.class_attribute(machine, instance.cls, AFTER) is not None:
-            machine.call(machine, attributes.get(machine, instance, AFTER, origin), Arguments(), origin)
+        records.fill(machine, instance, arguments, origin)
     else:
         init_library(machine, instance, base, arguments, origin)
     for name in base.prepares if isinstance(base, Base) else ():
         if attributes.class_attribute(machine, instance.cls, name) is not None:
             machine.call(machine, attributes.get(machine, instance, name, origin), Arguments(), origin)
-
-
-def _fill(machine: Machine, instance: UserObject, arguments: Arguments) -> None:
-    """A dataclass or named tuple: arguments become the annotated attributes, whose values in the class are defaults."""
-    names = fields(machine, instance.cls)
-    given = {**dict(zip(names, arguments.positional, strict=False)), **arguments.keywords}
-    for name in names:
-        default = attributes.class_attribute(machine, instance.cls, name)
-        if name in given:
-            attributes.put(machine, instance, name, given[name])
-        elif default is not None:
-            attributes.put(machine, instance, name, default[0])
-    if NAMED_TUPLE in attributes.mro(machine, instance.cls):
-        missing = machine.unknown("a field that is not known", None)
-        held = [machine.read(instance.place, name) for name in names]
-        values = [missing if each is None or isinstance(each, Items | Entries) else each for each in held]
-        machine.write(instance.place, CONTENTS, Items(tuple(map(Item, values))))
-
-
-def fields(machine: Machine, cls: UserClass) -> list[str]:
-    """The annotated attributes of a class, those of the classes it derives from first."""
-    order = [each for each in attributes.mro(machine, cls) if isinstance(each, UserClass)]
-    return list(dict.fromkeys(name for each in reversed(order) for name in _annotated(each)))
-
-
-def _annotated(cls: UserClass) -> Iterable[str]:
-    for statement in cls.node.body:
-        if isinstance(statement, ir.Assign) and statement.annotation is not None:
-            target = statement.targets[0]
-            if isinstance(target, ir.Name):
-                yield target.name
-
-
-def named_tuple(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    """``namedtuple("Out", "logits probs")``: the class it makes; None where its fields are not written out."""
-    if len(arguments.positional) != 2:
-        return None
-    title, fields = arguments.positional
-    if isinstance(fields, Literal) and isinstance(fields.value, str):
-        names: list[object] = list(fields.value.replace(",", " ").split())
-    else:
-        held = containers.exact_items(machine, fields)
-        pairs = [containers.exact_items(machine, each) or [each] for each in held or ()]
-        names = [pair[0].value if isinstance(pair[0], Literal) else None for pair in pairs]
-    words = [name for name in names if isinstance(name, str)]
-    if not words or len(words) < len(names) or not isinstance(title, Literal):
-        return None
-    nothing = ir.Opaque(origin.node, ())
-    body = tuple(ir.Assign(origin.node, (ir.Name(origin.node, word),), None, nothing, None, False) for word in words)
-    cls = UserClass(origin.file, ir.Class(origin.node, str(title.value), (), body, ()), machine.fresh())
-    machine.bases[cls.place] = (NAMED_TUPLE,)
-    return cls
 
 
 def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import astuple, replace
 
 from logitlint.frameworks.vocabulary import Base, Layer, Want
-from logitlint.inference import attributes, objects
+from logitlint.inference import attributes, objects, records
 from logitlint.inference.allowances import ALONE, MOST_WORK, NEAR, Allowed
 from logitlint.inference.calls import call
 from logitlint.inference.expressions import evaluate
@@ -370,7 +370,7 @@ def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObj
 def _unknown_fields(machine: Machine, cls: UserClass, origin: Origin) -> Arguments:
     """The arguments of a constructor that fills the annotated attributes, which nobody gives."""
     given: dict[str, Value] = {}
-    for name in objects.fields(machine, cls):
+    for name in records.fields(machine, cls):
         nobody = machine.unknown(f"the attribute `{name}` of `{cls.node.name}`, which nobody makes", origin)
         default = attributes.class_attribute(machine, cls, name)
         given[name] = _unless(default[0], nobody, name) if default is not None else nobody
