@@ -166,10 +166,10 @@ def test_expressions(text: str, form: str) -> None:
         ("with (a as b, c): pass", "With((Context(Name('a'), Name('b')), Context(Name('c'), None)), ())"),
         (
             "try: a\nexcept B as e: c\nexcept: d\nelse: f\nfinally: g",
-            "Try((Do(Name('a')),), (Handler('e', (Do(Name('c')),)), Handler(None, (Do(Name('d')),))), (Do(Name('f')),),"
-            " (Do(Name('g')),))",
+            "Try((Do(Name('a')),), (Handler(Name('B'), 'e', (Do(Name('c')),)), Handler(None, None, (Do(Name('d')),))),"
+            " (Do(Name('f')),), (Do(Name('g')),))",
         ),
-        ("try: a\nexcept* B: c", "Try((Do(Name('a')),), (Handler(None, (Do(Name('c')),)),), (), ())"),
+        ("try: a\nexcept* B: c", "Try((Do(Name('a')),), (Handler(Name('B'), None, (Do(Name('c')),)),), (), ())"),
         (
             "@a\n@b.c\ndef f(x: T = 1) -> R:\n  return x",
             "Function('f', (Parameter('x', 'normal', Constant(1), Name('T')),), (Return(Name('x')),),"

@@ -184,6 +184,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.setattr": _setattr,
     "builtins.hasattr": queries.hasattr_,
     "builtins.isinstance": queries.isinstance_,
+    "builtins.callable": queries.callable_,
     "inspect.isclass": queries.isclass_,
     "builtins.list": _sequence("list"),
     "builtins.tuple": _sequence("tuple"),

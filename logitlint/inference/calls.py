@@ -56,6 +56,7 @@ def _call_partial(machine: Machine, callee: Partial, arguments: Arguments, origi
 
 def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, origin: Origin) -> Value:
     options: list[Option] = []
+    asked = frozenset(machine.trace.read)
     for option in callee.options:
         if not machine.possible(option.when):
             continue
@@ -71,7 +72,10 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
             if isinstance(result, Alternatives)
             else [Option(result, option.when)]
         )
-    if all(isinstance(each.value, Bound) and isinstance(each.value.receiver, Container) for each in callee.options):
+    receivers = [each.value.receiver if isinstance(each.value, Bound) else None for each in callee.options]
+    if not all(isinstance(each, LibraryObject) for each in receivers):
+        machine.trace.read.intersection_update(asked)  # it may well be a number by now
+    if all(isinstance(each, Container) for each in receivers):
         return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
 

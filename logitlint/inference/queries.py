@@ -110,6 +110,15 @@ def hasattr_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     return None
 
 
+def callable_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``callable(x)``; None where that is not known."""
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    if isinstance(value, Tensor | Literal | Container):
+        return Literal(False)
+    is_layer = isinstance(value, LibraryObject) and (value.row.call is not None or value.row.holds is not None)
+    return Literal(True) if is_layer or (value is not None and _is_callable(machine, value)) else None
+
+
 def _is_callable(machine: Machine, value: Value) -> bool:
     """Whether a value is certain to be a function, or a class."""
     row = machine.catalog.row(value.path) if isinstance(value, LibraryName) else None

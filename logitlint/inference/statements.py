@@ -173,7 +173,11 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     branches: list[Branch] = []
     choice = machine.fresh()
     machine.store = base.fork(machine.fresh())
-    done = execute(machine, frame, node.body) and execute(machine, frame, node.orelse)
+    asked = frozenset(machine.trace.read)
+    done = execute(machine, frame, node.body)
+    if any(_catches_what_is_missing(handler) for handler in node.handlers):
+        machine.trace.read.intersection_update(asked)  # it is asked whether it is a number
+    done = done and execute(machine, frame, node.orelse)
     body = machine.store
     if done:
         branches.append(Branch(machine.store, frozenset({Condition(choice, True, "")})))
@@ -190,6 +194,13 @@ def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
     machine.path, machine.inside = before
     merge(base, branches, machine.fresh)
     return execute(machine, frame, node.final) and bool(branches)
+
+
+def _catches_what_is_missing(handler: ir.Handler) -> bool:
+    """Whether a handler is for a value that lacks what it is asked for: ``except AttributeError``."""
+    caught = handler.caught
+    each = caught.items if isinstance(caught, ir.Build) else (caught,)
+    return any(isinstance(name, ir.Name) and name.name == "AttributeError" for name in each)
 
 
 _Run = Callable[[Machine, Frame, ir.Statement], bool]

@@ -267,8 +267,9 @@ class With(Node, frozen=True, tag="V"):
 
 
 class Handler(Node, frozen=True, tag="H"):
-    """``except ... as name: body``."""
+    """``except caught as name: body``."""
 
+    caught: Union[Expression, None]
     name: Union[str, None]
     body: tuple[Statement, ...]
 

@@ -207,7 +207,9 @@ def _try(record: Record, node: ast.Try) -> _Block:
 
 
 def _handler(record: Record, node: ast.ExceptHandler) -> ir.Handler:
-    return ir.Handler(record.open(node), node.name, statements(record, node.body))
+    origin = record.open(node)
+    caught = expression(record, node.type) if node.type is not None else None
+    return ir.Handler(origin, caught, node.name, statements(record, node.body))
 
 
 @_lowers(ast.FunctionDef, ast.AsyncFunctionDef)
