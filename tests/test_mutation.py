@@ -99,6 +99,7 @@ def test_every_claim_of_a_row_is_changed(script: ModuleType) -> None:
     assert made["call: axes: Axes.KEPT -> Axes.RESHAPED"].call.axes is Axes.RESHAPED
     assert row.call is not None
     assert row.call.axes is Axes.KEPT
+    assert script._names(made["aliases: 0: lib.Old -> None"]) == {"lib.Layer", "Layer"}
 
 
 @pytest.mark.usefixtures("script")

@@ -415,9 +415,9 @@ def noticed(module: ModuleType) -> bool:
 
 
 def _names(row: Any) -> set[str]:
-    """The names of a row and of the result that it gives, with the last part of each."""
+    """The names of a row and of its result, with the last part of each; a mistake may have dropped one."""
     given = getattr(getattr(getattr(row, "call", None) or row, "gives", None), "name", None)
-    paths = (row.name, *getattr(row, "aliases", ()), *([given] if isinstance(given, str) else ()))
+    paths = [each for each in (row.name, *getattr(row, "aliases", ()), given) if isinstance(each, str)]
     return {*paths, *(path.rpartition(".")[2] for path in paths)}
 
 
