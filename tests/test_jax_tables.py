@@ -459,21 +459,31 @@ def test_every_layer_of_flax_is_in_the_table_or_left_out_for_a_reason() -> None:
 def test_what_numpy_s_table_has_and_jax_numpy_too_is_there() -> None:
     shared = {name for name in NUMPY if hasattr(jnp, name)} - {"amax", "amin", "around"}
     absent = {name for name in shared if catalog().row(f"jax.numpy.{name}") is None}
-    assert absent == {"eye", "identity"}  # the rows of such a matrix are followed in NumPy alone
+    assert not absent
+
+
+@pytest.mark.parametrize("name", ["eye", "identity"])
+def test_the_rows_of_an_identity_matrix_are_one_hot(name: str) -> None:
+    row, twin = catalog().row(f"jax.numpy.{name}"), NUMPY[name]
+    assert isinstance(row, Function)
+    assert isinstance(twin, Function)
+    assert (row.gives, row.axis, row.rank) == (twin.gives, twin.axis, twin.rank)
+    assert (dict(row.takes), row.facts, row.axes, row.aliases) == ({}, frozenset(), Axes.KEPT, ())
+    assert np.array_equal(find(row.name)(4)[jnp.asarray([2, 0])], jax.nn.one_hot(jnp.asarray([2, 0]), 4))
+    assert tuple(catalog().row(f"jax.numpy.{each}") for each in ("eye", "identity")) == jax_table.IDENTITIES
 
 
 # Beside jax.nn: operations, random numbers and transformations, a few of the hundreds of their namespaces.
 FURTHER = """
-    block_until_ready checkpoint device_get device_put grad jit lax.concatenate lax.exp lax.log lax.logistic
-    lax.neg lax.reshape lax.stop_gradient lax.tanh named_call numpy.allclose numpy.argmax numpy.argmin numpy.array
+    block_until_ready checkpoint device_get device_put grad jit lax.concatenate lax.exp lax.log lax.logistic lax.neg
+    lax.reshape lax.stop_gradient lax.tanh named_call numpy.allclose numpy.argmax numpy.argmin numpy.array
     numpy.asarray numpy.clip numpy.concat numpy.concatenate numpy.copy numpy.equal numpy.exp numpy.expand_dims
-    numpy.flip numpy.greater numpy.greater_equal numpy.hstack numpy.isclose numpy.less numpy.less_equal numpy.log
-    numpy.max numpy.maximum numpy.mean numpy.min numpy.moveaxis numpy.negative numpy.prod numpy.ravel numpy.reshape
-    numpy.rint
-    numpy.round numpy.squeeze numpy.stack numpy.sum numpy.swapaxes numpy.take_along_axis numpy.tanh numpy.transpose
-    numpy.vstack numpy.where pmap random.bernoulli random.binomial random.categorical random.choice
-    random.geometric random.multinomial remat scipy.special.expit scipy.special.log_softmax scipy.special.logit
-    scipy.special.softmax value_and_grad vmap
+    numpy.eye numpy.flip numpy.greater numpy.greater_equal numpy.hstack numpy.identity numpy.isclose numpy.less
+    numpy.less_equal numpy.log numpy.max numpy.maximum numpy.mean numpy.min numpy.moveaxis numpy.negative numpy.prod
+    numpy.ravel numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.swapaxes
+    numpy.take_along_axis numpy.tanh numpy.transpose numpy.vstack numpy.where pmap random.bernoulli random.binomial
+    random.categorical random.choice random.geometric random.multinomial remat scipy.special.expit
+    scipy.special.log_softmax scipy.special.logit scipy.special.softmax value_and_grad vmap
 """
 FURTHER_OF_FLAX = """
     jax_utils.replicate jax_utils.unreplicate linen.avg_pool linen.jit linen.max_pool linen.remat nnx.clone

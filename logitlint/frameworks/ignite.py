@@ -1,6 +1,8 @@
 """PyTorch-Ignite: the supervised trainer is given a model and a loss.
 
-The evaluator takes its losses in a dict of metrics, and metrics take pairs: neither is a call on tensors.
+The evaluator takes its losses in a dict of metrics, and metrics take pairs: neither is a call on tensors. `Accuracy`
+takes 0 and 1, and raises on anything else, or the scores of classes, of which it takes the largest; what turns scores
+into 0 and 1 is its `output_transform`, a function of the program that only the evaluator calls.
 """
 
 from __future__ import annotations

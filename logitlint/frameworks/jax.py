@@ -162,6 +162,18 @@ def _same(
     )
 
 
+def _identity(name: str, signature: str, gives: Gives) -> Function:
+    """The matrix whose rows are one-hot: ``jnp.eye(classes)[labels]`` picks one for each label."""
+    return Function(name=f"jax.numpy.{name}", signature=signature, gives=gives, axis=-1, rank=2)
+
+
+IDENTITIES: tuple[Row, ...] = (
+    _identity(
+        "eye", "N, M=None, k=0, dtype=None, *, device=None", Depends("M", {None: Depends("k", {0: Kind.ONE_HOT})})
+    ),
+    _identity("identity", "n, dtype=None", Kind.ONE_HOT),
+)
+
 _LARGEST = "a, axis=None, out=None, keepdims=None"
 _REDUCED = "a, axis=None, out=None, keepdims=False, initial=None, where=None"
 _ADDED = "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None, promote_integers=True"
@@ -324,4 +336,4 @@ TRANSFORMATIONS: tuple[Row, ...] = (
     ),
 )
 
-ROWS: tuple[Row, ...] = (*jax_activations.ROWS, *FUNCTIONS, *SAMPLING, *TRANSFORMATIONS)
+ROWS: tuple[Row, ...] = (*jax_activations.ROWS, *IDENTITIES, *FUNCTIONS, *SAMPLING, *TRANSFORMATIONS)
