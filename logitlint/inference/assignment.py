@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from logitlint.inference import arithmetic, attributes, reflection
-from logitlint.inference.containers import contents_of, either, element, make, overridden
+from logitlint.inference.containers import contents_of, either, element, leave_open, make, overridden
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, outdate
@@ -14,12 +14,15 @@ from logitlint.inference.values import (
     Alternatives,
     Cause,
     Container,
+    LibraryName,
     LibraryObject,
     Literal,
     Option,
     Origin,
     Tensor,
     Unknown,
+    UserClass,
+    UserFunction,
     UserObject,
     Value,
 )
@@ -43,11 +46,22 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
             rebind(machine, frame, target.value, alternatives(written, machine.fresh))
         else:
             put_item(machine, whole, keys, value, Origin(frame.file, target.origin))
+            if isinstance(whole, Container) and _registers(frame, whole, value):
+                leave_open(machine, whole)
     elif isinstance(target, ir.Star):
         assign(machine, frame, target.value, value)
     elif isinstance(target, ir.Build):
         for each, part in zip(target.items, unpack(machine, value, target.items), strict=True):
             assign(machine, frame, each, part)
+
+
+def _registers(frame: Frame, whole: Container, value: Value) -> bool:
+    """Whether a function puts a class or a function where it lay before: then files that are not seen here may as well.
+
+    Numbers are given in the order in which things are made.
+    """
+    older = frame.function is not None and whole.place < frame.number
+    return older and isinstance(value, UserClass | UserFunction | LibraryName)
 
 
 def rebind(machine: Machine, frame: Frame, target: ir.Expression, value: Value) -> None:

@@ -139,5 +139,13 @@ def overridden(machine: Machine, held: Entries, key: Value | None, value: Value)
     return Entries(entries, value if held.rest is None else merged([held.rest, value], machine.fresh))
 
 
+def leave_open(machine: Machine, container: Container) -> None:
+    """Note that a dict may hold more than what is known to have been put there."""
+    held = contents_of(machine, container)
+    if isinstance(held, Entries) and held.rest is None:
+        rest = machine.unknown("what others may have registered", None)
+        machine.write(container.place, CONTENTS, Entries(held.entries, rest))
+
+
 def _fits(name: Scalar, start: str, end: str) -> bool:
     return not (start or end) or (isinstance(name, str) and name.startswith(start) and name.endswith(end))

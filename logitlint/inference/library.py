@@ -89,8 +89,7 @@ def apply(
             when = paired(machine, chosen, anywhere=True)
         bound = {**given, **dict(zip(names, values, strict=True))}
         if when is None:
-            apart = machine.unknown("the model and the loss are chosen independently", origin)
-            options.append(Option(apart, frozenset()))
+            options.append(Option(_apart(machine, origin), frozenset()))
             continue
         use = machine.use(
             row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built, certain=certain
@@ -99,6 +98,11 @@ def apply(
             machine.trace.layers[use] = instance.place
         options.append(Option(result_of(machine, row, use, literals, filled, instance, is_open), when))
     return gather(machine, options, origin)
+
+
+def _apart(machine: Machine, origin: Origin) -> Unknown:
+    """What comes of two things of which nobody knows whether they meet."""
+    return machine.unknown("the model and the loss are chosen independently", origin)
 
 
 def _whichever(machine: Machine, values: list[Value]) -> list[Value]:
@@ -181,7 +185,9 @@ def _keep(
     if isinstance(value, Alternatives):
         kept: list[Option] = []
         for option in value.options:
-            if machine.possible(option.when):
+            if machine.possible(option.when) and paired(machine, [option.when], anywhere=True) is None:
+                kept.append(Option(_apart(machine, origin), option.when))
+            elif machine.possible(option.when):
                 each = {**given, row.subject: option.value}
                 kept.append(Option(_keep(machine, row, each, literals, filled, origin, via, built), option.when))
         return gather(machine, kept, origin)
