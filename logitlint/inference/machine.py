@@ -143,7 +143,8 @@ class Machine(msgspec.Struct, eq=False):
     """The names of a package that a file uses."""
     _numbers: dict[object, int] = msgspec.field(default_factory=dict)
     _counter: Iterator[int] = msgspec.field(default_factory=lambda: itertools.count(FIRST_OWN))
-    _recorded: set[object] = msgspec.field(default_factory=set)
+    recorded: set[object] = msgspec.field(default_factory=set)
+    """What tells the uses of the trace apart."""
 
     def __post_init__(self) -> None:
         below = self.imports.ground if self.importer is None else self.importer.ground
@@ -371,8 +372,8 @@ class Machine(msgspec.Struct, eq=False):
         )
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)
-        if certain and key not in self._recorded:
-            self._recorded.add(key)
+        if certain and key not in self.recorded:
+            self.recorded.add(key)
             self.trace.uses.append(use)
         if Fact.LOSS in row.facts and via is not Via.CONSTRUCT:
             self._see(use)

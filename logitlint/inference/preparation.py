@@ -126,9 +126,9 @@ def _attributes(method: ir.Function) -> tuple[dict[str, None], frozenset[str]]:
     if not method.parameters:
         return read, frozenset()
     receiver = method.parameters[0].name
-    for node in _nodes(method.body):
+    for node in nodes(method.body):
         if isinstance(node, ir.Assign):
-            targets = [each for target in node.targets for each in _nodes(target) if not node.augmented]
+            targets = [each for target in node.targets for each in nodes(target) if not node.augmented]
             written |= {each.name for each in targets if isinstance(each, ir.Attribute) and _is_of(each, receiver)}
         elif isinstance(node, ir.Attribute) and _is_of(node, receiver):
             read[node.name] = None
@@ -139,11 +139,11 @@ def _is_of(node: ir.Attribute, receiver: str) -> bool:
     return isinstance(node.value, ir.Name) and node.value.name == receiver
 
 
-def _nodes(node: object) -> Iterator[ir.Node]:
+def nodes(node: object) -> Iterator[ir.Node]:
     """A node and those in it, in order."""
     if type(node) is tuple:
         for each in node:
-            yield from _nodes(each)
+            yield from nodes(each)
     elif isinstance(node, ir.Node):
         yield node
-        yield from _nodes(astuple(node))
+        yield from nodes(astuple(node))

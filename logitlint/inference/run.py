@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import astuple
 
-from logitlint.frameworks.vocabulary import Base, Layer, Want
+from logitlint.frameworks.vocabulary import Base, Want
 from logitlint.inference import attributes, objects, records
-from logitlint.inference.allowances import ALONE, MOST_WORK, NEAR, Allowed
+from logitlint.inference.allowances import MOST_WORK
+from logitlint.inference.alone import judge_alone, outlook, unknown_arguments, unless
 from logitlint.inference.calls import call
+from logitlint.inference.deriving import Deriving
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
@@ -26,13 +28,8 @@ from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.training import forget_idle
 from logitlint.inference.values import (
     Alternatives,
-    Condition,
-    LibraryName,
-    LibraryObject,
-    Option,
     Origin,
     Transformed,
-    Unknown,
     UserClass,
     UserFunction,
     UserObject,
@@ -87,29 +84,30 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
-    functions = [each for each in functions if _outlook(machine, each) is not Outlook.NOTHING]
-    methods = [(cls, each) for cls, each in methods if _outlook(machine, each, cls) is not Outlook.NOTHING]
+    functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
+    methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [
-        (cls, [each for each, owner in inherited(machine, cls) if _outlook(machine, each, owner) is Outlook.LOSS])
+        (cls, [each for each, owner in inherited(machine, cls) if outlook(machine, each, owner) is Outlook.LOSS])
         for cls in classes
         if not _varied(machine, held, cls)
     ]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
-            _alone(machine, function, base)
+            judge_alone(machine, function, base)
     imagined: dict[int, tuple[UserObject, Store]] = {}
     preparation = Preparation(machine, held)
+    deriving = Deriving(machine, held) if any(others for _, others in derived) else None
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
             _method_alone(machine, cls, method, base, held, imagined, preparation)
     for cls, others in derived:
-        if others:
+        if deriving is not None and others:
             instances = _known(machine, cls) or [_imagined(machine, cls, base, imagined)]
-            _judge_inherited(machine, cls, others, instances, preparation)
+            _judge_inherited(machine, cls, others, instances, preparation, deriving)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
-            _alone(machine, function, base)
+            judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
     _judge_nested(machine, file)
     machine.store = base
@@ -122,7 +120,7 @@ def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
         for method in _methods(held, cls):
             if method.binding == "instance" and (file, method.node.origin) not in machine.entered:
                 for instance, _ in instances:
-                    _alone(machine, method, store, instance)
+                    judge_alone(machine, method, store, instance)
 
 
 def _judge_nested(machine: Machine, file: str) -> None:
@@ -135,17 +133,7 @@ def _judge_nested(machine: Machine, file: str) -> None:
             earlier = sum(each.node.origin == function.node.origin for each, _, _ in waiting[:position])
             if function.file == file and earlier < MOST_INSTANCES:
                 with machine.assuming(branch):
-                    _alone(machine, function, store)
-
-
-def _outlook(machine: Machine, function: UserFunction, cls: UserClass | None = None) -> Outlook:
-    """What judging a function, or a method of a class, may show."""
-    if machine.evaluate is not evaluate:
-        return Outlook.LOSS  # who looks on wants to see everything
-    owner = cls or function.owner
-    if owner is None:
-        return machine.sieve.outlook(function.file, function.node.name)
-    return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
+                    judge_alone(machine, function, store)
 
 
 def _defined(values: Iterable[Stored]) -> Iterator[Value]:
@@ -171,23 +159,60 @@ def _judge_inherited(
     methods: list[UserFunction],
     instances: list[tuple[UserObject, Store]],
     preparation: Preparation,
+    deriving: Deriving,
 ) -> None:
     """Judge what a class has from other files, from where it is defined; not where the methods are for several tasks.
 
     Of a base class with a step for each task, one that wants probabilities and one that wants raw scores, each class
-    that derives from it is trained by one, and nobody knows which.
+    that derives from it is trained by one, and nobody knows which. So all methods are run where something is found;
+    whether anything is, only those say that come to something of the class's own file.
     """
     uses = machine.trace.uses
     first = len(uses)
+    everything = machine.evaluate is not evaluate  # who looks on wants to see it
+    reaching = [each for each in methods if everything or _reaches(machine, deriving, each, instances, preparation)]
+    before = machine.work, set(machine.recorded)
+    asked = _run_inherited(machine, cls, reaching, instances, preparation)
+    if len(reaching) < len(methods) and any(concerns(use, cls.file) for use in uses[first:]):
+        del uses[first:]
+        machine.work, machine.recorded = before
+        asked = _run_inherited(machine, cls, methods, instances, preparation)
+    several = [wants for wants in asked if wants]
+    clear = not several or set.intersection(*several)
+    uses[first:] = [use for use in uses[first:] if clear and concerns(use, cls.file)]
+
+
+def _reaches(
+    machine: Machine,
+    deriving: Deriving,
+    method: UserFunction,
+    instances: list[tuple[UserObject, Store]],
+    preparation: Preparation,
+) -> bool:
+    """Whether a method that is inherited comes to something of the class's own file, on any of its objects."""
+    for instance, store in instances:
+        machine.store = store
+        if deriving.reaches(instance, store, [method, *preparation.before(instance, method)]):
+            return True
+    return False
+
+
+def _run_inherited(
+    machine: Machine,
+    cls: UserClass,
+    methods: list[UserFunction],
+    instances: list[tuple[UserObject, Store]],
+    preparation: Preparation,
+) -> list[set[Want | None]]:
+    """Run methods on objects of a class, from where it is defined; what the losses in each of them want."""
+    uses = machine.trace.uses
     asked: list[set[Want | None]] = []
     for method in methods:
         before = len(uses)
         for instance, store in instances:
             _alone_on(machine, method, store, instance, preparation, Origin(cls.file, cls.node.origin))
         asked.append(wanted(uses[before:]))
-    several = [wants for wants in asked if wants]
-    clear = not several or set.intersection(*several)
-    uses[first:] = [use for use in uses[first:] if clear and concerns(use, cls.file)]
+    return asked
 
 
 def _mentioned(function: ir.Function) -> Iterator[str]:
@@ -204,95 +229,6 @@ def _mentioned(function: ir.Function) -> Iterator[str]:
                 pending += astuple(node)
 
 
-def _alone(
-    machine: Machine,
-    function: UserFunction,
-    base: Store,
-    receiver: Value | None = None,
-    earlier: Iterable[UserFunction] = (),
-    origin: Origin | None = None,
-) -> None:
-    """Run a function with unknown arguments, on a fork that is thrown away, after others that prepare its receiver.
-
-    origin
-        From where, when it is not from where it stands.
-    """
-    machine.store = base.fork(machine.fresh())
-    allowed = ALONE if _outlook(machine, function) is Outlook.LOSS else NEAR
-    try:
-        for each in (*earlier, function):
-            _started(machine, each, allowed, receiver, origin)
-    finally:
-        _reset(machine, base)
-
-
-def _started(
-    machine: Machine, function: UserFunction, allowed: Allowed, receiver: Value | None, origin: Origin | None
-) -> None:
-    machine.begin(allowed)
-    machine.memory.clear()
-    machine.runs.clear()
-    bound = function
-    if receiver is not None:
-        bound = replace(function, receiver=receiver)
-    where = origin or Origin(function.file, function.node.origin)
-    try:
-        call_function(machine, bound, _unknown_arguments(machine, bound), where)
-    except ENDED:
-        machine.active.clear()
-
-
-def _reset(machine: Machine, base: Store) -> None:
-    machine.store = base
-    machine.active.clear()
-
-
-def _unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
-    """Parameters nobody gives: unknown, except that a default which is a library's object is an alternative."""
-    keywords: dict[str, Value] = {}
-    positional: list[Value] = []
-    home = machine.frame(function.frame)
-    parameters = [each for each in function.node.parameters if each.kind in ("positional", "normal", "keyword")]
-    skip = 1 if function.receiver is not None else 0
-    for parameter in parameters[skip:]:
-        origin = Origin(function.file, parameter.origin)
-        nobody = machine.unknown(
-            f"the parameter `{parameter.name}` of `{function.node.name}`, which nobody calls", origin
-        )
-        value: Value = nobody
-        hooked = _hooked(machine, function, parameter.name)
-        if hooked is not None:
-            value = hooked
-        elif parameter.default is not None and home is not None:
-            value = _unless(machine.evaluate(machine, home, parameter.default), nobody, parameter.name)
-        if parameter.kind == "keyword":
-            keywords[parameter.name] = value
-        else:
-            positional.append(value)
-    more = any(each.kind in ("star", "doublestar") for each in function.node.parameters)
-    return Arguments(tuple(positional), keywords, open=more)
-
-
-def _unless(default: Value, nobody: Unknown, name: str) -> Value:
-    """A parameter that may have been given: its default is an alternative where it is an object."""
-    if not isinstance(default, LibraryObject | LibraryName | UserFunction | UserClass | UserObject):
-        return nobody
-    words = f"the default of `{name}`"
-    sides = (Condition(nobody.number, True, words), Condition(nobody.number, False, words))
-    return Alternatives((Option(default, frozenset({sides[0]})), Option(nobody, frozenset({sides[1]}))))
-
-
-def _hooked(machine: Machine, function: UserFunction, parameter: str) -> Value | None:
-    """What a library hands to a method that user code overrides (`Trainer.compute_loss(model, ...)`)."""
-    if function.owner is None:
-        return None
-    base = attributes.library_base(machine, function.owner)
-    name = base.hooks.get(function.node.name, {}).get(parameter) if isinstance(base, Base) else None
-    row = machine.catalog.row(name) if name is not None else None
-    origin = Origin(function.file, function.node.origin)
-    return LibraryObject(row, machine.fresh(), origin) if isinstance(row, Layer) else None
-
-
 def _method_alone(
     machine: Machine,
     cls: UserClass,
@@ -304,7 +240,7 @@ def _method_alone(
 ) -> None:
     """Judge a method on each known instance of its class, else on one made with unknown arguments."""
     if method.binding in ("static", "class"):
-        _alone(machine, method, base, cls if method.binding == "class" else None)
+        judge_alone(machine, method, base, cls if method.binding == "class" else None)
         return
     known = _known(machine, cls)
     for instance, store in known:
@@ -346,7 +282,7 @@ def _alone_on(
     origin: Origin | None = None,
 ) -> None:
     machine.store = store
-    _alone(machine, method, store, instance, preparation.before(instance, method), origin)
+    judge_alone(machine, method, store, instance, preparation.before(instance, method), origin)
 
 
 def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
@@ -359,7 +295,7 @@ def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObj
         if init is not None and isinstance(init[0], UserFunction):
             bound = attributes.get(machine, instance, "__init__", origin)
             if isinstance(bound, UserFunction):
-                call_function(machine, bound, _unknown_arguments(machine, bound), origin)
+                call_function(machine, bound, unknown_arguments(machine, bound), origin)
         elif isinstance(base := attributes.library_base(machine, cls), Base) and base.fields:
             objects.initialise(machine, instance, _unknown_fields(machine, cls, origin), origin)
     except ENDED:
@@ -373,5 +309,5 @@ def _unknown_fields(machine: Machine, cls: UserClass, origin: Origin) -> Argumen
     for name in records.fields(machine, cls):
         nobody = machine.unknown(f"the attribute `{name}` of `{cls.node.name}`, which nobody makes", origin)
         default = attributes.class_attribute(machine, cls, name)
-        given[name] = _unless(default[0], nobody, name) if default is not None else nobody
+        given[name] = unless(default[0], nobody, name) if default is not None else nobody
     return Arguments(keywords=given)
