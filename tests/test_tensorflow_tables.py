@@ -51,6 +51,7 @@ from logitlint.frameworks.vocabulary import (
     Row,
     SameAs,
     Scope,
+    Takes,
     Want,
 )
 from logitlint.inference.signature import defaults, parse
@@ -1021,6 +1022,21 @@ def test_the_losses_of_addons() -> None:
         row = catalog().row(f"tensorflow_addons.activations.{name}")
         assert isinstance(row, Function)
         assert (row.gives, row.low) == (Kind.ACTIVATED, low)
+
+
+@pytest.mark.parametrize("name", ["F1Score", "FBetaScore"])
+def test_the_scores_of_addons_count_at_their_threshold(name: str) -> None:
+    """``y_pred > self.threshold``; without one, ``y_pred >= tf.reduce_max(y_pred, axis=-1, keepdims=True)``."""
+    row = catalog().row(f"tensorflow_addons.metrics.{name}")
+    assert isinstance(row, Layer)
+    assert isinstance(row.call, Function)
+    assert dict(row.call.takes) == {
+        "y_true": Takes(Role.TARGET),
+        "y_pred": Takes(Role.PREDICTION, Depends("threshold", {0.5: Want.THRESHOLDED})),
+    }
+    assert (row.call.gives, row.facts, row.call.facts) == (None, {Fact.METRIC}, {Fact.METRIC})
+    assert dict(row.methods) == {"update_state": row.call}
+    assert catalog().row(f"tensorflow_addons.metrics.f_scores.{name}") is row
 
 
 def test_tflearn_applies_losses_by_their_words() -> None:

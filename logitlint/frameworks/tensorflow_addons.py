@@ -1,4 +1,4 @@
-"""TensorFlow Addons: its classification losses and activations. The package ended with TensorFlow 2.14."""
+"""TensorFlow Addons: its classification losses, scores and activations. The package ended with TensorFlow 2.14."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from logitlint.frameworks.vocabulary import (
     Depends,
     Fact,
     Function,
+    Layer,
     Row,
     Want,
     loss_class,
@@ -23,6 +24,30 @@ _ACTIVATIONS: Final = "https://github.com/tensorflow/addons/tree/v0.23.0/tensorf
 _LABELS: Final = Depends("from_logits", {False: Want.LABEL_PROBABILITIES, True: Want.LABEL_LOGITS})
 _TAKES: Final = {"y_true": target(Want.LABELS), "y_pred": prediction(_LABELS)}
 _SCORES: Final = Depends("softmax_loss_function", {None: Want.CLASS_LOGITS})
+
+_METRICS: Final = "https://github.com/tensorflow/addons/blob/v0.23.0/tensorflow_addons/metrics/f_scores.py"
+
+
+def _score(name: str, init: str) -> Layer:
+    """A metric that counts what lies above its threshold; without one it takes the largest of each row."""
+    path = f"tensorflow_addons.metrics.{name}"
+    row = Function(
+        name=path,
+        signature="y_true, y_pred, sample_weight=None",
+        takes={"y_true": target(), "y_pred": prediction(Depends("threshold", {0.5: Want.THRESHOLDED}))},
+        facts=frozenset({Fact.METRIC}),
+        source=_METRICS,
+    )
+    return Layer(
+        name=path,
+        init=init,
+        call=row,
+        methods={"update_state": row},
+        facts=frozenset({Fact.METRIC}),
+        aliases=(f"tensorflow_addons.metrics.f_scores.{name}",),
+        source=_METRICS,
+    )
+
 
 ROWS: Final[tuple[Row, ...]] = (
     Function(
@@ -58,6 +83,10 @@ ROWS: Final[tuple[Row, ...]] = (
         call="y_true, y_pred, sample_weight=None",
         takes={"y_true": target(Want.CLASS_INDEX), "y_pred": prediction(_SCORES)},
         source=_SEQUENCE,
+    ),
+    _score("F1Score", "num_classes, average=None, threshold=None, name='f1_score', dtype=None"),
+    _score(
+        "FBetaScore", "num_classes, average=None, beta=1.0, threshold=None, name='fbeta_score', dtype=None, **kwargs"
     ),
     Function(
         name="tensorflow_addons.activations.mish",
