@@ -418,7 +418,7 @@ METHODS = """
     repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_ sign softmax split
     squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to tolist topk transpose transpose_ type
     type_as unbind unflatten unsqueeze unsqueeze_ view view_as new_zeros new_empty exponential_
-    backward logsumexp
+    backward logsumexp allclose isclose
 """
 
 
@@ -1193,6 +1193,8 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.multinomial": [given(num_samples=3, replacement=True)],
     "torch.bernoulli": [given()],
     "torch.logsumexp": [given(dim=1)],
+    "torch.allclose": [given(other=P), given(other=P + 1)],
+    "torch.isclose": [given(other=P), given(other=P + 1)],
 }
 SPATIAL = {
     n: torch.softmax(

@@ -322,13 +322,16 @@ REDUCTIONS: tuple[Row, ...] = (
 )
 
 COMPARED_WITHIN: tuple[Row, ...] = tuple(
-    Function(
-        name=f"torch.{name}",
-        signature="input, other, rtol=1e-05, atol=1e-08, equal_nan=False",
+    row
+    for name in ("allclose", "isclose")
+    for row in _function(
+        f"torch.{name}",
+        "input, other, rtol=1e-05, atol=1e-08, equal_nan=False",
+        None,
         takes=_COMPARED,
         facts=frozenset({Fact.COMPARES, Fact.TRAINS_NOT}),
+        methods=(name,),
     )
-    for name in ("allclose", "isclose")
 )
 
 # -- element by element -----------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Scope
+from logitlint.frameworks.vocabulary import Function, Scope
 from logitlint.inference import attributes, containers, displays, indexing, operators, texts
 from logitlint.inference.assignment import rebind
 from logitlint.inference.conditions import opposite, test, truth
 from logitlint.inference.frames import Frame
-from logitlint.inference.guards import Guard
+from logitlint.inference.guards import Guard, veiled
 from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
@@ -222,12 +222,30 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
     outside = machine.scopes
     if callee == _PRINT:
         machine.scopes |= _SHOWN
-    arguments = arguments_of(machine, frame, node.arguments)
+    guarded = len(node.arguments) == 3 and _chooses(machine, callee)
+    arguments = (_guarded if guarded else arguments_of)(machine, frame, node.arguments)
     machine.scopes = outside
     result = machine.call(machine, callee, arguments, origin)
     if isinstance(node.callee, ir.Attribute) and machine.catalog.in_place(node.callee.name):
         _changed_in_place(machine, frame, node.callee.value, callee, result)
     return result
+
+
+def _chooses(machine: Machine, callee: Value) -> bool:
+    """Whether a call gives, or may give, one of two values: ``where(p < 0, sigmoid(p), p)``, ``lax.select(...)``."""
+    row = machine.catalog.row(callee.path) if isinstance(callee, LibraryName) else None
+    unseen = row is None and isinstance(callee, LibraryName) and not callee.path.startswith("builtins.")
+    return unseen or (isinstance(row, Function) and "condition" in row.takes)
+
+
+def _guarded(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...]) -> Arguments:
+    """The arguments of a call that gives one of two values: a condition may ask in which range a tensor lies."""
+    first = arguments_of(machine, frame, nodes[:1])
+    with veiled(machine, frame, nodes[0].value):
+        others = arguments_of(machine, frame, nodes[1:])
+    return Arguments(
+        (*first.positional, *others.positional), {**first.keywords, **others.keywords}, first.open or others.open
+    )
 
 
 def _changed_in_place(machine: Machine, frame: Frame, target: ir.Expression, callee: Value, result: Value) -> None:

@@ -9,20 +9,26 @@ A test of its shape, ``if scores.shape[-1] == 1``, tells apart how many classes 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Fact, Function
+from logitlint.frameworks.vocabulary import Axes, Fact, Function
+from logitlint.inference import containers
 from logitlint.inference.conditions import unnegated
 from logitlint.inference.frames import Frame
+from logitlint.inference.lineage import before, is_shape_only
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Store
+from logitlint.inference.store import Branch, Store, merge
 from logitlint.inference.values import Cause, LibraryName, Tensor, Unknown, UserFunction, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.lowering import ir
 
 _ORDERED: Final = frozenset({"<", "<=", ">", ">="})
+_REDUCED: Final = (Axes.PICKED, Axes.POOLED, Axes.SUMMED)
+_BARE: Final = frozenset({Fact.DECIDES, Fact.SAMPLES})
+"""What is decided or drawn tells nothing of a range."""
 _COMPARING: Final = _ORDERED | {"==", "!="}
 _CAUSE: Final = Cause("a tensor whose range is asked for")
 
@@ -38,7 +44,8 @@ class Guard:
         for name in _measured(test):
             if (tensor := _told(machine, frame.number, name)) is not None and tensor.units is not None:
                 self._asked[name] = replace(tensor, units=None, rank=None)
-        for name in (*_asked(machine, frame, test), *_asked_before(machine, frame, test)):
+        asked = list(_asked(machine, frame, test))
+        for name in (*asked, *_asked_before(machine, frame, test), *_reduced(machine, frame, asked)):
             if _told(machine, frame.number, name) is not None:
                 self._asked[name] = None
 
@@ -58,9 +65,32 @@ class Guard:
                 del side.cells[(self._frame, name)]
 
 
+@contextmanager
+def veiled(machine: Machine, frame: Frame, test: ir.Expression) -> Iterator[None]:
+    """Forget for a while what a test asks for, where no branch is taken."""
+    base = machine.store
+    guard = Guard(machine, frame, test)
+    machine.store = base.fork(machine.fresh())
+    veils = guard.enter(machine, machine.store)
+    yield
+    guard.leave(machine.store, veils)
+    branches = [Branch(machine.store, frozenset())]
+    machine.store = base
+    merge(base, branches, machine.fresh)
+
+
 def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) -> None:
-    """Note which tensors an answer tells of that is kept under a name: ``raw = preds.min() < 0``."""
-    if isinstance(value, Unknown | Tensor) and isinstance(node, ir.Operator | ir.Call):
+    """Note which tensors an answer tells of that is kept, also in a tuple, a list or a dict: ``raw = p.min() < 0``."""
+    if isinstance(node, ir.Build):
+        for part, each in zip(node.items, containers.exact_items(machine, value) or (), strict=False):
+            remember(machine, frame, part, each)
+    elif isinstance(node, ir.Mapping):
+        entries = containers.exact_entries(machine, value) or {}
+        for pair in node.pairs:
+            key = pair.key.value if isinstance(pair.key, ir.Constant) else None
+            if isinstance(key, str) and key in entries:
+                remember(machine, frame, pair.value, entries[key])
+    elif isinstance(value, Unknown | Tensor) and isinstance(node, ir.Operator | ir.Call):
         told = [_told(machine, frame.number, name) for name in _asked(machine, frame, node)]
         if numbers := {tensor.number for tensor in told if tensor is not None}:
             machine.answers[value.number] = numbers
@@ -69,8 +99,31 @@ def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) 
 def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[str]:
     """The locals of which a kept answer tells."""
     node, _ = unnegated(node)
-    answer = machine.read(frame.number, node.name) if isinstance(node, ir.Name) and machine.answers else None
+    kept = isinstance(node, ir.Name | ir.Attribute | ir.Index) and machine.answers
+    answer = machine.evaluate(machine, frame, node) if kept else None
     numbers = machine.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
+    return _holding(machine, frame, numbers)
+
+
+def _reduced(machine: Machine, frame: Frame, asked: list[str]) -> list[str]:
+    """The locals of which the numbers under some names are the smallest, largest, sum or mean: ``low = p.min()``."""
+    found: set[int] = set()
+    for name in asked:
+        value = machine.read(frame.number, name)
+        reduced = False
+        while isinstance(value, Tensor) and len(value.made) == 1:
+            use = value.made[0]
+            if use.row.facts & _BARE or not (is_shape_only(use) or getattr(use.row, "axes", None) in _REDUCED):
+                break
+            reduced = reduced or not is_shape_only(use)
+            value = before(use)
+        if reduced and isinstance(value, Tensor):
+            found.add(value.number)
+    return _holding(machine, frame, found)
+
+
+def _holding(machine: Machine, frame: Frame, numbers: set[int]) -> list[str]:
+    """The locals that hold one of some tensors."""
     if not numbers:
         return []
     held = {name: machine.read(frame.number, name) for name in machine.names(frame.number)}
@@ -121,8 +174,13 @@ def _asked(machine: Machine, frame: Frame, node: ir.Expression) -> Iterator[str]
         tells = isinstance(callee, UserFunction) or (isinstance(row, Function) and Fact.COMPARES in row.facts)
         for argument in node.arguments:
             yield from (_numbers if tells else _asked)(machine, frame, argument.value)
+        if isinstance(callee, UserFunction) and callee.frame == frame.number:  # it sees the locals: ``lambda: p < 0``
+            for statement in callee.node.body:
+                if isinstance(statement, ir.Return) and statement.value is not None:
+                    yield from _asked(machine, frame, statement.value)
         if isinstance(node.callee, ir.Attribute):
-            yield from _asked(machine, frame, node.callee.value)
+            compares = any(Fact.COMPARES in each.facts for each in machine.catalog.methods(node.callee.name))
+            yield from (_numbers if compares else _asked)(machine, frame, node.callee.value)
 
 
 def _numbers(machine: Machine, frame: Frame, node: ir.Expression) -> Iterator[str]:
@@ -139,7 +197,9 @@ def _numbers(machine: Machine, frame: Frame, node: ir.Expression) -> Iterator[st
         if isinstance(callee, LibraryName) and machine.row(callee.path, frame.file) is not None:
             for argument in node.arguments:
                 yield from _numbers(machine, frame, argument.value)
-        elif isinstance(node.callee, ir.Attribute) and machine.catalog.methods(node.callee.name):
+        elif isinstance(node.callee, ir.Attribute) and any(
+            Fact.DECIDES not in each.facts for each in machine.catalog.methods(node.callee.name)
+        ):
             yield from _numbers(machine, frame, node.callee.value)
 
 
