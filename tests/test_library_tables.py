@@ -14,6 +14,7 @@ import pytest
 from logitlint.frameworks import (
     allennlp,
     catalyst,
+    dgl,
     distributed,
     fastai,
     focal_loss,
@@ -57,6 +58,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     for table in (
         allennlp,
         catalyst,
+        dgl,
         distributed,
         fastai,
         focal_loss,
@@ -460,6 +462,16 @@ OTHER_MODELS: Mapping[str, tuple[dict[str, Kind | None], str | None, str | None]
     "torch_geometric.nn.LEConv": ({"": Kind.LOGITS}, "out_channels", None),
     "torch_geometric.nn.ClusterGCNConv": ({"": Kind.LOGITS}, "out_channels", None),
     "torch_geometric.nn.RGCNConv": ({"": Kind.LOGITS}, "out_channels", None),
+    "dgl.nn.pytorch.conv.GraphConv": (
+        {"": Kind.LOGITS, "weight=False": None, "activation=?": None},
+        "out_feats",
+        None,
+    ),
+    "dgl.nn.pytorch.conv.SAGEConv": ({"": Kind.LOGITS, "norm=?": None, "activation=?": None}, "out_feats", None),
+    "dgl.nn.pytorch.conv.GATConv": ({"": Kind.LOGITS, "get_attention=True": None, "activation=?": None}, None, None),
+    "dgl.nn.pytorch.conv.GATv2Conv": ({"": Kind.LOGITS, "get_attention=True": None, "activation=?": None}, None, None),
+    "dgl.nn.pytorch.conv.TAGConv": ({"": Kind.LOGITS, "activation=?": None}, "out_feats", None),
+    "dgl.nn.pytorch.conv.SGConv": ({"": Kind.LOGITS, "norm=?": None}, "out_feats", None),
     "torch_geometric.nn.Linear": ({"": Kind.LOGITS}, "out_channels", None),
 }
 
@@ -963,13 +975,16 @@ def test_networks_and_convolutions_give_raw_scores(name: str) -> None:
         ways.add(way)
     assert set(leaves(call.gives)) <= ways
     assert (call.units, row.head) == (units, head)
+    assert call.axes is (Axes.RESHAPED if name.startswith("dgl") and units is None else Axes.KEPT)
     assert (Fact.MODEL in row.facts) == name.startswith("monai")
     assert [takes.role for takes in call.takes.values()] == [Role.SUBJECT]
 
 
 def test_no_network_or_convolution_is_missing() -> None:
     rows = [
-        row for row in (*monai.ROWS, *torch_geometric.ROWS) if isinstance(row, Layer) and Fact.LOSS not in row.facts
+        row
+        for row in (*dgl.ROWS, *monai.ROWS, *torch_geometric.ROWS)
+        if isinstance(row, Layer) and Fact.LOSS not in row.facts
     ]
     assert {row.name for row in rows} == set(OTHER_MODELS)
 

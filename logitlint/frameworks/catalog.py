@@ -39,6 +39,7 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "apex": "distributed",
         "catalyst": "catalyst",
         "deepspeed": "distributed",
+        "dgl": "dgl",
         "distrax": "distrax",
         "equinox": "equinox",
         "fastai": "fastai",
