@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Runs
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
-from logitlint.inference.attributes import STARS
+from logitlint.inference.attributes import STARS, class_attribute
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
+from logitlint.inference.objects import MADE_OTHERWISE
 from logitlint.inference.records import note_decorator
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Item, Items
@@ -19,6 +20,7 @@ from logitlint.inference.values import (
     Bound,
     Entering,
     LibraryName,
+    Literal,
     Origin,
     Partial,
     UserClass,
@@ -56,6 +58,8 @@ def _described(machine: Machine, frame: Frame, name: str) -> bool:
     return path is not None
 
 
+_LOOKING_UP: Final = "__getattribute__"
+"""The method that hands out every attribute: what is stored under a name tells nothing of it."""
 _BINDINGS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -122,6 +126,7 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
     machine.frames[place] = body
     machine.execute(machine, body, node.body)
+    _shape(machine, frame, cls)
     value = cls
     for decorator in reversed(node.decorators):
         applied = _applied(machine, frame, decorator)
@@ -136,6 +141,24 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
         machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
     machine.write(frame.number, node.name, value)
     return True
+
+
+def _shape(machine: Machine, frame: Frame, cls: UserClass) -> None:
+    """Let the bases of a class shape it (`__init_subclass__`), and note whether its instances are made otherwise."""
+    origin = Origin(frame.file, cls.node.origin)
+    for base in machine.bases_of(cls):
+        hook = class_attribute(machine, base, "__init_subclass__") if isinstance(base, UserClass) else None
+        if hook is not None and isinstance(hook[0], UserFunction):
+            with machine.allowance(MOST_DECORATOR_STEPS):
+                given = Arguments((cls,), open=any(each.keyword for each in cls.node.bases))
+                machine.call(machine, hook[0], given, origin)
+            break
+    metaclass = next((each.value for each in cls.node.bases if each.keyword == "metaclass"), None)
+    made = machine.evaluate(machine, frame, metaclass) if metaclass is not None else None
+    if any(isinstance(each, ir.Function) and each.name == _LOOKING_UP for each in cls.node.body) or (
+        isinstance(made, UserClass) and class_attribute(machine, made, "__call__") is not None
+    ):
+        machine.write(cls.place, MADE_OTHERWISE, Literal(True))
 
 
 def import_(machine: Machine, frame: Frame, node: ir.Import) -> bool:

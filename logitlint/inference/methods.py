@@ -56,6 +56,10 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return found
     if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
         machine.write(receiver.place, CHANGED, Literal(True))
+    if name == "__delattr__" and arguments.positional:
+        missing = machine.unknown("an attribute that was deleted", origin)
+        reflection.set_attribute(machine, receiver, arguments.positional[0], missing, origin)
+        return Literal(None)
     if name == "update" and reflection.update(machine, receiver, arguments, origin):
         return Literal(None)
     if isinstance(receiver, Literal) and (text := texts.method(machine, receiver, name, arguments, origin)) is not None:

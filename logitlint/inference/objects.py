@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from msgspec.structs import replace
+
 from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
 from logitlint.inference import attributes, library, models, records
 from logitlint.inference.chains import chain
@@ -10,15 +14,41 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.signature import Arguments, fill, parse
 from logitlint.inference.store import Entries, Items
-from logitlint.inference.values import LibraryObject, Origin, UserClass, UserObject, Value
+from logitlint.inference.values import (
+    Alternatives,
+    LibraryObject,
+    Literal,
+    Origin,
+    UserClass,
+    UserFunction,
+    UserObject,
+    Value,
+)
+
+MADE_OTHERWISE: Final = "__made_otherwise__"
+"""The cell of a class that says that its instances are not what its constructor makes of them."""
 
 
 def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value:
     """Make an object of a class of the project."""
+    if (made := _made_by_itself(machine, cls, arguments, origin)) is not None:
+        return made
     instance = UserObject(cls, machine.fresh())
     initialise(machine, instance, arguments, origin)
     machine.instances.setdefault((cls.file, cls.node.origin), []).append((instance, machine.store))
+    classes = [each for each in attributes.mro(machine, cls) if isinstance(each, UserClass)]
+    if any(machine.read(each.place, MADE_OTHERWISE) is not None for each in classes):
+        machine.write(instance.place, CHANGED, Literal(True))
     return instance
+
+
+def _made_by_itself(machine: Machine, cls: UserClass, arguments: Arguments, origin: Origin) -> Value | None:
+    """What `__new__` makes in place of an instance; None where it makes one, or that is not known."""
+    new = attributes.class_attribute(machine, cls, "__new__")
+    if new is None or not isinstance(new[0], UserFunction):
+        return None
+    made = machine.call(machine, replace(new[0], owner=new[1]), arguments.after(cls), origin)
+    return made if isinstance(made, LibraryObject | UserObject | Alternatives) else None
 
 
 def initialise(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> None:

@@ -122,7 +122,10 @@ def _del(record: Record, node: ast.Delete) -> _Block:
 
 
 def _deleted(origin: int, target: ir.Expression) -> ir.Expression:
-    """``del x[i]`` is a call of ``x.__delitem__``; what else is deleted is not followed."""
+    """``del x[i]`` is a call of ``x.__delitem__``, ``del x.a`` of ``x.__delattr__``; a deleted name is not followed."""
+    if isinstance(target, ir.Attribute):
+        named = ir.Argument(origin, None, ir.Constant(origin, target.name))
+        return ir.Call(origin, ir.Attribute(origin, target.value, "__delattr__"), (named,))
     if not isinstance(target, ir.Index):
         return ir.Opaque(origin, (target,))
     callee = ir.Attribute(origin, target.value, "__delitem__")
