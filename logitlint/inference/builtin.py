@@ -8,6 +8,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes, containers, copies, dynamic, queries, records, reflection
 from logitlint.inference.machine import Machine
+from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (
@@ -112,8 +113,12 @@ def _range(machine: Machine, arguments: Arguments, origin: Origin) -> Value | No
 
 
 def _len(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    values = containers.exact_items(machine, arguments.positional[0]) if arguments.positional else None
-    return Literal(len(values)) if values is not None else None
+    if not arguments.positional:
+        return None
+    values = containers.exact_items(machine, arguments.positional[0])
+    if values is not None:
+        return Literal(len(values))
+    return machine.unknown("a length", origin, "len", number_of(machine, arguments.positional[0]))
 
 
 def _reversed(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

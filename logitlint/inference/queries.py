@@ -58,10 +58,19 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
         return False if wanted.path in ("builtins.str", "builtins.int", "builtins.float") else None
     if isinstance(value, Tensor) and isinstance(wanted, LibraryName) and wanted.path.startswith("builtins."):
         return False
+    if isinstance(value, Literal | Tensor | Container) and _is_known(machine, wanted):
+        return False
     if isinstance(value, Literal) and isinstance(wanted, LibraryName):
         path = _ONCE.get(wanted.path, wanted.path)
         return path == f"builtins.{type(value.value).__name__}" if path.startswith("builtins.") else None
     return None
+
+
+def _is_known(machine: Machine, wanted: Value) -> bool:
+    """Whether a class is a library's layer, or one of the program that derives from such."""
+    if isinstance(wanted, UserClass):
+        return isinstance(attributes.library_base(machine, wanted), Base | Layer)
+    return isinstance(wanted, LibraryName) and isinstance(machine.catalog.row(wanted.path), Base | Layer)
 
 
 def isclass_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

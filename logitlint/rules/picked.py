@@ -16,7 +16,7 @@ from logitlint.inference.lineage import before, identity, is_view, numbers
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import OUTPUTS, is_max_with_index
+from logitlint.rules.checks import OUTPUTS, is_exp, is_log, is_max_with_index
 
 _SIGN: Final = "operator."
 _REDUCED: Final = (Axes.POOLED, Axes.SUMMED)
@@ -36,12 +36,22 @@ def is_a_measure(use: Use, scores: Tensor, trace: Trace) -> bool:
     """
     if not _picks(use):
         return False
-    fate = _Fate(use, scores)
-    for reader in trace:
-        fate.follow(reader)
+    fate = _fate(use, scores, trace)
     if fate.trained:
         return False
     return fate.measured or (_is_each_by_itself(use) and not fate.averaged)
+
+
+def _fate(use: Use, scores: Tensor, trace: Trace) -> _Fate:
+    """What becomes of this very call's value, or of that of another run of the same code, where that said it all."""
+    fate = _Fate(use, scores, of_each_call=True)
+    for reader in trace:
+        fate.follow(reader)
+    if not fate.read:
+        fate = _Fate(use, scores, of_each_call=False)
+        for reader in trace:
+            fate.follow(reader)
+    return fate
 
 
 def _picks(use: Use) -> bool:
@@ -61,26 +71,30 @@ def _is_each_by_itself(use: Use) -> bool:
 class _Fate:
     """What becomes of the value of a loss, followed through the uses that read it, in their order."""
 
-    def __init__(self, use: Use, scores: Tensor) -> None:
+    def __init__(self, use: Use, scores: Tensor, *, of_each_call: bool) -> None:
+        self.read = False
         self.measured = False
         self.averaged = False
         self.trained = False
         self._scores = identity(scores)
         self._own = _is_each_by_itself(use)
+        self._of_each_call = of_each_call
+        self._added: set[int] = set()
         # By what carries the value on: the numbers of the weights by which it was multiplied.
-        self._weights: dict[_Made, frozenset[int]] = {_made(use): frozenset()}
+        self._weights: dict[_Made, frozenset[int]] = {self._made(use): frozenset()}
 
     def follow(self, reader: Use) -> None:
         """Take note of one use, if it reads the value."""
         for taken in reader.taken:
             for weights in self._carried(taken):
+                self.read = True
                 self._read(reader, taken, weights)
                 return
 
     def _carried(self, taken: Taken) -> Iterator[frozenset[int]]:
         tensor = taken.tensor
         for use in tensor.made if tensor is not None else ():
-            weights = self._weights.get(_made(use))
+            weights = self._weights.get(self._made(use))
             if weights is not None:
                 yield weights
 
@@ -98,43 +112,51 @@ class _Fate:
             normalised = sign == "truediv" and isinstance(other, Tensor) and _is_sum_of(other, weights)
             if (reduced and not weights) or normalised:
                 self.averaged = True
-            self._weights.setdefault(_made(reader), frozenset() if normalised else weights)
+            self._weights.setdefault(self._made(reader), frozenset() if normalised else weights)
+
+    def _made(self, use: Use) -> _Made:
+        return use.origin, use.row.name, use.stack if self._of_each_call else ()
 
     def _completes(self, reader: Use, taken: Taken, sign: str, other: Value | None) -> bool:
         """Whether it is taken from something, or added to what makes another quantity of it."""
         if sign == "sub":
             taken_away = isinstance(other, Literal) and (other.value == 0 or not _is_next_to_nothing(other))
             return taken.role is Role.OTHER or taken_away  # of ``0 - x`` the number counts as the second
-        if sign != "add" or other is None:
+        if other is None or sign not in ("add", "truediv"):
             return False
+        if sign == "truediv":  # ``(n + x) / n``
+            return not self._added.isdisjoint(numbers(other))
         if isinstance(other, Literal):
             return not _is_next_to_nothing(other)
+        self._added |= numbers(other)
         return isinstance(other, Tensor) and any(map(self._bounds, _reduced_from(other)))
 
     def _bounds(self, use: Use) -> bool:
         """Whether it gives the largest of the scores, or the logarithm of the sum of their exponentials."""
         largest = is_max_with_index(use) or (isinstance(use.row, SameAs) and use.row.axes is Axes.PICKED)
         scores = before(use)
-        return (
-            (largest or use.has(Fact.NORMALISER))
-            and scores is not None
-            and not self._scores.isdisjoint(identity(scores))
-        )
+        if is_log(use) and (powers := _summed(scores)) is not None:
+            return any(map(self._are_scores, powers))
+        return (largest or use.has(Fact.NORMALISER)) and scores is not None and self._are_scores(scores)
+
+    def _are_scores(self, tensor: Tensor) -> bool:
+        """Whether a tensor is what the loss was given, or may be: another run of the same code may know less of it."""
+        return (tensor.kind == UNKNOWN and not tensor.made) or not self._scores.isdisjoint(identity(tensor))
 
     def _weigh(self, reader: Use, other: Value | None, weights: frozenset[int]) -> None:
         """By a mask, whose sum divides in the end, it is averaged; by another loss or prediction it is its weight."""
         if isinstance(other, Tensor) and other.kind != UNKNOWN and other.kind & (OUTPUTS | Kind.LOSS):
             self.measured |= self._own
         elif isinstance(other, Tensor | Unknown):
-            self._weights.setdefault(_made(reader), weights | numbers(other))
-
-
-def _made(use: Use) -> _Made:
-    return use.origin, use.row.name, use.stack
+            self._weights.setdefault(self._made(reader), weights | numbers(other))
 
 
 def _negates(reader: Use, sign: str) -> bool:
     """Whether it changes the sign."""
+    other = reader.first(Role.OTHER)
+    by = other.value.value if other is not None and isinstance(other.value, Literal) else None
+    if sign in ("mul", "truediv") and isinstance(by, int | float) and by < 0:
+        return True
     return sign == "neg" or reader.row.name.rpartition(".")[2] in ("neg", "negative")
 
 
@@ -152,6 +174,16 @@ def _reduced_from(tensor: Tensor) -> Iterator[Use]:
         earlier = before(use)
         if isinstance(use.row, SameAs) and earlier is not None:
             pending += earlier.made
+
+
+def _summed(tensor: Tensor | None) -> list[Tensor] | None:
+    """What the exponentials are taken of whose sum a number is; None for anything else."""
+    sums = tensor.made if tensor is not None else ()
+    powers = [before(use) for use in sums if isinstance(use.row, SameAs) and use.row.axes is Axes.SUMMED]
+    made = [use for each in powers if each is not None for use in each.made]
+    if not made or not all(map(is_exp, made)):
+        return None
+    return [each for use in made if (each := before(use)) is not None]
 
 
 def _is_sum_of(tensor: Tensor, weights: frozenset[int]) -> bool:
