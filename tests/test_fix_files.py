@@ -8,6 +8,8 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,8 @@ def train(loader):
         criterion(out, y).backward()
         print(out.max(), out.argmax(1))
 """
+NOBODY = 65534
+"""A user who owns nothing."""
 SETTINGS = Settings(enabled=frozenset(rule.code for rule in RULES if rule.default))
 
 
@@ -182,13 +186,71 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     assert (tmp_path / "a.py").read_bytes() == b"mine"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text(BAD)
-    (tmp_path / "a.py").chmod(0o444)
-    result = run(tmp_path, "--fix", "a.py")
+WITHOUT_PRIVILEGES = """
+import contextlib, os, sys
+from logitlint.cli import main
+
+nobody, command = int(sys.argv[1]), ["logitlint", "check", "--isolated", "--no-cache", *sys.argv[2:]]
+sys.argv = [*command, "--diff"]
+with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+    with contextlib.suppress(SystemExit):
+        main()  # everything is imported while it can be read
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(nobody)
+    os.setuid(nobody)
+sys.argv = command
+main()
+"""
+
+
+def without_privileges(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The command, run by somebody to whom what is read-only is read-only: not by root."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    command = [sys.executable, "-c", WITHOUT_PRIVILEGES, str(NOBODY), *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that others than its owner may reach."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no users")
+def test_a_file_that_is_read_only_stays(open_folder: Path) -> None:
+    (open_folder / "a.py").write_text(BAD)
+    (open_folder / "a.py").chmod(0o444)
+    result = without_privileges(open_folder, "--fix", "a.py")
     assert result.returncode == 2
     assert b"read-only" in result.stderr
+    assert (open_folder / "a.py").read_text() == BAD
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no users")
+@pytest.mark.parametrize("kept", ["model.py", "train.py", "."])
+def test_a_repair_of_two_files_of_which_one_is_read_only_is_not_made(open_folder: Path, kept: str) -> None:
+    (open_folder / "model.py").write_text(MODEL)
+    (open_folder / "train.py").write_text(TRAIN)
+    (open_folder / kept).chmod(0o555 if kept == "." else 0o444)
+    result = without_privileges(open_folder, "--fix", "--unsafe-fixes", ".")
+    (open_folder / kept).chmod(0o755)
+    assert result.returncode == 2, result.stderr
+    assert [(open_folder / name).read_text() for name in ("model.py", "train.py")] == [MODEL, TRAIN]
+    assert sorted(path.name for path in open_folder.iterdir()) == ["model.py", "train.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no users")
+def test_a_repair_of_two_files_that_may_be_written_is_made(open_folder: Path) -> None:
+    (open_folder / "model.py").write_text(MODEL)
+    (open_folder / "train.py").write_text(TRAIN)
+    result = without_privileges(open_folder, "--fix", "--unsafe-fixes", ".")
+    assert result.returncode == 0, result.stderr
+    assert (open_folder / "model.py").read_text() != MODEL
 
 
 # -- patches and streams ----------------------------------------------------------------------------------------------
