@@ -13,15 +13,13 @@ from typing import Final, TypeAlias
 from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Want
 from logitlint.inference.arithmetic import SMALL
 from logitlint.inference.lineage import before, identity, is_view, numbers
-from logitlint.inference.trace import Taken, Trace, Use, Via
+from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.inference.values import Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import OUTPUTS, is_exp, is_log, is_max_with_index
 
 _SIGN: Final = "operator."
 _REDUCED: Final = (Axes.POOLED, Axes.SUMMED)
-_MOST_STEPS: Final = 4
-"""How many operations may lie between a sum of weights and the division by it: ``mask.sum().clamp(min=1)``."""
 
 _Made: TypeAlias = tuple[Origin, str, tuple[Origin, ...]]
 """What tells results apart: the expression, the row, and the calls that lead to it."""
@@ -55,13 +53,9 @@ def _fate(use: Use, scores: Tensor, trace: Trace) -> _Fate:
 
 
 def _picks(use: Use) -> bool:
-    """Whether it is `NLLLoss`: log-probabilities of classes, and no divergence or alignment."""
-    alignment = getattr(use.row, "alignment", None)
-    return (
-        alignment is None
-        and not use.has(Fact.DIVERGENCE)
-        and any(taken.role is Role.TARGET and taken.want is Want.CLASS_INDEX for taken in use.taken)
-    )
+    """Whether it is `NLLLoss`: of the losses that are given the numbers of the classes, the one without alignments."""
+    indexed = any(taken.want is Want.CLASS_INDEX for taken in use.taken)
+    return indexed and getattr(use.row, "alignment", None) is None
 
 
 def _is_each_by_itself(use: Use) -> bool:
@@ -99,7 +93,7 @@ class _Fate:
                 yield weights
 
     def _read(self, reader: Use, taken: Taken, weights: frozenset[int]) -> None:
-        sign = reader.row.name.removeprefix(_SIGN) if reader.via is Via.OPERATOR else ""
+        sign = reader.row.name.removeprefix(_SIGN)
         other = next((each.value for each in reader.taken if each is not taken), None)
         if reader.has(Fact.DIFFERENTIATES):
             self.trained = True
@@ -164,16 +158,15 @@ def _is_next_to_nothing(value: Literal) -> bool:
     return isinstance(value.value, int | float) and abs(value.value) <= SMALL
 
 
-def _reduced_from(tensor: Tensor) -> Iterator[Use]:
+def _reduced_from(tensor: Tensor) -> set[Use]:
     """The uses that gave a number, or what was summed or averaged to give it."""
-    pending, steps = list(tensor.made), 0
-    while pending and steps < _MOST_STEPS:
-        steps += 1
-        use = pending.pop()
-        yield use
-        earlier = before(use)
-        if isinstance(use.row, SameAs) and earlier is not None:
-            pending += earlier.made
+    found: set[Use] = set()
+    latest = set(tensor.made)
+    while latest:
+        found |= latest
+        earlier = [before(use) for use in latest if isinstance(use.row, SameAs)]
+        latest = {made for each in earlier if each is not None for made in each.made} - found
+    return found
 
 
 def _summed(tensor: Tensor | None) -> list[Tensor] | None:
@@ -190,9 +183,7 @@ def _is_sum_of(tensor: Tensor, weights: frozenset[int]) -> bool:
     """Whether a number is the sum of weights, cut off or shifted a little perhaps."""
     current: Tensor | None = tensor
     summed = False
-    for _ in range(_MOST_STEPS):
-        if current is None:
-            return False
+    while current is not None:
         if summed and not numbers(current).isdisjoint(weights):
             return True
         use = next(iter(current.made), None)
