@@ -42,8 +42,12 @@ NAMESPACE = "__dict__"
 
 def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     """``value.name``."""
-    if isinstance(value, UserObject):
+    # What is met most comes first, and by its type: to ask a class whether it has made a value takes ten times as long.
+    if type(value) is UserObject:
         return _of_object(machine, value, name, origin)
+    if type(value) is Unknown or type(value) is Bound:
+        stored = machine.read(-number_of(machine, value), name)
+        return _value(machine, stored) or Bound(value, name)
     if isinstance(value, Tensor):
         row = machine.catalog.properties(name)
         return apply(machine, row, Arguments((value,)), origin) if row is not None else Bound(value, name)
@@ -71,9 +75,6 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
     if isinstance(value, Container):
         return _value(machine, machine.read(value.place, name)) or Bound(value, name)
-    if isinstance(value, Unknown | Bound):
-        stored = machine.read(-number_of(machine, value), name)
-        return _value(machine, stored) or Bound(value, name)
     return Bound(value, name)
 
 
@@ -261,8 +262,8 @@ def mro(machine: Machine, cls: UserClass) -> list[Value]:
             if each in order and isinstance(each, UserClass):
                 order.remove(each)
             order.append(each)
-    libraries = sum(isinstance(each, LibraryName) for each in order)
-    return order if libraries < 2 else sorted(order, key=lambda each: _is_root(machine, each))
+    libraries = [each for each in order if type(each) is LibraryName]
+    return order if len(libraries) < 2 else sorted(order, key=lambda each: _is_root(machine, each))
 
 
 def _is_root(machine: Machine, cls: Value) -> bool:

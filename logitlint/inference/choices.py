@@ -10,6 +10,8 @@ from logitlint.inference.values import (
     Alternatives,
     Cause,
     Condition,
+    LibraryName,
+    Literal,
     Option,
     Tensor,
     Unknown,
@@ -43,6 +45,9 @@ def combinations(values: list[Value]) -> Iterator[tuple[list[Value], list[frozen
 
 def fingerprint(value: Value, *, coarse: bool = False) -> object:
     """What tells two values apart, for remembering calls; `coarse` looks at a tensor's facts, not at its identity."""
+    kind = type(value)
+    if kind is Literal or kind is LibraryName:
+        return value
     if isinstance(value, Tensor):
         facts = (value.kind, value.axis, value.units, value.low, value.high, value.rank, value.batched)
         return (facts, tuple([use.origin for use in value.made])) if coarse else (value.number, facts)

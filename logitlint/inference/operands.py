@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.lineage import before, is_view
@@ -10,6 +12,9 @@ from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Alternatives, Bound, Cause, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
+
+_CHANGING: Final = frozenset({Alternatives, Bound, Tensor})
+"""What may be another value once it is used; a set is asked quicker than each class is whether this is one of it."""
 
 
 def number_of(machine: Machine, value: Value) -> int:
@@ -38,6 +43,8 @@ def as_tensor(machine: Machine, value: Value) -> Tensor:
 
 def opaque(machine: Machine, value: Value) -> Value:
     """A value as it is used: of a method that is not called, or a tensor changed in place since, nothing is known."""
+    if type(value) not in _CHANGING:
+        return value
     if isinstance(value, Bound):
         return Unknown(number_of(machine, value), Cause(f"the attribute `{value.name}`"))
     if isinstance(value, Tensor) and is_spoilt(machine, value):

@@ -226,16 +226,32 @@ def merged(values: Iterable[Value], number: Number) -> Value:
 
 def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value:
     """One value for several that meet: tensors are joined, objects stay alternatives."""
+    first = met[0][0]
+    if type(first) is not Alternatives:
+        for value, _ in met:
+            if value is not first:
+                break
+        else:
+            return first
     options: dict[Value, frozenset[Condition]] = {}
     for value, when in met:
-        for option in value.options if isinstance(value, Alternatives) else (Option(value, frozenset()),):
-            whole = option.when | when
-            earlier = options.get(option.value)
-            options[option.value] = whole if earlier is None else earlier & whole
+        if type(value) is Alternatives:
+            for option in value.options:
+                whole = option.when | when
+                earlier = options.get(option.value)
+                options[option.value] = whole if earlier is None else earlier & whole
+        else:
+            earlier = options.get(value)
+            options[value] = when if earlier is None else earlier & when
     if len(options) == 1:
         return next(iter(options))
-    tensors = [value for value in options if isinstance(value, Tensor | Unknown)]
-    objects = [value for value in options if not isinstance(value, Tensor | Unknown)]
+    tensors: list[Tensor | Unknown] = []
+    objects: list[Value] = []
+    for value in options:
+        if type(value) is Tensor or type(value) is Unknown:
+            tensors.append(value)
+        else:
+            objects.append(value)
     if not objects:
         return join_tensors(tensors, number)
     unknown = next((value for value in tensors if isinstance(value, Unknown)), None)
@@ -266,11 +282,14 @@ def alternatives(options: list[Option], number: Number) -> Value:
     """Several objects as one value: nested alternatives made flat, equal ones made one, too many unknown."""
     flat: dict[Value, frozenset[Condition]] = {}
     for option in options:
-        inner = option.value.options if isinstance(option.value, Alternatives) else (Option(option.value, frozenset()),)
-        for each in inner:
-            whole = each.when | option.when
-            earlier = flat.get(each.value)
-            flat[each.value] = whole if earlier is None else earlier & whole
+        if type(option.value) is Alternatives:
+            for each in option.value.options:
+                whole = each.when | option.when
+                earlier = flat.get(each.value)
+                flat[each.value] = whole if earlier is None else earlier & whole
+        else:
+            earlier = flat.get(option.value)
+            flat[option.value] = option.when if earlier is None else earlier & option.when
         if len(flat) > MOST_OPTIONS:
             return Unknown(number(), Cause("one of many objects"))
     if len(flat) == 1:

@@ -148,10 +148,10 @@ class UserFunction(msgspec.Struct, frozen=True, eq=False):
         return (self.file, self.node.origin, self.frame, self.receiver, self.defaults)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, UserFunction) and self.identity == other.identity
+        return self is other or (isinstance(other, UserFunction) and self.identity == other.identity)
 
     def __hash__(self) -> int:
-        return hash(self.identity)
+        return hash((self.node.origin, self.frame))
 
 
 class UserClass(msgspec.Struct, frozen=True, eq=False):
@@ -162,10 +162,10 @@ class UserClass(msgspec.Struct, frozen=True, eq=False):
     place: int
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, UserClass) and self.place == other.place and self.file == other.file
+        return self is other or (isinstance(other, UserClass) and self.place == other.place and self.file == other.file)
 
     def __hash__(self) -> int:
-        return hash((self.file, self.place))
+        return hash(self.place)
 
 
 class UserObject(msgspec.Struct, frozen=True):
