@@ -131,11 +131,15 @@ class _Fate:
         scores = before(use)
         if is_log(use) and (powers := _summed(scores)) is not None:
             return any(map(self._are_scores, powers))
-        return (largest or use.has(Fact.NORMALISER)) and scores is not None and self._are_scores(scores)
+        return (largest or use.has(Fact.NORMALISER)) and self._are_scores(scores)
 
-    def _are_scores(self, tensor: Tensor) -> bool:
+    def _are_scores(self, tensor: Tensor | None) -> bool:
         """Whether a tensor is what the loss was given, or may be: another run of the same code may know less of it."""
-        return (tensor.kind == UNKNOWN and not tensor.made) or not self._scores.isdisjoint(identity(tensor))
+        return (
+            tensor is None
+            or (tensor.kind == UNKNOWN and not tensor.made)
+            or not self._scores.isdisjoint(identity(tensor))
+        )
 
     def _weigh(self, reader: Use, other: Value | None, weights: frozenset[int]) -> None:
         """By a mask, whose sum divides in the end, it is averaged; by another loss or prediction it is its weight."""
