@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from logitlint.inference.assignment import assign
+from logitlint.inference.conditions import truth
 from logitlint.inference.containers import contents_of, element, make, overridden, walk
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -48,6 +49,11 @@ def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
     return make(machine, "dict", Entries(entries, merged(rest, machine.fresh) if rest else None))
 
 
+def _may_hold(machine: Machine, frame: Frame, test: ir.Expression) -> bool:
+    """Whether an element may pass a test."""
+    return truth(opaque(machine, machine.evaluate(machine, frame, test))) is not False
+
+
 def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
     """A comprehension: each element is run, for each element of a container that is known exactly."""
     inner = Frame(machine.fresh(), frame.file, frame, receiver=frame.receiver, owner=frame.owner)
@@ -61,8 +67,8 @@ def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Val
             source = machine.evaluate(machine, inner if depth else frame, clause.source)
             for value, repeated in walk(machine, source):
                 assign(machine, inner, clause.target, value)
-                for test in clause.tests:
-                    machine.evaluate(machine, inner, test)
+                if not all(_may_hold(machine, inner, test) for test in clause.tests):
+                    continue
                 visit(depth + 1, many or repeated or bool(clause.tests))
             return
         key = machine.evaluate(machine, inner, node.key) if node.key is not None else None

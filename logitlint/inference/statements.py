@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, definitions, loops, operands
+from logitlint.inference import assignment, attributes, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import CONTENTS, Branch, Items, merge
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import CONTENTS, Branch, Item, Items, merge
 from logitlint.inference.values import (
     Cause,
     Condition,
@@ -21,6 +22,7 @@ from logitlint.inference.values import (
     Origin,
     Tensor,
     Unknown,
+    UserObject,
     Value,
 )
 from logitlint.kinds import Kind, named
@@ -156,7 +158,7 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     before = machine.scopes
     for item in node.items:
-        manager = machine.evaluate(machine, frame, item.manager)
+        manager = _entered(machine, frame, item)
         if isinstance(manager, Entering):
             machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
@@ -165,6 +167,31 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     done = execute(machine, frame, node.body)
     machine.scopes = before
     return done
+
+
+def _entered(machine: Machine, frame: Frame, item: ir.Context) -> Value:
+    """A context manager. What one of the program sets when it is entered may be set back when it is left.
+
+    A generator was run to its end by then, and has set it back already.
+    """
+    base = machine.store
+    machine.store = base.fork(machine.fresh())
+    manager = machine.evaluate(machine, frame, item.manager)
+    origin = Origin(frame.file, item.origin)
+    sets = isinstance(manager, Container) and manager.shape == "generator"
+    if isinstance(manager, UserObject) and attributes.class_attribute(machine, manager.cls, "__enter__") is not None:
+        machine.call(machine, attributes.get(machine, manager, "__enter__", origin), Arguments(), origin)
+        sets = True
+    changed, _ = machine.store.changes(base)
+    unsettled = [cell for cell in changed if sets and base.get(cell) is not None]
+    branches = [Branch(machine.store, frozenset())]
+    machine.store = base
+    merge(base, branches, machine.fresh)
+    for place, name in unsettled:
+        value = machine.unknown("what a context manager sets", origin)
+        many = isinstance(machine.read(place, name), Items)
+        machine.write(place, name, Items((Item(value, many=True),)) if many else value)
+    return manager
 
 
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:

@@ -42,11 +42,13 @@ def is_a_measure(use: Use, scores: Tensor, trace: Trace) -> bool:
 
 def _fate(use: Use, scores: Tensor, trace: Trace) -> _Fate:
     """What becomes of this very call's value, or of that of another run of the same code, where that said it all."""
-    fate = _Fate(use, scores, of_each_call=True)
+    fate = _Fate(use, identity(scores), of_each_call=True)
     for reader in trace:
         fate.follow(reader)
     if not fate.read:
-        fate = _Fate(use, scores, of_each_call=False)
+        given = [before(each) for each in trace if each.origin == use.origin and each.row is use.row]
+        known = set().union(*(identity(each) for each in given if each is not None))
+        fate = _Fate(use, known, of_each_call=False)
         for reader in trace:
             fate.follow(reader)
     return fate
@@ -65,12 +67,12 @@ def _is_each_by_itself(use: Use) -> bool:
 class _Fate:
     """What becomes of the value of a loss, followed through the uses that read it, in their order."""
 
-    def __init__(self, use: Use, scores: Tensor, *, of_each_call: bool) -> None:
+    def __init__(self, use: Use, scores: set[object], *, of_each_call: bool) -> None:
         self.read = False
         self.measured = False
         self.averaged = False
         self.trained = False
-        self._scores = identity(scores)
+        self._scores = scores
         self._own = _is_each_by_itself(use)
         self._of_each_call = of_each_call
         self._added: set[int] = set()
