@@ -12,7 +12,7 @@ from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.pairing import arise
-from logitlint.inference.store import CONTENTS, Entries, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -145,6 +145,15 @@ def leave_open(machine: Machine, container: Container) -> None:
     if isinstance(held, Entries) and held.rest is None:
         rest = machine.unknown("what others may have registered", None)
         machine.write(container.place, CONTENTS, Entries(held.entries, rest))
+
+
+def unsettle(machine: Machine, value: Value) -> None:
+    """Note that a list of layers was given to code that cannot be seen, which may take some out."""
+    held = contents_of(machine, value) if isinstance(value, Container) and value.shape == "list" else None
+    layers = isinstance(held, Items) and any(isinstance(item.value, LibraryObject) for item in held.items)
+    if isinstance(value, Container) and layers:
+        changed = machine.unknown("a list of layers that something unknown was given", None)
+        machine.write(value.place, CONTENTS, Items((Item(changed, many=True),)))
 
 
 def _fits(name: Scalar, start: str, end: str) -> bool:

@@ -19,7 +19,9 @@ from logitlint.frameworks.vocabulary import (
     SameAs,
 )
 from logitlint.inference import attributes, container_methods, library, models, operators, reflection, texts, training
+from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.chains import chain
+from logitlint.inference.containers import unsettle
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -38,12 +40,14 @@ from logitlint.inference.values import (
     Tensor,
     Unknown,
     UserClass,
+    UserFunction,
     UserObject,
     Value,
 )
 
 _SETTING: Final = ("add_module", "register_module", "register_buffer", "register_parameter", "__setattr__")
 _CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
+MOST_SHOWN: Final = 16
 _TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 
 
@@ -81,6 +85,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         if result is not None:
             return result
         hand(machine, arguments, origin)
+        for value in arguments.positional if isinstance(receiver, Unknown) else ():
+            unsettle(machine, value)
         number = number_of(machine, bound)
         words = receiver.cause.words if isinstance(receiver, Unknown) else f"the method `{name}` is not in the tables"
         return machine.unknown(words, origin, "call", number, origin)
@@ -100,6 +106,9 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
     if isinstance(base, Result) and name in base.keeps:
         return _kept(machine, receiver, name, arguments, origin)
     if name in machine.catalog.keeps:
+        for function in arguments.positional[:1]:
+            if isinstance(function, UserFunction):
+                _shown_each(machine, function, receiver, origin)
         return receiver
     if name == "__call__":
         return call_instance(machine, receiver, arguments, origin)
@@ -121,6 +130,17 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return _handed_out(machine, receiver, name, result)
+
+
+def _shown_each(machine: Machine, function: UserFunction, model: UserObject, origin: Origin) -> None:
+    """Let a function see a model and the models it is made of: ``net.apply(exchange_the_last_layer)``."""
+    found = [model]
+    with machine.allowance(MOST_DECORATOR_STEPS):
+        for each in found[:MOST_SHOWN]:
+            held = [machine.read(each.place, name) for name in sorted(machine.names(each.place))]
+            found += [part for part in held if isinstance(part, UserObject) and part not in found]
+        for each in found[:MOST_SHOWN]:
+            machine.call(machine, function, Arguments((each,)), origin)
 
 
 def _handed_out(machine: Machine, receiver: LibraryObject | UserObject, name: str, result: Unknown) -> Unknown:
