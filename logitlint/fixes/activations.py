@@ -147,7 +147,7 @@ def _removed(case: Case, plan: Unactivate, makers: list[Use]) -> Repair:
         flow = _flow(case, maker)
         outside = outside or flow.returned or bool(flow.unseen)
         unseen += flow.unseen
-        changes += _without(case, maker)
+        changes += _without(case, maker, commented=True)
         for reading in noticing(flow, maker, case.use):
             if any(is_same(use, case.use) for use in reading.uses):
                 raise Uncertain("the value is also given, at the same place, to something that needs it as it is")
@@ -208,17 +208,21 @@ def _flow(case: Case, maker: Use) -> Flow:
     return flow
 
 
-def _without(case: Case, maker: Use) -> tuple[Change, ...]:
+def _without(case: Case, maker: Use, *, commented: bool = False) -> tuple[Change, ...]:
     if heads.is_model(case, maker):
         return heads.headless(case, maker)
     if maker.built == maker.origin:
         return layers.dropped(case, maker)
     applied = heads.bared(case, maker)
-    return applied if applied is not None else tuple(_taken_away(case, case.at(maker.origin), maker))
+    return (
+        applied if applied is not None else tuple(_taken_away(case, case.at(maker.origin), maker, commented=commented))
+    )
 
 
-def _taken_away(case: Case, place: Place, use: Use) -> Iterator[Change]:
-    """The subject of a call in place of the call; a statement that would do nothing then goes as a whole."""
+def _taken_away(case: Case, place: Place, use: Use, *, commented: bool) -> Iterator[Change]:
+    """The subject of a call in place of the call; a statement that would do nothing then goes as a whole, `commented`
+    with the comment behind it.
+    """
     tree, node = place.tree, place.node
     raw = calls.subject(case.names(tree), use, node)
     parent, field = tree.up[id(node)]
@@ -230,7 +234,7 @@ def _taken_away(case: Case, place: Place, use: Use) -> Iterator[Change]:
         and isinstance(parent.targets[0], ir.Name)
     )
     if alone and parent is not None:
-        yield tree.delete(parent)
+        yield tree.delete(parent, commented=commented)
     else:
         yield tree.substitute(node, raw)
 

@@ -16,7 +16,7 @@ from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Function, Layer
-from logitlint.inference.lineage import makers
+from logitlint.inference.lineage import before, makers
 from logitlint.inference.trace import Taken, Use
 from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
@@ -108,6 +108,13 @@ class Place(msgspec.Struct, frozen=True):
     node: ir.Node
 
 
+def _as_made(tensor: Tensor) -> Tensor:
+    """What a tensor was before its type was changed."""
+    while len(tensor.made) == 1 and tensor.made[0].is_cast and (earlier := before(tensor.made[0])) is not None:
+        tensor = earlier
+    return tensor
+
+
 class Case(msgspec.Struct, frozen=True):
     """One mistake: the use, the argument at fault, and where to look."""
 
@@ -145,7 +152,7 @@ class Case(msgspec.Struct, frozen=True):
 
     def makers(self) -> list[Use]:
         """What made the value, one use for each place. Raises `Uncertain` when that is not known."""
-        found = {(use.origin, use.row.name): use for use in makers(self.tensor)}
+        found = {(use.origin, use.row.name): use for use in makers(_as_made(self.tensor))}
         if not found:
             raise Uncertain("what made the value is not known")
         return list(found.values())

@@ -206,7 +206,7 @@ class _Follower:
 
     def _used(self, tree: Tree, result: ir.Node, uses: tuple[Use, ...], at: _At) -> None:
         """Read by something in the tables: what keeps the numbers hands them on."""
-        if all(isinstance(use.row, SameAs) and use.row.name != INDEXING for use in uses):
+        if all(use.is_cast or (isinstance(use.row, SameAs) and use.row.name != INDEXING) for use in uses):
             self.follow(tree, result, at._replace(shaped=True))
         else:
             self._read(tree, result, at, uses)

@@ -16,19 +16,21 @@ from logitlint.fixes.tree import Tree
 from logitlint.lowering import ir
 
 
-def tidied(files: Files, changes: Sequence[Change]) -> list[Change]:
-    """The changes, and those that take away what they leave without a use."""
+def tidied(files: Files, changes: Sequence[Change], *, commented: bool = False) -> list[Change]:
+    """The changes, and those that take away what they leave without a use; `commented`, also an attribute that has a
+    comment, with it.
+    """
     every = list(dict.fromkeys(changes))
     for file in dict.fromkeys(change.file for change in every):
         tree = files.tree(file)
         scopes = files.scopes(tree)
         every = _without_dead(files, tree, scopes, every)
-        every += _without_attributes(files, tree, every)
+        every += _without_attributes(files, tree, every, commented=commented)
         every = _without_imports(files, tree, every)
     return every
 
 
-def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change]) -> list[Change]:
+def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change], *, commented: bool) -> list[Change]:
     """Drop activations that an object keeps under a name by which nothing calls them any more."""
     own = [change for change in changes if change.file == tree.file]
     names = files.names(tree)
@@ -48,7 +50,7 @@ def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change]) -> 
         if not files.is_activation(tree, statement.value) or files.mentions(taken.name, tree.file):
             continue
         with suppress(Uncertain):
-            found.append(tree.delete(statement))
+            found.append(tree.delete(statement, commented=commented))
     return found
 
 

@@ -227,11 +227,14 @@ class Tree:
         """Where a statement stands; an import of several modules is one."""
         return self.header_span(statement)
 
-    def delete(self, statement: ir.Node) -> Change:
-        """Take a simple statement away. Raises `Uncertain` when something else stands on its line."""
+    def delete(self, statement: ir.Node, *, commented: bool = False) -> Change:
+        """Take a simple statement away. Raises `Uncertain` when something else stands on its line; a comment may, of
+        one that is `commented`.
+        """
         start, last = self.line(statement)
         begin, end = self._whole(statement)
-        if self.text[end:last].strip():
+        behind = self.text[end:last].strip()
+        if behind and not (commented and behind.startswith("#")):
             raise Uncertain("it shares its line with something else")
         parent = self.parent(statement)
         if parent is not None and len(self.block(statement)) == 1:

@@ -117,7 +117,8 @@ class Workshop:
         """The repair, with what it leaves behind taken away. Raises `Uncertain` where its changes overlap."""
         if not repair.changes:
             return repair
-        repair = replace(repair, changes=together(tidied(self.files, repair.changes)))
+        trusted = repair.applicability is Applicability.SAFE  # and no longer is where it takes a comment away
+        repair = replace(repair, changes=together(tidied(self.files, repair.changes, commented=not trusted)))
         if overlap(repair.changes):
             raise Uncertain("its changes overlap")
         return repair.only(Applicability.UNSAFE) if self._loses_comments(repair.changes) else repair

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from logitlint.frameworks.vocabulary import (
+    Axes,
     Depends,
     Fact,
     Function,
@@ -128,6 +129,14 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         if isinstance(fact, Depends):
             fact = resolve(fact, self.given, self.defaults, open_call=self.open)
         return fact if isinstance(fact, Kind) else None
+
+    @property
+    def is_cast(self) -> bool:
+        """Whether a function changes nothing but the type, as it was called: ``p.astype("float32")``."""
+        fact: object = self.row.gives if isinstance(self.row, Function) else None
+        if isinstance(fact, Depends):
+            fact = resolve(fact, self.given, self.defaults, open_call=self.open)
+        return fact is Axes.KEPT
 
     @property
     def bounds(self) -> tuple[float | str | None, float | str | None]:
