@@ -58,6 +58,7 @@ def _described(machine: Machine, frame: Frame, name: str) -> bool:
     return path is not None
 
 
+_DISPATCHING: Final = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 _LOOKING_UP: Final = "__getattribute__"
 """The method that hands out every attribute: what is stored under a name tells nothing of it."""
 _BINDINGS: Final = {
@@ -75,6 +76,8 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         return machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
     if not isinstance(value, UserFunction):
         return value
+    if isinstance(applied, LibraryName) and applied.path in _DISPATCHING:
+        return machine.unknown(f"`{value.node.name}`, which runs by the class of what it is given", None)
     if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
         binding = _BINDINGS[applied.path]
         return replace(value, binding=binding)
