@@ -77,6 +77,16 @@ def step(x, i):
     assert [finding.fix and finding.fix.message for finding in findings] == ["Use what `softmax` was applied to"]
 
 
+@pytest.mark.parametrize("written", ["F.relu(head(x))", "head(x).relu().view(-1, 3)", "nn.ReLU()(head(x))"])
+def test_an_activation_that_is_no_scale_of_probabilities_is_named(written: str) -> None:
+    result, changed = repair({FILE: f"{TORCH}    return F.nll_loss({written}, y)\n"}, ["LGT202"])
+    (finding,) = [each for report in result.reports for each in report.findings]
+    assert not changed
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.DISPLAY
+    assert finding.fix.message.lower() == "put `log_softmax` in the place of `relu`"
+
+
 def test_one_column_of_a_softmax_is_not_advised_about() -> None:
     text = f"{TORCH}    p = F.softmax(head(x), dim=1)[:, 1]\n    return F.binary_cross_entropy_with_logits(p, y)\n"
     (finding,) = [each for report in repair({FILE: text}, ["LGT102"])[0].reports for each in report.findings]

@@ -6,6 +6,7 @@ from logitlint.fixes.activations import is_left_out
 from logitlint.fixes.case import Case, last
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.verbs import (
+    Activate,
     Choose,
     Fuse,
     NameAxis,
@@ -64,6 +65,8 @@ def advice(plan: Plan, case: Case) -> str | None:
         if path is None:
             return f"Use one function for `{last(case.use)}` of `{last(maker)}`" if isinstance(plan, Fuse) else None
         return f"Use `{path.rpartition('.')[2]}` instead of `{last(maker)}`"
+    if isinstance(plan, Activate) and plan.needs is not None and case.tensor.kind.certainly(Kind.ACTIVATED):
+        return f"Put `{(plan.gives.name or '').lower()}` in the place of `{last(case.maker())}`"
     return "Say which axis is meant" if isinstance(plan, NameAxis) else None
 
 
