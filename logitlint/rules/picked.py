@@ -104,8 +104,8 @@ class _Fate:
         elif sign == "mul" and not isinstance(other, Literal):
             self._weigh(reader, other, weights)
         elif isinstance(reader.row, SameAs) or is_view(reader) or sign in ("add", "sub", "mul", "truediv"):
-            reduced = isinstance(reader.row, SameAs) and reader.row.axes in _REDUCED
-            normalised = sign == "truediv" and isinstance(other, Tensor) and _is_sum_of(other, weights)
+            reduced = getattr(reader.row, "axes", None) in _REDUCED
+            normalised = sign == "truediv" and _is_sum_of(other, weights)
             if (reduced and not weights) or normalised:
                 self.averaged = True
             self._weights.setdefault(self._made(reader), frozenset() if normalised else weights)
@@ -185,11 +185,10 @@ def _summed(tensor: Tensor | None) -> list[Tensor] | None:
     return [each for use in made if (each := before(use)) is not None]
 
 
-def _is_sum_of(tensor: Tensor, weights: frozenset[int]) -> bool:
+def _is_sum_of(value: Value | None, weights: frozenset[int]) -> bool:
     """Whether a number is the sum of weights, cut off or shifted a little perhaps."""
-    current: Tensor | None = tensor
-    summed = False
-    while current is not None:
+    current, summed = value, False
+    while isinstance(current, Tensor):
         if summed and not numbers(current).isdisjoint(weights):
             return True
         use = next(iter(current.made), None)
