@@ -59,7 +59,8 @@ class Workshop:
         Where several values meet at one place, it is one repair of all; it is only displayed where one has none.
         """
         cases = self._apart([Case(self.files, self.sight, self.catalog, use, taken) for use, taken in ways])
-        found = [self._of_way(plans, case) for case in cases]
+        every = self._is_every(cases)
+        found = [self._of_way(plans, case, every=every) for case in cases]
         first = next((each for each in found if each is not None), None)
         if first is None or len(cases) == 1:
             return first
@@ -75,20 +76,26 @@ class Workshop:
         return whole
 
     def _apart(self, cases: Sequence[Case]) -> list[Case]:
-        """The cases that differ in what is used or in what made the value."""
+        """The cases that differ in what is used, in where it was built, or in what made the value."""
         found: dict[object, Case] = {}
         for case in cases:
             tensor = case.taken.tensor if case.taken is not None else None
             made = frozenset(use.origin for use in makers(tensor)) if tensor is not None else None
-            found.setdefault((case.use.origin, made), case)
+            found.setdefault((case.use.origin, case.use.built, made), case)
         return list(found.values())
 
-    def _of_way(self, plans: Sequence[Plan], case: Case) -> Repair | None:
-        """The repair of one value."""
+    def _is_every(self, cases: Sequence[Case]) -> bool:
+        """Whether the cases are of every object that may be called at a place."""
+        places = {case.use.origin for case in cases}
+        called = {use.built for use in self.sight.trace if use.origin in places}
+        return None not in called and called == {case.use.built for case in cases}
+
+    def _of_way(self, plans: Sequence[Plan], case: Case, *, every: bool) -> Repair | None:
+        """The repair of one value; `every` object that may be used there is put right with it."""
         shown: Repair | None = None
         for plan in plans if not is_written_into(case) else ():
             try:
-                repair = self._carried_out(plan, case)
+                repair = self._carried_out(plan, case, every=every)
             except (Uncertain, RecursionError):
                 continue
             if repair.applicability is not Applicability.DISPLAY:
@@ -105,11 +112,12 @@ class Workshop:
                     return Repair(Applicability.DISPLAY, plan.effect, words)
         return None
 
-    def _carried_out(self, plan: Plan, case: Case) -> Repair:
+    def _carried_out(self, plan: Plan, case: Case, *, every: bool) -> Repair:
         make: Callable[[Case, Plan], Repair] | None = _MAKERS.get(type(plan))
         assert make is not None
         repair = self._finished(make(case, plan))
-        if case.use.when:  # one of several objects on offer: what suits it may not suit the others
+        renamed = every and isinstance(plan, Replace)  # what else may be called there is given what it was
+        if case.use.when and not renamed:  # one of several objects on offer: what suits it may not suit the others
             repair = repair.only(Applicability.DISPLAY)
         return repair
 
