@@ -108,7 +108,7 @@ class _Fate:
             normalised = sign == "truediv" and _is_sum_of(other, weights)
             if (reduced and not weights) or normalised:
                 self.averaged = True
-            self._weights.setdefault(self._made(reader), frozenset() if normalised else weights)
+            self._weights.setdefault(self._made(reader), weights)
 
     def _made(self, use: Use) -> _Made:
         return use.origin, use.row.name, use.stack if self._of_each_call else ()
