@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.vocabulary import SameAs
 from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, either, element, leave_open, make, overridden
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of, outdate
+from logitlint.inference.operands import number_of, opaque, outdate, spoil
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
 from logitlint.inference.values import (
     Alternatives,
@@ -36,12 +37,19 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         home = frame.outer.get(target.name, frame)
         machine.write(home.number, target.name, value, local=home is frame and home.parent is not None)
     elif isinstance(target, ir.Attribute):
-        attributes.put(machine, machine.evaluate(machine, frame, target.value), target.name, value)
+        owner = machine.evaluate(machine, frame, target.value)
+        if isinstance(owner, Tensor) and isinstance(machine.catalog.properties(target.name), SameAs):
+            spoil(machine, owner)  # ``x.data = y``
+            rebind(machine, frame, target.value, opaque(machine, value))
+        else:
+            attributes.put(machine, owner, target.name, value)
     elif isinstance(target, ir.Index):
         keys = tuple(machine.evaluate(machine, frame, each) for each in target.index)
         whole = machine.evaluate(machine, frame, target.value)
         options = whole.options if isinstance(whole, Alternatives) else (Option(whole, frozenset()),)
         if any(isinstance(each.value, Tensor) for each in options):
+            if isinstance(target.value, ir.Call) and isinstance(value, Tensor):  # ``x.numpy()[...] = y``
+                spoil(machine, whole)
             written = [Option(_overwritten(machine, each.value, value), each.when) for each in options]
             rebind(machine, frame, target.value, alternatives(written, machine.fresh))
         else:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, SameAs
+from logitlint.inference.ancestry import READING, WRITING, mro, ways
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
@@ -92,12 +93,16 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
         return
     if isinstance(target, LibraryObject) and name == target.row.head:
         machine.write(target.place, LAST, Literal(None))
+    if isinstance(target, LibraryObject | UserObject) and name == "__class__":
+        machine.write(target.place, CHANGED, Literal(True))
     if not (isinstance(value, Literal) and value.value is not None):  # a flag or a number is no layer
         touch(machine, target, name, beside=isinstance(value, LibraryObject | UserObject))
     ordered = isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not target.row.parts
     if isinstance(target, LibraryObject) and ordered and not isinstance(value, Literal):
         _put_layer(machine, target, name, value)
-    if isinstance(target, UserObject | LibraryObject | UserClass):
+    if isinstance(target, UserObject) and (own := ways(machine, target.cls)):
+        _put_its_way(machine, target, own, name, value)
+    elif isinstance(target, UserObject | LibraryObject | UserClass):
         machine.write(target.place, name, value)
     elif isinstance(target, Unknown | Bound):
         machine.write(-number_of(machine, target), name, value)
@@ -108,6 +113,20 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
         for option in target.options:
             if not isinstance(option.value, Alternatives):
                 put(machine, option.value, name, value)
+
+
+def _put_its_way(machine: Machine, target: UserObject, own: frozenset[str], name: str, value: Value) -> None:
+    """Set an attribute of an object whose class does something of it `own` way: by a property's setter, say."""
+    if name in own:
+        found = class_attribute(machine, target.cls, name)
+        setter = found[0].setter if found is not None and isinstance(found[0], UserFunction) else None
+        if found is not None and setter is not None:
+            bound = _handed_out(machine, setter, target, found[1])
+            machine.call(machine, bound, Arguments((value,)), Origin(setter.file, setter.node.origin))
+    elif WRITING in own:
+        machine.write(target.place, name, machine.unknown("what a class sets in its own way", None))
+    else:
+        machine.write(target.place, name, value)
 
 
 def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) -> None:
@@ -248,29 +267,6 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
 # -- classes ----------------------------------------------------------------------------------------------------------
 
 
-def mro(machine: Machine, cls: UserClass) -> list[Value]:
-    """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
-    order: list[Value] = []
-    places = set()
-    bases: tuple[Value, ...] = (cls,)
-    while len(bases) == 1 and isinstance(only := bases[0], UserClass) and only.place not in places:
-        order.append(only)
-        places.add(only.place)
-        bases = machine.bases_of(only)
-    for base in bases:
-        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else [base]:
-            if each in order and isinstance(each, UserClass):
-                order.remove(each)
-            order.append(each)
-    libraries = [each for each in order if type(each) is LibraryName]
-    return order if len(libraries) < 2 else sorted(order, key=lambda each: _is_root(machine, each))
-
-
-def _is_root(machine: Machine, cls: Value) -> bool:
-    """Whether a class is one from which a library's layers derive: `nn.Module` comes after `nn.Linear`."""
-    return isinstance(cls, LibraryName) and isinstance(machine.catalog.row(cls.path), Base)
-
-
 def class_attribute(
     machine: Machine, cls: UserClass, name: str, *, after: UserClass | None = None
 ) -> tuple[Value, UserClass] | None:
@@ -296,7 +292,10 @@ def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = 
 
 
 def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -> Value:
-    stored = _value(machine, machine.read(value.place, name))
+    own = ways(machine, value.cls)
+    if READING in own:
+        return machine.unknown("an attribute that a class looks up in its own way", origin)
+    stored = _value(machine, machine.read(value.place, name)) if name not in own else None
     if stored is not None:
         return stored
     found = class_attribute(machine, value.cls, name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
-from logitlint.inference import attributes, containers, copies, dynamic, queries, records, reflection
+from logitlint.inference import assignment, attributes, containers, copies, dynamic, queries, records, reflection
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
@@ -48,6 +48,25 @@ def _setattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
         target, name, value = arguments.positional
         reflection.set_attribute(machine, target, name, value, origin)
     return Literal(None)
+
+
+def _setitem(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    if len(arguments.positional) == 3:
+        target, key, value = arguments.positional
+        assignment.put_item(machine, target, (key,), value, origin)
+    return Literal(None)
+
+
+def _method(name: str) -> _Builtin:
+    """A function that does what a method of its first argument does."""
+
+    def call_it(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+        if not arguments.positional:
+            return None
+        bound = attributes.get(machine, arguments.positional[0], name, origin)
+        return machine.call(machine, bound, Arguments(arguments.positional[1:]), origin)
+
+    return call_it
 
 
 def _sequence(shape: str) -> _Builtin:
@@ -187,6 +206,10 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "importlib.import_module": dynamic.import_module,
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
+    "builtins.object.__setattr__": _setattr,
+    "operator.setitem": _setitem,
+    "operator.delitem": _method("__delitem__"),
+    "random.shuffle": _method("sort"),
     "builtins.hasattr": queries.hasattr_,
     "builtins.isinstance": queries.isinstance_,
     "builtins.callable": queries.callable_,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logitlint.inference.ancestry import TRUTH, ways
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
@@ -25,7 +26,7 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
     """Evaluate a test: its truth where known, and the choice that its being true stands for."""
     node, negated = unnegated(node)
     value = opaque(machine, machine.evaluate(machine, frame, node))
-    known = truth(value)
+    known = truth(machine, value)
     key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
     words = words_of(node)
     condition = Condition(key, not negated, f"not {words}" if negated and words else words)
@@ -43,13 +44,18 @@ def unnegated(node: ir.Expression) -> tuple[ir.Expression, bool]:
     return node, negated
 
 
-def truth(value: Value) -> bool | None:
+def truth(machine: Machine, value: Value) -> bool | None:
     """Whether a value is true, when that is known."""
     if isinstance(value, Literal):
         return bool(value.value)
-    if isinstance(value, LibraryObject | UserObject | UserFunction | UserClass | UserModule | LibraryName):
-        return True
-    return None
+    if isinstance(value, UserObject) and TRUTH & ways(machine, value.cls):
+        return None
+    return True if is_object(value) else None
+
+
+def is_object(value: Value) -> bool:
+    """Whether a value is something that is true unless it says otherwise: no number, and not None."""
+    return isinstance(value, LibraryObject | UserObject | UserFunction | UserClass | UserModule | LibraryName)
 
 
 def words_of(node: ir.Expression) -> str:

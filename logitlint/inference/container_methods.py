@@ -129,6 +129,10 @@ _LIST: Final[dict[str, _ListMethod]] = {
 }
 
 
+def _without(held: Entries, gone: Scalar) -> Entries:
+    return Entries({key: value for key, value in held.entries.items() if key != gone}, held.rest)
+
+
 def _dict_method(
     machine: Machine, place: int, held: Entries, name: str, arguments: Arguments, origin: Origin
 ) -> Value | None:
@@ -139,14 +143,20 @@ def _dict_method(
     if name == "clear":
         machine.write(place, CONTENTS, Entries({}))
         return Literal(None)
+    if name == "__delitem__" and values and isinstance(values[0], Literal):
+        machine.write(place, CONTENTS, _without(held, values[0].value))
+        return Literal(None)
+    if name == "popitem" and held.entries and held.rest is None:
+        last = list(held.entries)[-1]
+        machine.write(place, CONTENTS, _without(held, last))
+        return make(machine, "tuple", Items((Item(Literal(last)), Item(held.entries[last]))))
     if name in ("get", "pop", "setdefault") and values:
         default = values[1] if len(values) > 1 else None if name == "pop" else Literal(None)
         found = entry(machine, held, values[0], origin, default=default)
         if name == "setdefault" and isinstance(values[0], Literal):
             machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: found}, held.rest))
         elif name == "pop" and isinstance(values[0], Literal):
-            left = {key: value for key, value in held.entries.items() if key != values[0].value}
-            machine.write(place, CONTENTS, Entries(left, held.rest))
+            machine.write(place, CONTENTS, _without(held, values[0].value))
         return found
     if name == "add_module" and len(values) > 1 and isinstance(values[0], Literal):
         machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: values[1]}, held.rest))

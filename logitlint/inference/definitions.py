@@ -59,8 +59,7 @@ def _described(machine: Machine, frame: Frame, name: str) -> bool:
 
 
 _DISPATCHING: Final = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
-_LOOKING_UP: Final = "__getattribute__"
-"""The method that hands out every attribute: what is stored under a name tells nothing of it."""
+_OF_PROPERTIES: Final = frozenset({"setter", "deleter"})
 _BINDINGS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -78,6 +77,8 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         return value
     if isinstance(applied, LibraryName) and applied.path in _DISPATCHING:
         return machine.unknown(f"`{value.node.name}`, which runs by the class of what it is given", None)
+    if isinstance(applied, Bound) and isinstance(applied.receiver, UserFunction) and applied.name in _OF_PROPERTIES:
+        return replace(applied.receiver, setter=value) if applied.name == "setter" else applied.receiver
     if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
         binding = _BINDINGS[applied.path]
         return replace(value, binding=binding)
@@ -158,9 +159,7 @@ def _shape(machine: Machine, frame: Frame, cls: UserClass) -> None:
             break
     metaclass = next((each.value for each in cls.node.bases if each.keyword == "metaclass"), None)
     made = machine.evaluate(machine, frame, metaclass) if metaclass is not None else None
-    if any(isinstance(each, ir.Function) and each.name == _LOOKING_UP for each in cls.node.body) or (
-        isinstance(made, UserClass) and class_attribute(machine, made, "__call__") is not None
-    ):
+    if isinstance(made, UserClass) and class_attribute(machine, made, "__call__") is not None:
         machine.write(cls.place, MADE_OTHERWISE, Literal(True))
 
 

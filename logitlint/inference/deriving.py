@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import astuple
 
-from logitlint.inference import attributes
+from logitlint.inference.ancestry import mro
 from logitlint.inference.inherited import concerns
 from logitlint.inference.machine import Machine
 from logitlint.inference.preparation import Held, nodes
@@ -66,7 +66,7 @@ class Deriving:
 
     def reaches(self, instance: UserObject, store: Store, methods: Iterable[UserFunction]) -> bool:
         """Whether methods from other files, run on an object, may come to something of the file of its class."""
-        classes = [each for each in attributes.mro(self._machine, instance.cls) if isinstance(each, UserClass)]
+        classes = [each for each in mro(self._machine, instance.cls) if isinstance(each, UserClass)]
         file = instance.cls.file
         if self._is_elsewhere:
             return True

@@ -51,7 +51,7 @@ def mapping(machine: Machine, frame: Frame, node: ir.Mapping) -> Value:
 
 def _may_hold(machine: Machine, frame: Frame, test: ir.Expression) -> bool:
     """Whether an element may pass a test."""
-    return truth(opaque(machine, machine.evaluate(machine, frame, test))) is not False
+    return truth(machine, opaque(machine, machine.evaluate(machine, frame, test))) is not False
 
 
 def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:

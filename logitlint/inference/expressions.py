@@ -10,7 +10,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Function, Scope
 from logitlint.inference import attributes, containers, displays, indexing, operators, texts
 from logitlint.inference.assignment import rebind
-from logitlint.inference.conditions import opposite, test, truth
+from logitlint.inference.conditions import is_object, opposite, test, truth
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, veiled
 from logitlint.inference.literals import folded
@@ -154,7 +154,7 @@ def _choice(machine: Machine, frame: Frame, node: ir.Choice) -> Value:
 def _logic(machine: Machine, frame: Frame, node: ir.Operator) -> Value:
     """``a and b``, ``a or b``: one of the two operands."""
     left = evaluate(machine, frame, node.operands[0])
-    known = truth(left)
+    known = truth(machine, left)
     if known is not None:
         return evaluate(machine, frame, node.operands[1]) if known == (node.sign == "and") else left
     condition = Condition(number_of(machine, left), node.sign == "and", "")
@@ -198,7 +198,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         return folded(machine, node.sign, left, right)
     if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
-        if truth(other) is not None or isinstance(other, Tensor | Container):
+        if is_object(other) or isinstance(other, Literal | Tensor | Container):
             return Literal(node.sign in ("is not", "!="))
     if node.sign in ("in", "not in") and isinstance(left, Literal):
         held = containers.exact_items(machine, right) or list(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
@@ -12,19 +14,45 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.signature import Arguments, defaults, fill, parse
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.trace import Taken, Via
-from logitlint.inference.values import LibraryName, LibraryObject, Literal, Origin, UserClass, UserObject, Value
+from logitlint.inference.values import (
+    Bound,
+    Container,
+    LibraryName,
+    LibraryObject,
+    Literal,
+    Origin,
+    UserClass,
+    UserObject,
+    Value,
+)
 
 _MODELS = (Holds.CHAIN, Holds.GRAPH)
+_ASKING: Final = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__getitem__", "__contains__"})
+"""Methods of containers that change nothing."""
 
 
 def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
-    """Code that cannot be seen: a use only when exactly one model and one loss are in the call."""
+    """Code that cannot be seen: a use only when exactly one model and one loss are in the call.
+
+    It may change a container of which it is given a method that does.
+    """
     values = [*arguments.positional, *arguments.keywords.values()]
+    for value in values:
+        if isinstance(value, Bound) and isinstance(value.receiver, Container) and value.name not in _ASKING:
+            _let_go(machine, value.receiver, origin)
     models = [value for value in values if is_model(machine, value) or _is_layer(value)]
     losses = [value for value in values if isinstance(value, LibraryObject) and _loss_row(value) is not None]
     if len(models) == 1 and len(losses) == 1:
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
+
+
+def _let_go(machine: Machine, container: Container, origin: Origin) -> None:
+    """From now on a container may hold anything."""
+    anything = machine.unknown("what may have been put there by code that cannot be seen", origin)
+    is_dict = isinstance(machine.read(container.place, CONTENTS), Entries)
+    machine.write(container.place, CONTENTS, Entries({}, anything) if is_dict else Items((Item(anything, many=True),)))
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:

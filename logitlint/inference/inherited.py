@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from logitlint.frameworks.vocabulary import Fact, Role, Want
 from logitlint.inference import attributes
+from logitlint.inference.ancestry import mro
 from logitlint.inference.machine import Machine
 from logitlint.inference.trace import Use
 from logitlint.inference.values import UserClass, UserFunction
@@ -18,7 +19,7 @@ def inherited(machine: Machine, cls: UserClass) -> Iterator[tuple[UserFunction, 
     The step of a trainer or of a model often stands in the class that all others derive from, a file for each: what it
     calls of theirs is known where they are defined.
     """
-    for each in attributes.mro(machine, cls):
+    for each in mro(machine, cls):
         if not isinstance(each, UserClass) or each.file == cls.file:
             continue
         for node in each.node.body:

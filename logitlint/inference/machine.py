@@ -116,6 +116,8 @@ class Machine(msgspec.Struct, eq=False):
     """The evaluated base classes of a user class, by its place (see `bases_of`)."""
     instances: dict[tuple[str, int], list[tuple[UserObject, Store]]] = msgspec.field(default_factory=dict)
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
+    ways: dict[int, frozenset[str]] = msgspec.field(default_factory=dict)
+    """By a class's place: see `ancestry.ways`."""
     subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
     nested: list[tuple[UserFunction, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
     """Functions defined inside others, each with the store that knows what it closes over, and the branch it stands in.

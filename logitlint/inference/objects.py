@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
 from logitlint.inference import attributes, library, models, records
+from logitlint.inference.ancestry import mro
 from logitlint.inference.chains import chain
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -36,7 +37,7 @@ def instantiate(machine: Machine, cls: UserClass, arguments: Arguments, origin: 
     instance = UserObject(cls, machine.fresh())
     initialise(machine, instance, arguments, origin)
     machine.instances.setdefault((cls.file, cls.node.origin), []).append((instance, machine.store))
-    classes = [each for each in attributes.mro(machine, cls) if isinstance(each, UserClass)]
+    classes = [each for each in mro(machine, cls) if isinstance(each, UserClass)]
     if any(machine.read(each.place, MADE_OTHERWISE) is not None for each in classes):
         machine.write(instance.place, CHANGED, Literal(True))
     return instance

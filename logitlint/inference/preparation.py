@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from msgspec.structs import astuple
 
 from logitlint.inference import attributes
+from logitlint.inference.ancestry import mro
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Entries, Items, Stored
 from logitlint.inference.values import LibraryName, Literal, UserClass, UserFunction, UserObject, Value
@@ -45,7 +46,7 @@ class Preparation:
         """
         place = instance.cls.place
         if place not in self._classes:
-            order = attributes.mro(self._machine, instance.cls)
+            order = mro(self._machine, instance.cls)
             self._classes[place] = self._methods(order) if all(map(self._is_known, order)) else None
         methods = self._classes[place]
         ordered: dict[str, UserFunction] = {}

@@ -6,6 +6,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs
 from logitlint.inference import attributes, containers
+from logitlint.inference.ancestry import mro
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.values import (
@@ -47,7 +48,7 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
         row = machine.catalog.row(wanted.path)
         return row is value.row if isinstance(row, Layer) else None
     if isinstance(value, UserObject):
-        order = attributes.mro(machine, value.cls)
+        order = mro(machine, value.cls)
         if isinstance(wanted, UserClass):
             return True if wanted in order else False if _all_known(machine, order) else None
         return True if wanted in order else None

@@ -12,6 +12,7 @@ import msgspec
 
 from logitlint.frameworks.vocabulary import Base
 from logitlint.inference import attributes, containers
+from logitlint.inference.ancestry import mro
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -83,7 +84,7 @@ def fill(machine: Machine, instance: UserObject, arguments: Arguments, origin: O
 
 def _makes(machine: Machine, cls: UserClass) -> bool | None:
     """Whether the constructor of a class is made for it, and runs `__post_init__`; None when that is not known."""
-    order = attributes.mro(machine, cls)
+    order = mro(machine, cls)
     base = attributes.library_base(machine, cls)
     if isinstance(base, Base) and base.fields:
         return True
@@ -111,7 +112,7 @@ def _given(machine: Machine, instance: UserObject, arguments: Arguments, origin:
             attributes.put(machine, instance, each.name, given[each.name])
         elif each.only and each.name not in given:
             given[each.name] = machine.unknown(f"the field `{each.name}`", origin)
-    if _NAMED_TUPLE in attributes.mro(machine, instance.cls):
+    if _NAMED_TUPLE in mro(machine, instance.cls):
         missing = machine.unknown("a field that is not known", None)
         held = [machine.read(instance.place, each.name) for each in names]
         values = [missing if each is None or isinstance(each, Items | Entries) else each for each in held]
@@ -125,7 +126,7 @@ def fields(machine: Machine, cls: UserClass) -> list[str]:
 
 
 def _fields(machine: Machine, cls: UserClass) -> list[_Field]:
-    order = [each for each in attributes.mro(machine, cls) if isinstance(each, UserClass)]
+    order = [each for each in mro(machine, cls) if isinstance(each, UserClass)]
     return list({field.name: field for each in reversed(order) for field in _annotated(each)}.values())
 
 

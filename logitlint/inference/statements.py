@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, attributes, definitions, loops, operands
+from logitlint.inference import assignment, attributes, containers, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
@@ -158,19 +158,19 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     before = machine.scopes
     for item in node.items:
-        manager = _entered(machine, frame, item)
+        manager, entered = _entered(machine, frame, item)
         if isinstance(manager, Entering):
             machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
-            entered = Unknown(machine.fresh(), Cause("what a context manager gives"))
             assignment.assign(machine, frame, item.target, entered)
     done = execute(machine, frame, node.body)
     machine.scopes = before
     return done
 
 
-def _entered(machine: Machine, frame: Frame, item: ir.Context) -> Value:
-    """A context manager. What one of the program sets when it is entered may be set back when it is left.
+def _entered(machine: Machine, frame: Frame, item: ir.Context) -> tuple[Value, Value]:
+    """A context manager, and what it gives. What one of the program sets when it is entered may be set back when it is
+    left.
 
     A generator was run to its end by then, and has set it back already.
     """
@@ -179,8 +179,11 @@ def _entered(machine: Machine, frame: Frame, item: ir.Context) -> Value:
     manager = machine.evaluate(machine, frame, item.manager)
     origin = Origin(frame.file, item.origin)
     sets = isinstance(manager, Container) and manager.shape == "generator"
+    entered: Value = Unknown(machine.fresh(), Cause("what a context manager gives"))
+    if sets:
+        entered = containers.element(machine, manager)
     if isinstance(manager, UserObject) and attributes.class_attribute(machine, manager.cls, "__enter__") is not None:
-        machine.call(machine, attributes.get(machine, manager, "__enter__", origin), Arguments(), origin)
+        entered = machine.call(machine, attributes.get(machine, manager, "__enter__", origin), Arguments(), origin)
         sets = True
     changed, _ = machine.store.changes(base)
     unsettled = [cell for cell in changed if sets and base.get(cell) is not None]
@@ -191,7 +194,7 @@ def _entered(machine: Machine, frame: Frame, item: ir.Context) -> Value:
         value = machine.unknown("what a context manager sets", origin)
         many = isinstance(machine.read(place, name), Items)
         machine.write(place, name, Items((Item(value, many=True),)) if many else value)
-    return manager
+    return manager, entered
 
 
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import changes
 import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
@@ -163,6 +164,11 @@ def _other_branch(writer: Writer, value: str) -> str:
     return manners.either(writer, kept, f"({_activation(writer, writer.random.choice(KINDS), kept)})")
 
 
+def _change(writer: Writer, value: str) -> str:
+    kept = writer.keep(value)
+    return changes.replaced(writer, kept, f"({_activation(writer, writer.random.choice(KINDS), kept)})")
+
+
 def _decoy(writer: Writer, value: str) -> str:
     kept = writer.keep(value, writer.random.choice(("logits", "probs")))
     writer.say(f"{writer.name('unused')} = {_activation(writer, writer.random.choice(('softmax', 'relu')), kept)}")
@@ -175,6 +181,7 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "parts": _part,
     "jit, vmap, tree.map": _transformed,
     "branches that differ": _other_branch,
+    "changes out of sight": _change,
     "decoys": _decoy,
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import changes
 import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
@@ -159,11 +160,17 @@ def _other_branch(writer: Writer, value: str) -> str:
     return manners.either(writer, kept, _activation(writer, writer.random.choice(KINDS), kept))
 
 
+def _change(writer: Writer, value: str) -> str:
+    kept = writer.keep(value)
+    return changes.replaced(writer, kept, _activation(writer, writer.random.choice(KINDS), kept))
+
+
 IDIOMS: Final[dict[str, Wrap]] = {
     **translated("ops"),
     "views": _view,
     "decoys": _decoy,
     "branches that differ": _other_branch,
+    "changes out of sight": _change,
 }
 _SPARSE: Final = ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", "y")
 LOSSES: Final = (

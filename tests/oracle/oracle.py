@@ -51,6 +51,7 @@ CERTAIN: Final = frozenset(
 """The rules about a prediction of the wrong kind."""
 _SETTINGS: Final = Settings(enabled=frozenset(rule.code for rule in RULES if rule.code in CERTAIN))
 _KINDS: Final = {
+    "constant": UNKNOWN,
     "scores": Kind.LOGITS,
     "positive": Kind.LOGITS,
     "bounded": NOTHING,

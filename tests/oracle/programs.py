@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import changes
 import manners
+import surgery
 from writer import CLASSES, Wrap, Writer
 
 # -- what makes the prediction ----------------------------------------------------------------------------------------
@@ -405,6 +407,21 @@ def _other_branch(writer: Writer, value: str) -> str:
     return manners.either(writer, kept, f"({_activation(writer, writer.random.choice(sorted(_LAST)), kept)})")
 
 
+def _change(writer: Writer, value: str) -> str:
+    """Something made of the value, in the place of which the value is put."""
+    kept = writer.keep(value)
+    return changes.replaced(writer, kept, f"({_activation(writer, writer.random.choice(sorted(_LAST)), kept)})")
+
+
+def _surgery(writer: Writer, value: str) -> str:
+    """A model that does nothing to the value any more, or a tensor into which it was written."""
+    kept = writer.keep(value)
+    kind = writer.random.choice(sorted(kind for kind, layer in _LAST.items() if layer))
+    if writer.random.random() < 0.6:
+        return surgery.exchanged(str(_LAST[kind]))(writer, kept)
+    return surgery.overwritten(writer, kept, f"({_activation(writer, kind, kept)})")
+
+
 def _augmented(writer: Writer, value: str) -> str:
     out = writer.keep(value)
     writer.say(
@@ -555,6 +572,8 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "partial": _partial,
     "branches": _branch,
     "branches that differ": _other_branch,
+    "changes out of sight": _change,
+    "surgery": _surgery,
     "augmented assignment": _augmented,
     "arithmetic": _scaled,
     "blocks": _block,

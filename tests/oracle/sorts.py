@@ -38,6 +38,8 @@ RIGHT: Final[Mapping[str, frozenset[str]]] = {
 def sort(numbers: Any, axis: int) -> str:
     """What the numbers are, by themselves; `axis` is that of the classes."""
     x = np.asarray(numbers, dtype=np.float64)
+    if np.ptp(x) == 0:
+        return "constant"  # relu of log-probabilities, say: it tells nothing
     if ((x >= 0) & (x <= 1)).all():
         return "distribution" if np.allclose(x.sum(axis), 1, atol=1e-4) else "unit"
     if (x <= 0).all():

@@ -12,7 +12,18 @@ Wrap = Callable[["Writer", str], str]
 CLASSES: Final = 5
 STANDARD: Final = "".join(
     f"import {name}\n"
-    for name in ("collections", "contextlib", "dataclasses", "functools", "operator", "sys", "types", "typing")
+    for name in (
+        "collections",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "functools",
+        "itertools",
+        "operator",
+        "sys",
+        "types",
+        "typing",
+    )
 )
 """What every program begins with."""
 HEAD: Final = (

@@ -1,0 +1,73 @@
+"""The classes from which a class derives, and what they do in their own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from logitlint.frameworks.vocabulary import Base
+from logitlint.inference.machine import Machine
+from logitlint.inference.values import LibraryName, UserClass, Value
+from logitlint.lowering import ir
+
+READING: Final = "__getattribute__"
+WRITING: Final = "__setattr__"
+TRUTH: Final = frozenset({"__bool__", "__len__"})
+_WAYS: Final = frozenset({READING, WRITING, *TRUTH})
+
+
+def mro(machine: Machine, cls: UserClass) -> list[Value]:
+    """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
+    order: list[Value] = []
+    places = set()
+    bases: tuple[Value, ...] = (cls,)
+    while len(bases) == 1 and isinstance(only := bases[0], UserClass) and only.place not in places:
+        order.append(only)
+        places.add(only.place)
+        bases = machine.bases_of(only)
+    for base in bases:
+        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else [base]:
+            if each in order and isinstance(each, UserClass):
+                order.remove(each)
+            order.append(each)
+    libraries = [each for each in order if type(each) is LibraryName]
+    return order if len(libraries) < 2 else sorted(order, key=lambda each: _is_root(machine, each))
+
+
+def _is_root(machine: Machine, cls: Value) -> bool:
+    """Whether a class is one from which a library's layers derive: `nn.Module` comes after `nn.Linear`."""
+    return isinstance(cls, LibraryName) and isinstance(machine.catalog.row(cls.path), Base)
+
+
+def ways(machine: Machine, cls: UserClass) -> frozenset[str]:
+    """What a class does in its own way: the methods by which attributes are read and set and objects are asked
+    for their truth, and the properties that can be set, by name.
+    """
+    known = machine.ways.get(cls.place)
+    if known is None:
+        classes = [each for each in mro(machine, cls) if isinstance(each, UserClass)]
+        known = machine.ways[cls.place] = frozenset(name for each in classes for name in _own_ways(each.node))
+    return known
+
+
+def _own_ways(node: ir.Class) -> Iterator[str]:
+    for each in node.body:
+        if isinstance(each, ir.Function):
+            if each.name in _WAYS or any(
+                isinstance(one, ir.Attribute) and one.name == "setter" for one in each.decorators
+            ):
+                yield each.name
+        elif isinstance(each, ir.Assign):
+            if _is_property(each.value):
+                yield from (one.name for one in each.targets if isinstance(one, ir.Name))
+
+
+def _is_property(made: ir.Expression | None) -> bool:
+    """Whether an expression is ``property(get, set)``."""
+    callee = made.callee if isinstance(made, ir.Call) else None
+    return (
+        isinstance(made, ir.Call)
+        and isinstance(callee, ir.Name)
+        and callee.name == "property"
+        and len(made.arguments) > 1
+    )
