@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from flake8 import __version_info__
 from flake8.processor import FileProcessor
 from flake8.violation import Violation
 from hypothesis import given, settings
@@ -102,7 +103,7 @@ PIECES = [
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=25))
 @settings(max_examples=300, deadline=None)
 def test_every_row_is_judged_as_flake8_does(pieces: list[str]) -> None:
-    text = "".join(pieces) + "\n"  # without it, flake8 6 and 7 differ on Python 3.10 and 3.11 behind a backslash
+    text = "".join(pieces) + "\n"
     lines = io.StringIO(text).readlines()
     options = Namespace(
         hang_closing=False, indent_size=4, max_line_length=79, max_doc_length=None, verbose=0, disable_noqa=False
@@ -110,6 +111,8 @@ def test_every_row_is_judged_as_flake8_does(pieces: list[str]) -> None:
     processor = FileProcessor("x.py", options, lines=list(lines))
     ours = read(text)
     for row, line in enumerate(lines, start=1):
+        if __version_info__ < (7,) and line.strip().endswith("\\"):
+            continue  # with the comment below it they are one row to flake8 6 on Python 3.10 and 3.11, not to 7
         searched = processor.noqa_line_for(row)
         violation = Violation("LGT101", "x.py", row, 1, "", line if searched is None else searched)
         assert ours.hides("LGT101", row) == violation.is_inline_ignored(disable_noqa=False), row
