@@ -71,7 +71,7 @@ def test_nothing_that_is_right_is_reported_and_no_kind_is_wrong(tally: Tally) ->
 def test_most_mistakes_are_found(tally: Tally) -> None:
     assert tally.right > SAMPLE / 8
     assert tally.wrong > SAMPLE / 3
-    assert tally.found / tally.wrong > 0.7
+    assert tally.found / tally.wrong > 0.6
     assert tally.resolved / tally.losses > 0.7
 
 
