@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
+from logitlint.inference.arithmetic import composed
 from logitlint.inference.choices import contradicts
 from logitlint.inference.lineage import before, identity, makers, producers, readers, sources
 from logitlint.inference.trace import Taken, Trace, Use, Via
@@ -188,7 +189,9 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
         low, high = tensor.low, tensor.high
         if not alone or low is None or high is None:
             return False
-    else:  # of something that may have a range already: tanh(relu(z))
+    else:  # of something that may have a range already: tanh(relu(z)), relu(p) / 2
+        earlier = before(use)
+        low, high = composed(earlier, low, high) if earlier is not None else (low, high)
         low = max((bound for bound in (low, tensor.low) if bound is not None), default=None)
         high = min((bound for bound in (high, tensor.high) if bound is not None), default=None)
     return low is None or low < 0 or (above is not None and (high is None or high > above))
