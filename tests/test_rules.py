@@ -284,6 +284,11 @@ def test_of_activations_that_meet_each_has_its_own_bounds() -> None:
     assert codes(sample(activated(*TANH, low=-1.0), Want.PROBS_PARAMETER)) == ["LGT604"]
 
 
+def test_an_activation_of_what_is_not_known_may_leave_it_as_it_is() -> None:
+    use = call(Kind.ACTIVATED, low=0)
+    assert codes(loss(result(use, Kind.ACTIVATED), Want.LABEL_PROBABILITIES)) == []
+
+
 def test_weights_need_not_be_below_one() -> None:
     assert codes(sample(activated(*RELU), Want.PROBS_PARAMETER)) == []
     assert codes(sample(activated(*RELU), Want.UNIT_PARAMETER)) == ["LGT604"]

@@ -83,9 +83,10 @@ def result(use: Use, kind: Kind, **facts: object) -> Tensor:
 
 
 def made(kind: Kind, **facts: object) -> Tensor:
-    """A tensor that a function giving just that kind made; an activation without bounds unless told."""
+    """A tensor that a function giving just that kind made; an activation without bounds unless told, of logits."""
     low, high = facts.pop("row_low", None), facts.pop("row_high", None)
-    use = call(kind, name=f"lib.{(kind.name or 'mixed').lower()}", low=low, high=high)  # type: ignore[arg-type]
+    subject = bare(Kind.LOGITS) if kind is Kind.ACTIVATED else None
+    use = call(kind, subject, name=f"lib.{(kind.name or 'mixed').lower()}", low=low, high=high)  # type: ignore[arg-type]
     return result(use, kind, **facts)
 
 

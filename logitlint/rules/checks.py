@@ -11,7 +11,7 @@ from logitlint.inference.choices import contradicts
 from logitlint.inference.lineage import before, identity, makers, producers, readers, sources
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Literal, Tensor
-from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, Kind
+from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, UNKNOWN, Kind
 
 OUTPUTS: Final = Kind.LOGITS | Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
 """What a model gives, as against labels, decisions and losses."""
@@ -191,7 +191,9 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
             return False
     else:  # of something that may have a range already: tanh(relu(z)), relu(p) / 2
         earlier = before(use)
-        low, high = composed(earlier, low, high) if earlier is not None else (low, high)
+        if earlier is None or earlier.kind == UNKNOWN:
+            return False  # relu of a probability is that probability
+        low, high = composed(earlier, low, high)
         low = max((bound for bound in (low, tensor.low) if bound is not None), default=None)
         high = min((bound for bound in (high, tensor.high) if bound is not None), default=None)
     return low is None or low < 0 or (above is not None and (high is None or high > above))
