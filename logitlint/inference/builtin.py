@@ -155,8 +155,7 @@ def _first(machine: Machine, arguments: Arguments, origin: Origin) -> Value | No
     found = containers.element(machine, source)
     if isinstance(held, Items) and not held.items[0].many:
         return found
-    whether = machine.unknown("whether there is a next one", origin)
-    return containers.choose(machine, [("", found)], whether, default=default)
+    return containers.either(machine, found, default)  # nobody knows whether there is one
 
 
 def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

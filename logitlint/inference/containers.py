@@ -114,13 +114,18 @@ def choose(machine: Machine, options: list[tuple[object, Value]], key: Value, *,
     chosen = [
         Option(
             value,
-            frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), repr(branch))}),
+            frozenset({Condition(number, branch if isinstance(branch, str | int) else str(branch), _words(branch))}),
         )
         for branch, value in options
     ]
     if default is not None:
         chosen.append(Option(default, frozenset({Condition(number, _NO_KEY, "")})))
     return alternatives(chosen, machine.fresh)
+
+
+def _words(branch: object) -> str:
+    """A key as a message says it; what lies under a key that is not known has none."""
+    return repr(branch) if branch != "" else ""
 
 
 def either(machine: Machine, before: Value, after: Value) -> Value:

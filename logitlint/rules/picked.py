@@ -101,6 +101,10 @@ class _Fate:
             self.trained = True
         elif _negates(reader, sign) or self._completes(reader, taken, sign, other):
             self.measured = True
+        elif getattr(reader.row, "axes", None) is Axes.JOINED:
+            beside = [each.tensor for each in reader.taken if each is not taken and each.tensor is not None]
+            self.measured |= any(map(self._is_made_of_scores, beside))
+            self._weights.setdefault(self._made(reader), weights)
         elif sign == "mul" and not isinstance(other, Literal):
             self._weigh(reader, other, weights)
         elif isinstance(reader.row, SameAs) or is_view(reader) or sign in ("add", "sub", "mul", "truediv"):
@@ -125,7 +129,23 @@ class _Fate:
         if isinstance(other, Literal):
             return not _is_next_to_nothing(other)
         self._added |= numbers(other)
-        return isinstance(other, Tensor) and any(map(self._bounds, _reduced_from(other)))
+        if not isinstance(other, Tensor):
+            return False
+        return any(map(self._bounds, _reduced_from(other))) or self._is_made_of_scores(other)
+
+    def _is_made_of_scores(self, tensor: Tensor) -> bool:
+        """Whether something else than a loss was computed of the scores: another way to write what they add up to."""
+        pending, seen = [tensor], set[int]()
+        while pending:
+            current = pending.pop()
+            if id(current) in seen:
+                continue
+            seen.add(id(current))
+            if not self._scores.isdisjoint(identity(current)):
+                return True
+            uses = [use for use in current.made if not use.has(Fact.LOSS)]
+            pending += [taken.tensor for use in uses for taken in use.taken if taken.tensor is not None]
+        return False
 
     def _bounds(self, use: Use) -> bool:
         """Whether it gives the largest of the scores, or the logarithm of the sum of their exponentials."""
