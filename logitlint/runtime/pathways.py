@@ -178,6 +178,8 @@ class Pathway:
             self.left_out.append(row.name)
             return self._scores(value.number, source)
         behind = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
+        if use.is_cast and behind is not None:
+            return self.value(behind.value, source)
         if isinstance(row, SameAs) and (
             is_shape_only(use) or row.axes in _PASSED or Fact.DROPOUT in row.facts or class_of(row) is not None
         ):
