@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
 from logitlint.inference import attributes
+from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.choices import combinations
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
-from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import Arguments, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Entries, Item, Items
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Bound,
@@ -29,7 +29,6 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
-from logitlint.lowering import ir
 
 _MODELS = (Holds.CHAIN, Holds.GRAPH)
 _ASKING: Final = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__getitem__", "__contains__"})
@@ -39,14 +38,14 @@ _ASKING: Final = frozenset({"get", "items", "keys", "values", "copy", "index", "
 def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
     """Code that cannot be seen: a use only when exactly one model and one loss are in the call.
 
-    It may change a container of which it is given a method that does, and call a method that sets attributes.
+    It may change a container of which it is given a method that does, and call a function that it is given.
     """
     values = [*arguments.positional, *arguments.keywords.values()]
     for value in values:
         if isinstance(value, Bound) and isinstance(value.receiver, Container) and value.name not in _ASKING:
             _let_go(machine, value.receiver, origin)
-        elif isinstance(value, UserFunction) and isinstance(value.receiver, UserObject):
-            _may_run(machine, value, value.receiver, origin)
+        elif isinstance(value, UserFunction):
+            _may_run(machine, value, origin)
     models = [value for value in values if is_model(machine, value) or _is_layer(value)]
     losses = [value for value in values if isinstance(value, LibraryObject) and _loss_row(value) is not None]
     if len(models) == 1 and len(losses) == 1:
@@ -55,23 +54,34 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
 
 def _let_go(machine: Machine, container: Container, origin: Origin) -> None:
     """From now on a container may hold anything."""
-    anything = machine.unknown("what may have been put there by code that cannot be seen", origin)
-    is_dict = isinstance(machine.read(container.place, CONTENTS), Entries)
-    machine.write(container.place, CONTENTS, Entries({}, anything) if is_dict else Items((Item(anything, many=True),)))
+    held = machine.read(container.place, CONTENTS)
+    if held is not None:
+        anything = machine.unknown("what may have been put there by code that cannot be seen", origin)
+        machine.write(container.place, CONTENTS, _holding(held, anything))
 
 
-def _may_run(machine: Machine, method: UserFunction, receiver: UserObject, origin: Origin) -> None:
-    """From now on a method may have been called at any time: a hook that keeps what a layer gives."""
-    if not method.node.parameters:
-        return
-    own = method.node.parameters[0].name
-    for each in nodes(method.node.body):
-        for target in each.targets if isinstance(each, ir.Assign) else ():
-            if not isinstance(target, ir.Attribute) or not isinstance(target.value, ir.Name):
-                continue
-            if target.value.name == own and machine.read(receiver.place, target.name) is not None:
-                cause = "what a method that was handed out may have set"
-                machine.write(receiver.place, target.name, machine.unknown(cause, origin))
+def _may_run(machine: Machine, function: UserFunction, origin: Origin) -> None:
+    """From now on a function may have been called at any time, a hook say: what it changes is not known."""
+    base = machine.store
+    machine.store = base.fork(machine.fresh())
+    try:
+        with machine.allowance(MOST_DECORATOR_STEPS):
+            machine.call(machine, function, Arguments(open=True), origin)
+        changed, _ = machine.store.changes(base)
+    finally:
+        machine.store = base
+    for place, name in changed:
+        held = base.get((place, name))
+        if held is not None:
+            value = machine.unknown("what a function that was handed out may have changed", origin)
+            machine.write(place, name, _holding(held, value))
+
+
+def _holding(held: Stored, value: Value) -> Stored:
+    """A value in the place of another; of a container, anywhere in it."""
+    if isinstance(held, Entries):
+        return Entries({}, value)
+    return Items((Item(value, many=True),)) if isinstance(held, Items) else value
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:
