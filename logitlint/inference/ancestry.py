@@ -57,17 +57,12 @@ def _own_ways(node: ir.Class) -> Iterator[str]:
                 isinstance(one, ir.Attribute) and one.name == "setter" for one in each.decorators
             ):
                 yield each.name
-        elif isinstance(each, ir.Assign):
-            if _is_property(each.value):
-                yield from (one.name for one in each.targets if isinstance(one, ir.Name))
+        elif isinstance(each, ir.Assign) and _is_property(each.value):
+            yield from (one.name for one in each.targets if isinstance(one, ir.Name))
 
 
 def _is_property(made: ir.Expression | None) -> bool:
     """Whether an expression is ``property(get, set)``."""
-    callee = made.callee if isinstance(made, ir.Call) else None
-    return (
-        isinstance(made, ir.Call)
-        and isinstance(callee, ir.Name)
-        and callee.name == "property"
-        and len(made.arguments) > 1
-    )
+    if not isinstance(made, ir.Call) or not isinstance(made.callee, ir.Name):
+        return False
+    return made.callee.name == "property" and len(made.arguments) > 1

@@ -13,16 +13,7 @@ from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
-from logitlint.inference.values import (
-    Alternatives,
-    Condition,
-    LibraryObject,
-    Literal,
-    Option,
-    Origin,
-    Unknown,
-    Value,
-)
+from logitlint.inference.values import Alternatives, Condition, LibraryObject, Literal, Option, Origin, Unknown, Value
 
 
 def method(

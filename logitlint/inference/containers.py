@@ -12,7 +12,7 @@ from logitlint.inference import arithmetic
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.pairing import arise
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, alternatives, merged
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -144,6 +144,13 @@ def overridden(machine: Machine, held: Entries, key: Value | None, value: Value)
     return Entries(entries, value if held.rest is None else merged([held.rest, value], machine.fresh))
 
 
+def anywhere(held: Stored, value: Value) -> Stored:
+    """What is held once a value may stand in the place of it; of a container, in any place of it."""
+    if isinstance(held, Entries):
+        return Entries({}, value)
+    return Items((Item(value, many=True),)) if isinstance(held, Items) else value
+
+
 def leave_open(machine: Machine, container: Container) -> None:
     """Note that a dict may hold more than what is known to have been put there."""
     held = contents_of(machine, container)
@@ -155,10 +162,11 @@ def leave_open(machine: Machine, container: Container) -> None:
 def unsettle(machine: Machine, value: Value) -> None:
     """Note that a list of layers was given to code that cannot be seen, which may take some out."""
     held = contents_of(machine, value) if isinstance(value, Container) and value.shape == "list" else None
-    layers = isinstance(held, Items) and any(isinstance(item.value, LibraryObject) for item in held.items)
-    if isinstance(value, Container) and layers:
+    if not isinstance(value, Container) or not isinstance(held, Items):
+        return
+    if any(isinstance(item.value, LibraryObject) for item in held.items):
         changed = machine.unknown("a list of layers that something unknown was given", None)
-        machine.write(value.place, CONTENTS, Items((Item(changed, many=True),)))
+        machine.write(value.place, CONTENTS, anywhere(held, changed))
 
 
 def _fits(name: Scalar, start: str, end: str) -> bool:

@@ -10,12 +10,13 @@ from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, 
 from logitlint.inference import attributes
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.choices import combinations
+from logitlint.inference.containers import anywhere
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.signature import Arguments, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
+from logitlint.inference.store import CONTENTS
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Bound,
@@ -57,7 +58,7 @@ def _let_go(machine: Machine, container: Container, origin: Origin) -> None:
     held = machine.read(container.place, CONTENTS)
     if held is not None:
         anything = machine.unknown("what may have been put there by code that cannot be seen", origin)
-        machine.write(container.place, CONTENTS, _holding(held, anything))
+        machine.write(container.place, CONTENTS, anywhere(held, anything))
 
 
 def _may_run(machine: Machine, function: UserFunction, origin: Origin) -> None:
@@ -74,14 +75,7 @@ def _may_run(machine: Machine, function: UserFunction, origin: Origin) -> None:
         held = base.get((place, name))
         if held is not None:
             value = machine.unknown("what a function that was handed out may have changed", origin)
-            machine.write(place, name, _holding(held, value))
-
-
-def _holding(held: Stored, value: Value) -> Stored:
-    """A value in the place of another; of a container, anywhere in it."""
-    if isinstance(held, Entries):
-        return Entries({}, value)
-    return Items((Item(value, many=True),)) if isinstance(held, Items) else value
+            machine.write(place, name, anywhere(held, value))
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:
