@@ -344,11 +344,13 @@ def test_proofs_that_nothing_can_make_are_an_error(run: Call, bad: Path, monkeyp
     assert bad.read_text() == BAD
 
 
-def test_no_files_is_a_warning(run: Call) -> None:
-    for command in ("check", "verify"):
-        result = run(command, ".")
-        assert result.code == 0
-        assert result.err == "warning: no Python files under the given paths\n"
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_no_files_is_a_warning(run: Call, command: str) -> None:
+    if command == "verify":
+        pytest.importorskip("numpy")
+    result = run(command, ".")
+    assert result.code == 0
+    assert result.err == "warning: no Python files under the given paths\n"
 
 
 @pytest.mark.parametrize(
