@@ -16,14 +16,18 @@ class Alterations(msgspec.Struct, eq=False):
         By `id` of a result that stands for those of several alternatives: all of them.
     patched
         The names of libraries under which the program has put something of its own.
+    described
+        The names under which a class was given a descriptor after it was defined.
     """
 
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     twins: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     patched: set[str] = msgspec.field(default_factory=set)
+    described: set[str] = msgspec.field(default_factory=set)
 
     def add(self, other: Alterations) -> None:
         """What a module changed while it was imported is changed for whoever imports it."""
         self.spoilt.update(other.spoilt)
         self.twins.update(other.twins)
         self.patched |= other.patched
+        self.described |= other.described

@@ -40,29 +40,20 @@ def _is_root(machine: Machine, cls: Value) -> bool:
 
 
 def ways(machine: Machine, cls: UserClass) -> frozenset[str]:
-    """What a class does in its own way: the methods by which attributes are read and set and objects are asked
-    for their truth, and the properties that can be set, by name.
+    """What a class may do in its own way: the methods by which attributes are read and set and objects are asked
+    for their truth, and what may be a property or another descriptor, by name.
     """
     known = machine.ways.get(cls.place)
     if known is None:
         classes = [each for each in mro(machine, cls) if isinstance(each, UserClass)]
         known = machine.ways[cls.place] = frozenset(name for each in classes for name in _own_ways(each.node))
-    return known
+    return known | machine.altered.described if machine.altered.described else known
 
 
 def _own_ways(node: ir.Class) -> Iterator[str]:
     for each in node.body:
         if isinstance(each, ir.Function):
-            if each.name in _WAYS or any(
-                isinstance(one, ir.Attribute) and one.name == "setter" for one in each.decorators
-            ):
+            if each.name in _WAYS or each.decorators:
                 yield each.name
-        elif isinstance(each, ir.Assign) and _is_property(each.value):
+        elif isinstance(each, ir.Assign) and isinstance(each.value, ir.Call):
             yield from (one.name for one in each.targets if isinstance(one, ir.Name))
-
-
-def _is_property(made: ir.Expression | None) -> bool:
-    """Whether an expression is ``property(get, set)``."""
-    if not isinstance(made, ir.Call) or not isinstance(made.callee, ir.Name):
-        return False
-    return made.callee.name == "property" and len(made.arguments) > 1

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from msgspec.structs import replace
-
 from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, SameAs
+from logitlint.inference import descriptors
 from logitlint.inference.ancestry import READING, WRITING, mro, ways
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
@@ -69,9 +68,9 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         return Literal(value.node.name)
     if isinstance(value, UserClass):
         found = class_attribute(machine, value, name)
-        return _handed_out(machine, found[0], value, value) if found else Bound(value, name)
+        return descriptors.read(machine, found[0], value, value, origin) if found else Bound(value, name)
     if isinstance(value, Super):
-        return _of_super(machine, value, name)
+        return _of_super(machine, value, name, origin)
     if isinstance(value, Alternatives):
         return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
     if isinstance(value, Container):
@@ -87,8 +86,8 @@ def _computed(
     return part(machine, model, which, origin) if which is not None else None
 
 
-def put(machine: Machine, target: Value, name: str, value: Value) -> None:
-    """``target.name = value``."""
+def put(machine: Machine, target: Value, name: str, value: Value, *, itself: bool = False) -> None:
+    """``target.name = value``; `itself`: whatever its class says of it, ``target.__dict__[name] = value``."""
     if put_last(machine, target, name, value):  # ``model.heads.head = value``
         return
     if isinstance(target, LibraryObject) and name == target.row.head:
@@ -100,7 +99,9 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
     ordered = isinstance(target, LibraryObject) and target.row.holds is Holds.CHAIN and not target.row.parts
     if isinstance(target, LibraryObject) and ordered and not isinstance(value, Literal):
         _put_layer(machine, target, name, value)
-    if isinstance(target, UserObject) and (own := ways(machine, target.cls)):
+    if isinstance(target, UserClass) and descriptors.comes_first(machine, value):
+        machine.altered.described.add(name)
+    if isinstance(target, UserObject) and not itself and (own := ways(machine, target.cls)):
         _put_its_way(machine, target, own, name, value)
     elif isinstance(target, UserObject | LibraryObject | UserClass):
         machine.write(target.place, name, value)
@@ -117,16 +118,22 @@ def put(machine: Machine, target: Value, name: str, value: Value) -> None:
 
 def _put_its_way(machine: Machine, target: UserObject, own: frozenset[str], name: str, value: Value) -> None:
     """Set an attribute of an object whose class does something of it `own` way: by a property's setter, say."""
-    if name in own:
-        found = class_attribute(machine, target.cls, name)
-        setter = found[0].setter if found is not None and isinstance(found[0], UserFunction) else None
-        if found is not None and setter is not None:
-            bound = _handed_out(machine, setter, target, found[1])
-            machine.call(machine, bound, Arguments((value,)), Origin(setter.file, setter.node.origin))
+    found = class_attribute(machine, target.cls, name) if name in own else None
+    if found is not None and descriptors.comes_first(machine, found[0]):
+        descriptors.write(machine, found[0], target, found[1], value)
     elif WRITING in own:
         machine.write(target.place, name, machine.unknown("what a class sets in its own way", None))
     else:
         machine.write(target.place, name, value)
+
+
+def delete(machine: Machine, target: Value, name: str, origin: Origin) -> None:
+    """``del target.name``."""
+    found = class_attribute(machine, target.cls, name) if isinstance(target, UserObject) else None
+    if isinstance(target, UserObject) and found is not None and descriptors.comes_first(machine, found[0]):
+        descriptors.delete(machine, found[0], target, found[1])
+    else:
+        put(machine, target, name, machine.unknown("an attribute that was deleted", origin))
 
 
 def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) -> None:
@@ -295,17 +302,19 @@ def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -
     own = ways(machine, value.cls)
     if READING in own:
         return machine.unknown("an attribute that a class looks up in its own way", origin)
-    stored = _value(machine, machine.read(value.place, name)) if name not in own else None
-    if stored is not None:
+    found = class_attribute(machine, value.cls, name) if name in own else None
+    stored = _value(machine, machine.read(value.place, name))
+    if stored is not None and (found is None or not descriptors.comes_first(machine, found[0])):
         return stored
-    found = class_attribute(machine, value.cls, name)
+    found = found or class_attribute(machine, value.cls, name)
     if found is None:
         return _of_library(machine, value, name)
-    attribute, owner = found
-    if isinstance(attribute, UserFunction) and attribute.binding == "property":
-        bound = _handed_out(machine, attribute, value, owner)
-        return machine.call(machine, bound, Arguments(), origin)
-    return _handed_out(machine, attribute, value, owner)
+    return descriptors.read(machine, found[0], value, found[1], origin)
+
+
+def of_itself(machine: Machine, value: UserObject, name: str) -> Value:
+    """What an object holds itself, whatever its class says of it: ``value.__dict__[name]``."""
+    return _value(machine, machine.read(value.place, name)) or _of_library(machine, value, name)
 
 
 def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
@@ -316,22 +325,11 @@ def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
     return _value(machine, held) or Bound(value, name)
 
 
-def _of_super(machine: Machine, value: Super, name: str) -> Value:
+def _of_super(machine: Machine, value: Super, name: str, origin: Origin) -> Value:
     cls = value.receiver.cls if isinstance(value.receiver, UserObject) else value.receiver
     if isinstance(cls, UserClass) and (found := class_attribute(machine, cls, name, after=value.after)) is not None:
-        return _handed_out(machine, found[0], value.receiver, found[1])
+        return descriptors.read(machine, found[0], value.receiver, found[1], origin)
     return Bound(value, name)
-
-
-def _handed_out(machine: Machine, attribute: Value, receiver: Value, owner: UserClass) -> Value:
-    """A function found in a class, bound to what it was asked of."""
-    if not isinstance(attribute, UserFunction) or attribute.binding == "static" or attribute.receiver is not None:
-        return attribute
-    cls = receiver.cls if isinstance(receiver, UserObject) else receiver
-    bound = receiver if attribute.binding != "class" else cls
-    if isinstance(receiver, UserClass) and attribute.binding != "class":
-        return replace(attribute, receiver=None, owner=owner)
-    return replace(attribute, receiver=bound, owner=owner)
 
 
 def make_super(machine: Machine, frame: Frame, arguments: list[Value]) -> Value:

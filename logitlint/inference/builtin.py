@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
-from logitlint.inference import assignment, attributes, containers, copies, dynamic, queries, records, reflection
+from logitlint.inference import (
+    assignment,
+    attributes,
+    containers,
+    copies,
+    dynamic,
+    properties,
+    queries,
+    records,
+    reflection,
+)
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
@@ -206,6 +216,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.object.__setattr__": _setattr,
+    "builtins.delattr": _method("__delattr__"),
+    "builtins.property": properties.made,
     "operator.setitem": _setitem,
     "operator.delitem": _method("__delitem__"),
     "random.shuffle": _method("sort"),

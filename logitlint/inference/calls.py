@@ -7,7 +7,6 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Receiver, Runs
 from logitlint.inference import builtin, library, models, operators
-from logitlint.inference.containers import unsettle
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
 from logitlint.inference.machine import Machine
@@ -44,8 +43,6 @@ def call(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) 
 
 def _call_other(machine: Machine, callee: Value, arguments: Arguments, origin: Origin) -> Value:
     hand(machine, arguments, origin)
-    for value in arguments.positional:
-        unsettle(machine, value)
     cause = callee.cause.words if isinstance(callee, Unknown) else "not followed"
     return machine.unknown(f"what is called here is not known: {cause}", origin)
 
@@ -110,10 +107,7 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
     result = models.call_row(machine, row, arguments, origin) if row is not None else None
     if result is not None:
         return result
-    hand(machine, arguments, origin)
-    if not name.path.startswith("builtins."):
-        for value in arguments.positional:
-            unsettle(machine, value)
+    hand(machine, arguments, origin, takes=not name.path.startswith("builtins."))
     return machine.unknown(f"`{name.path}` is not in the tables", origin)
 
 

@@ -159,15 +159,5 @@ def leave_open(machine: Machine, container: Container) -> None:
         machine.write(container.place, CONTENTS, Entries(held.entries, rest))
 
 
-def unsettle(machine: Machine, value: Value) -> None:
-    """Note that a list of layers was given to code that cannot be seen, which may take some out."""
-    held = contents_of(machine, value) if isinstance(value, Container) and value.shape == "list" else None
-    if not isinstance(value, Container) or not isinstance(held, Items):
-        return
-    if any(isinstance(item.value, LibraryObject) for item in held.items):
-        changed = machine.unknown("a list of layers that something unknown was given", None)
-        machine.write(value.place, CONTENTS, anywhere(held, changed))
-
-
 def _fits(name: Scalar, start: str, end: str) -> bool:
     return not (start or end) or (isinstance(name, str) and name.startswith(start) and name.endswith(end))

@@ -7,8 +7,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Runs
+from logitlint.inference import descriptors, properties
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.attributes import STARS, class_attribute
+from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -26,6 +28,7 @@ from logitlint.inference.values import (
     UserClass,
     UserFunction,
     UserModule,
+    UserObject,
     Value,
 )
 from logitlint.lowering import ir
@@ -59,7 +62,8 @@ def _described(machine: Machine, frame: Frame, name: str) -> bool:
 
 
 _DISPATCHING: Final = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
-_OF_PROPERTIES: Final = frozenset({"setter", "deleter"})
+_FOLLOWED: Final = (UserFunction, UserClass, UserObject, Partial)
+"""The decorators that are run to see what they make."""
 _BINDINGS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -71,14 +75,15 @@ _BINDINGS: Final = {
 def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expression) -> Value:
     """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
     applied = machine.evaluate(machine, frame, decorator)
+    origin = Origin(frame.file, decorator.origin)
     if _runs_what_it_is_given(machine, applied):
-        return machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
+        return machine.call(machine, applied, Arguments((value,)), origin)
     if not isinstance(value, UserFunction):
         return value
     if isinstance(applied, LibraryName) and applied.path in _DISPATCHING:
         return machine.unknown(f"`{value.node.name}`, which runs by the class of what it is given", None)
-    if isinstance(applied, Bound) and isinstance(applied.receiver, UserFunction) and applied.name in _OF_PROPERTIES:
-        return replace(applied.receiver, setter=value) if applied.name == "setter" else applied.receiver
+    if isinstance(applied, Bound) and isinstance(applied.receiver, UserFunction):
+        return properties.extended(applied.receiver, applied.name, Arguments((value,))) or value
     if isinstance(applied, LibraryName) and applied.path in _BINDINGS:
         binding = _BINDINGS[applied.path]
         return replace(value, binding=binding)
@@ -87,11 +92,31 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
     if isinstance(applied, Entering):
         scopes = applied.within(value.scopes)
         return replace(value, scopes=scopes)
-    if isinstance(applied, UserFunction):
-        made: Value | None = None
-        with machine.allowance(MOST_DECORATOR_STEPS):
-            made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
-        return made if isinstance(made, UserFunction) else value
+    if isinstance(applied, _FOLLOWED) and not _enters(machine, applied):
+        return _made(machine, applied, value, origin)
+    enter(machine, applied, origin)  # at each call
+    return value
+
+
+def _enters(machine: Machine, decorator: Value) -> bool:
+    """Whether a decorator is a context manager in which a function is run: no class says what it makes of one."""
+    calls = isinstance(decorator, UserObject) and class_attribute(machine, decorator.cls, "__call__") is not None
+    return is_manager(machine, decorator) and not calls
+
+
+def _made(machine: Machine, decorator: Value, value: UserFunction, origin: Origin) -> Value:
+    """What a decorator of the program gives for a function, where that is something to call or to read."""
+    made: Value | None = None
+    with machine.allowance(MOST_DECORATOR_STEPS):
+        made = machine.call(machine, decorator, Arguments((value,)), origin)
+    if isinstance(made, UserFunction):
+        return made
+    reads = ("__call__", "__get__")
+    if isinstance(made, Partial) or (
+        isinstance(made, UserObject) and any(class_attribute(machine, made.cls, name) is not None for name in reads)
+    ):
+        machine.nested.append((value, machine.store, machine.path))  # it has no name any more
+        return made
     return value
 
 
@@ -130,13 +155,14 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     body = Frame(place, frame.file, frame, owner=cls, scope_only=True)
     machine.frames[place] = body
     machine.execute(machine, body, node.body)
+    descriptors.tell_names(machine, cls)
     _shape(machine, frame, cls)
     value = cls
     for decorator in reversed(node.decorators):
         applied = _applied(machine, frame, decorator)
         note_decorator(machine, frame, cls, decorator, applied)
         made: Value | None = None
-        if isinstance(applied, UserFunction):
+        if isinstance(applied, UserFunction | UserObject | Partial):
             with machine.allowance(MOST_DECORATOR_STEPS):
                 made = machine.call(machine, applied, Arguments((value,)), Origin(frame.file, decorator.origin))
         value = made if isinstance(made, UserClass) else value

@@ -8,6 +8,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import containers, operands
 from logitlint.inference.choices import fingerprint
+from logitlint.inference.forks import known_before
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments, fill, of_function
@@ -121,11 +122,14 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
         del machine.frames[frame.number]
         for branch in frame.exits:
             branch.store.forget(frame.number, base)
+    changed = [cell for branch in frame.exits for cell in branch.store.changes(base)[0]] if node.generator else []
     merge(base, [Branch(branch.store, branch.when - machine.path) for branch in frame.exits], machine.fresh)
     returns, frame.returns, frame.exits = frame.returns, [], []  # what is kept of a frame is its names
     if node.generator:
         yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
-        return containers.make(machine, "generator", Items(yielded))
+        made = containers.make(machine, "generator", Items(yielded))
+        machine.suspended[made.place] = tuple(known_before(dict.fromkeys(changed), frame.number - 1))
+        return made
     if node.returns is not None and (stated := named(node.returns)) is not None:
         return operands.stated(machine, stated, "note", Origin(function.file, node.origin))
     if not returns:

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import Axes, Fact, Function
 from logitlint.inference import containers
 from logitlint.inference.conditions import unnegated
+from logitlint.inference.forks import forked
 from logitlint.inference.frames import Frame
 from logitlint.inference.lineage import before, is_shape_only
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Branch, Store, merge
+from logitlint.inference.store import Store
 from logitlint.inference.values import Cause, LibraryName, Tensor, Unknown, UserFunction, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.lowering import ir
@@ -68,15 +69,11 @@ class Guard:
 @contextmanager
 def veiled(machine: Machine, frame: Frame, test: ir.Expression) -> Iterator[None]:
     """Forget for a while what a test asks for, where no branch is taken."""
-    base = machine.store
     guard = Guard(machine, frame, test)
-    machine.store = base.fork(machine.fresh())
-    veils = guard.enter(machine, machine.store)
-    yield
-    guard.leave(machine.store, veils)
-    branches = [Branch(machine.store, frozenset())]
-    machine.store = base
-    merge(base, branches, machine.fresh)
+    with forked(machine) as fork:
+        veils = guard.enter(machine, fork)
+        yield
+        guard.leave(machine.store, veils)
 
 
 def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) -> None:

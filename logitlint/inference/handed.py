@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
 from logitlint.inference import attributes
-from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.choices import combinations
-from logitlint.inference.containers import anywhere
+from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.facts import resolve
+from logitlint.inference.forks import tried, unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.signature import Arguments, defaults, fill, parse
-from logitlint.inference.store import CONTENTS
+from logitlint.inference.store import CONTENTS, Items
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Bound,
@@ -25,6 +26,7 @@ from logitlint.inference.values import (
     LibraryObject,
     Literal,
     Origin,
+    Partial,
     UserClass,
     UserFunction,
     UserObject,
@@ -36,46 +38,41 @@ _ASKING: Final = frozenset({"get", "items", "keys", "values", "copy", "index", "
 """Methods of containers that change nothing."""
 
 
-def hand(machine: Machine, arguments: Arguments, origin: Origin) -> None:
+def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool = True) -> None:
     """Code that cannot be seen: a use only when exactly one model and one loss are in the call.
 
-    It may change a container of which it is given a method that does, and call a function that it is given.
+    It may change a container of which it is given a method that does, call a function that it is given with what it is
+    given behind it, enter a context manager, and (`takes`: unlike what Python offers) take layers out of a list.
     """
     values = [*arguments.positional, *arguments.keywords.values()]
-    for value in values:
-        if isinstance(value, Bound) and isinstance(value.receiver, Container) and value.name not in _ASKING:
-            _let_go(machine, value.receiver, origin)
-        elif isinstance(value, UserFunction):
-            _may_run(machine, value, origin)
+    for position, value in enumerate(values):
+        if isinstance(value, Bound):
+            if isinstance(value.receiver, Container) and value.name not in _ASKING:
+                unsettle(machine, [(value.receiver.place, CONTENTS)], "what code that is not seen may have put", origin)
+        elif isinstance(value, UserFunction | Partial):
+            _may_run(machine, value, arguments.positional[position + 1 :], origin)
+        elif isinstance(value, Container) and takes and _holds_layers(machine, value):
+            unsettle(machine, [(value.place, CONTENTS)], "a list of layers that something unknown was given", origin)
+        elif is_manager(machine, value):
+            set_there = tried(machine, functools.partial(enter, machine, value, origin))
+            unsettle(machine, set_there, "what a context manager sets", origin)
     models = [value for value in values if is_model(machine, value) or _is_layer(value)]
     losses = [value for value in values if isinstance(value, LibraryObject) and _loss_row(value) is not None]
     if len(models) == 1 and len(losses) == 1:
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
 
 
-def _let_go(machine: Machine, container: Container, origin: Origin) -> None:
-    """From now on a container may hold anything."""
-    held = machine.read(container.place, CONTENTS)
-    if held is not None:
-        anything = machine.unknown("what may have been put there by code that cannot be seen", origin)
-        machine.write(container.place, CONTENTS, anywhere(held, anything))
+def _holds_layers(machine: Machine, value: Container) -> bool:
+    held = machine.read(value.place, CONTENTS) if value.shape == "list" else None
+    return isinstance(held, Items) and any(isinstance(item.value, LibraryObject) for item in held.items)
 
 
-def _may_run(machine: Machine, function: UserFunction, origin: Origin) -> None:
+def _may_run(machine: Machine, function: Value, behind: tuple[Value, ...], origin: Origin) -> None:
     """From now on a function may have been called at any time, a hook say: what it changes is not known."""
-    base = machine.store
-    machine.store = base.fork(machine.fresh())
-    try:
-        with machine.allowance(MOST_DECORATOR_STEPS):
-            machine.call(machine, function, Arguments(open=True), origin)
-        changed, _ = machine.store.changes(base)
-    finally:
-        machine.store = base
-    for place, name in changed:
-        held = base.get((place, name))
-        if held is not None:
-            value = machine.unknown("what a function that was handed out may have changed", origin)
-            machine.write(place, name, anywhere(held, value))
+    objects = any(isinstance(value, Container | LibraryObject | UserObject) for value in behind)
+    for given in (Arguments(open=True), *([Arguments(behind, open=True)] if objects else [])):
+        changed = tried(machine, functools.partial(machine.call, machine, function, given, origin))
+        unsettle(machine, changed, "what a function that was handed out may have changed", origin)
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:

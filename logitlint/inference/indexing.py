@@ -37,9 +37,13 @@ def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: 
     keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
     if isinstance(value, Bound) and isinstance(attributes.owner_of(value), LibraryObject):
         return Bound(value, f"[{','.join(str(number_of(machine, key)) for _, key in keys)}]")  # one layer of a model
-    if isinstance(value, Bound) and isinstance(value.receiver, UserModule) and value.name == attributes.NAMESPACE:
-        found = dynamic.named(machine, value.receiver, keys[0][1], origin)
-        return found or machine.unknown("a name of a module that is not known", origin)
+    if isinstance(value, Bound) and value.name == attributes.NAMESPACE:
+        key = keys[0][1]
+        if isinstance(value.receiver, UserModule):
+            found = dynamic.named(machine, value.receiver, key, origin)
+            return found or machine.unknown("a name of a module that is not known", origin)
+        if isinstance(value.receiver, UserObject) and isinstance(key, Literal) and isinstance(key.value, str):
+            return attributes.of_itself(machine, value.receiver, key.value)
     return index_value(machine, opaque(machine, value), node, keys, origin, frame)
 
 

@@ -18,11 +18,21 @@ from logitlint.frameworks.vocabulary import (
     Runs,
     SameAs,
 )
-from logitlint.inference import attributes, container_methods, library, models, operators, reflection, texts, training
+from logitlint.inference import (
+    attributes,
+    container_methods,
+    library,
+    models,
+    operators,
+    properties,
+    reflection,
+    texts,
+    training,
+)
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.chains import chain
-from logitlint.inference.containers import unsettle
 from logitlint.inference.data_sets import mapped
+from logitlint.inference.entering import ENTERED, enter, is_manager
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -58,12 +68,15 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         found = container_methods.method(machine, receiver, receiver.place, name, arguments, origin)
         if found is not None:
             return found
+    if name in ENTERED and is_manager(machine, manager := (*arguments.positional, receiver)[0]):
+        return enter(machine, manager, origin)
     if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
         machine.write(receiver.place, CHANGED, Literal(True))
     if name == "__delattr__" and arguments.positional:
-        missing = machine.unknown("an attribute that was deleted", origin)
-        reflection.set_attribute(machine, receiver, arguments.positional[0], missing, origin)
+        reflection.delete_attribute(machine, receiver, arguments.positional[0], origin)
         return Literal(None)
+    if isinstance(receiver, UserFunction) and (made := properties.extended(receiver, name, arguments)) is not None:
+        return made
     if name == "update" and reflection.update(machine, receiver, arguments, origin):
         return Literal(None)
     if isinstance(receiver, Literal) and (text := texts.method(machine, receiver, name, arguments, origin)) is not None:
@@ -85,8 +98,6 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         if result is not None:
             return result
         hand(machine, arguments, origin)
-        for value in arguments.positional if isinstance(receiver, Unknown) else ():
-            unsettle(machine, value)
         number = number_of(machine, bound)
         words = receiver.cause.words if isinstance(receiver, Unknown) else f"the method `{name}` is not in the tables"
         return machine.unknown(words, origin, "call", number, origin)

@@ -13,19 +13,24 @@ import msgspec
 from logitlint.frameworks.vocabulary import Base
 from logitlint.inference import attributes, containers
 from logitlint.inference.ancestry import mro
+from logitlint.inference.forks import forked
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Branch, Entries, Item, Items, merge
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.values import LibraryName, Literal, Origin, UserClass, UserObject, Value
 from logitlint.lowering import ir
 
-_AFTER: Final = "__post_init__"
-"""What a data class runs once its fields are filled."""
+_AFTERS: Final = ("__post_init__", "__attrs_post_init__")
+"""What a data class, and one of attrs (https://www.attrs.org/en/stable/init.html), runs once its fields are filled."""
 _MAKES: Final = "__makes_init__"
-"""The cell of a class that says whether a decorator makes its constructor: True, or None where that is not known."""
+"""The cell of a class that says whether a decorator makes its constructor: by the name of what that runs once the
+fields are filled, or None where that is not known.
+"""
 _DECORATOR: Final = "dataclass"
 """The last word of what makes one: `dataclasses.dataclass`, `flax.struct.dataclass`, `chex.dataclass`."""
+_ATTRS: Final = ("attr.", "attrs.")
+"""The libraries every decorator of which makes a constructor."""
 _NAMED_TUPLE: Final = LibraryName("typing.NamedTuple")
 
 
@@ -36,11 +41,14 @@ class _Field(msgspec.Struct, frozen=True):
         Whether the constructor takes it.
     only
         Whether it is only handed to `__post_init__` (`InitVar`), and no attribute of the instance.
+    converted
+        Whether something else is made of what the constructor is given: ``attrs.field(converter=torch.log)``.
     """
 
     name: str
     given: bool
     only: bool
+    converted: bool
 
 
 def note_decorator(machine: Machine, frame: Frame, cls: UserClass, node: ir.Expression, applied: Value | None) -> None:
@@ -48,8 +56,12 @@ def note_decorator(machine: Machine, frame: Frame, cls: UserClass, node: ir.Expr
     made = machine.evaluate(machine, frame, node.callee) if isinstance(node, ir.Call) else applied
     if not isinstance(made, LibraryName):
         machine.write(cls.place, _MAKES, Literal(None))
-    elif made.path.rpartition(".")[2] == _DECORATOR and not (isinstance(node, ir.Call) and _is_refused(node)):
-        machine.write(cls.place, _MAKES, Literal(True))
+    elif isinstance(node, ir.Call) and _is_refused(node):
+        return
+    elif made.path.startswith(_ATTRS):
+        machine.write(cls.place, _MAKES, Literal(_AFTERS[1]))
+    elif made.path.rpartition(".")[2] == _DECORATOR:
+        machine.write(cls.place, _MAKES, Literal(_AFTERS[0]))
 
 
 def _is_refused(node: ir.Call) -> bool:
@@ -65,36 +77,33 @@ def fill(machine: Machine, instance: UserObject, arguments: Arguments, origin: O
     """
     given = _given(machine, instance, arguments, origin)
     makes = _makes(machine, instance.cls)
-    if makes is False or attributes.class_attribute(machine, instance.cls, _AFTER) is None:
+    runs = [name for name in _AFTERS if attributes.class_attribute(machine, instance.cls, name) is not None]
+    runs = [name for name in runs if makes in (None, name)]
+    if not runs:
         return
     handed = Arguments(
         tuple(given[each.name] for each in _fields(machine, instance.cls) if each.only and each.name in given)
     )
-    after = attributes.get(machine, instance, _AFTER, origin)
-    if makes:
+    after = attributes.get(machine, instance, runs[0], origin)
+    with forked(machine, certain=makes is not None):
         machine.call(machine, after, handed, origin)
-        return
-    base = machine.store
-    machine.store = base.fork(machine.fresh())
-    machine.call(machine, after, handed, origin)
-    branches = [Branch(machine.store, frozenset()), Branch(base.fork(machine.fresh()), frozenset())]
-    machine.store = base
-    merge(base, branches, machine.fresh)
 
 
-def _makes(machine: Machine, cls: UserClass) -> bool | None:
-    """Whether the constructor of a class is made for it, and runs `__post_init__`; None when that is not known."""
+def _makes(machine: Machine, cls: UserClass) -> str | None:
+    """What the constructor that is made for a class runs at its end: "" where none is made, None where that is not
+    known.
+    """
     order = mro(machine, cls)
     base = attributes.library_base(machine, cls)
     if isinstance(base, Base) and base.fields:
-        return True
+        return _AFTERS[0]
     if _NAMED_TUPLE in order:
-        return False
+        return ""
     made = [machine.read(each.place, _MAKES) for each in order if isinstance(each, UserClass)]
-    if Literal(True) in made:
-        return True
+    if (known := next((name for name in _AFTERS if Literal(name) in made), None)) is not None:
+        return known
     unseen = any(not isinstance(each, UserClass | LibraryName) for each in order)
-    return None if unseen or Literal(None) in made else False
+    return None if unseen or Literal(None) in made else ""
 
 
 def _given(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> dict[str, Value]:
@@ -108,6 +117,8 @@ def _given(machine: Machine, instance: UserObject, arguments: Arguments, origin:
             given[each.name] = machine.unknown(f"the field `{each.name}`, which may be given", origin)
         elif each.name not in given and default is not None:
             given[each.name] = default[0]
+        if each.converted:
+            given[each.name] = machine.unknown(f"what the field `{each.name}` is converted to", origin)
         if each.name in given and not each.only:
             attributes.put(machine, instance, each.name, given[each.name])
         elif each.only and each.name not in given:
@@ -136,8 +147,10 @@ def _annotated(cls: UserClass) -> Iterator[_Field]:
             continue
         target, value = statement.targets[0], statement.value
         if isinstance(target, ir.Name) and (word := _word(statement.annotation)) != "ClassVar":
-            refused = isinstance(value, ir.Call) and _is_refused(value)
-            yield _Field(target.name, not refused, word == "InitVar")
+            described = value if isinstance(value, ir.Call) else None
+            refused = described is not None and _is_refused(described)
+            converted = described is not None and any(each.keyword == "converter" for each in described.arguments)
+            yield _Field(target.name, not refused, word == "InitVar", converted)
 
 
 def _word(annotation: ir.Expression) -> str:

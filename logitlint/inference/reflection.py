@@ -36,6 +36,14 @@ def set_attribute(machine: Machine, target: Value, name: Value, value: Value, or
         attributes.touch(machine, target)
 
 
+def delete_attribute(machine: Machine, target: Value, name: Value, origin: Origin) -> None:
+    """``delattr(target, name)``."""
+    if isinstance(name, Literal) and isinstance(name.value, str):
+        attributes.delete(machine, target, name.value, origin)
+    else:
+        set_attribute(machine, target, name, machine.unknown("an attribute that was deleted", origin), origin)
+
+
 def namespace(machine: Machine, value: Value) -> Value | None:
     """``vars(value)``."""
     return Bound(value, attributes.NAMESPACE) if isinstance(value, UserModule | UserObject) else None
@@ -44,7 +52,9 @@ def namespace(machine: Machine, value: Value) -> Value | None:
 def set_entry(machine: Machine, target: Value, key: Value | None, value: Value, origin: Origin) -> bool:
     """``net._modules[key] = value``: whether the target is such a namespace of an object."""
     owner = _owner(machine, target)
-    if owner is not None:
+    if owner is not None and _is_own(target) and isinstance(key, Literal) and isinstance(key.value, str):
+        attributes.put(machine, owner, key.value, value, itself=True)
+    elif owner is not None:
         set_attribute(machine, owner, key or machine.unknown("a key", origin), value, origin)
     return owner is not None
 
@@ -64,7 +74,7 @@ def update(machine: Machine, target: Value, arguments: Arguments, origin: Origin
         something = machine.unknown("what an object was updated with", origin)
         _set_unnamed(machine, owner, something, something, origin)
     for name, value in given.items():
-        attributes.put(machine, owner, name, value)
+        attributes.put(machine, owner, name, value, itself=_is_own(target))
     return True
 
 
@@ -74,6 +84,11 @@ def _owner(machine: Machine, target: Value) -> UserObject | None:
         return None
     held = target.name == attributes.NAMESPACE or target.name in machine.catalog.namespaces
     return target.receiver if held else None
+
+
+def _is_own(target: Value) -> bool:
+    """Whether it is what an object holds itself, in which its class has no say."""
+    return isinstance(target, Bound) and target.name == attributes.NAMESPACE
 
 
 def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value, origin: Origin) -> None:

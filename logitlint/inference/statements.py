@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, attributes, containers, definitions, loops, operands
+from logitlint.inference import assignment, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
+from logitlint.inference.entering import enter
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
-from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Branch, Item, Items, merge
+from logitlint.inference.store import CONTENTS, Branch, Items, merge
 from logitlint.inference.values import (
-    Cause,
     Condition,
     Container,
     Entering,
     Literal,
     Origin,
     Tensor,
-    Unknown,
-    UserObject,
     Value,
 )
 from logitlint.kinds import Kind, named
@@ -158,7 +155,8 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     before = machine.scopes
     for item in node.items:
-        manager, entered = _entered(machine, frame, item)
+        manager = machine.evaluate(machine, frame, item.manager)
+        entered = enter(machine, manager, Origin(frame.file, item.origin))
         if isinstance(manager, Entering):
             machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
@@ -166,35 +164,6 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     done = execute(machine, frame, node.body)
     machine.scopes = before
     return done
-
-
-def _entered(machine: Machine, frame: Frame, item: ir.Context) -> tuple[Value, Value]:
-    """A context manager, and what it gives. What one of the program sets when it is entered may be set back when it is
-    left.
-
-    A generator was run to its end by then, and has set it back already.
-    """
-    base = machine.store
-    machine.store = base.fork(machine.fresh())
-    manager = machine.evaluate(machine, frame, item.manager)
-    origin = Origin(frame.file, item.origin)
-    sets = isinstance(manager, Container) and manager.shape == "generator"
-    entered: Value = Unknown(machine.fresh(), Cause("what a context manager gives"))
-    if sets:
-        entered = containers.element(machine, manager)
-    if isinstance(manager, UserObject) and attributes.class_attribute(machine, manager.cls, "__enter__") is not None:
-        entered = machine.call(machine, attributes.get(machine, manager, "__enter__", origin), Arguments(), origin)
-        sets = True
-    changed, _ = machine.store.changes(base)
-    unsettled = [cell for cell in changed if sets and base.get(cell) is not None]
-    branches = [Branch(machine.store, frozenset())]
-    machine.store = base
-    merge(base, branches, machine.fresh)
-    for place, name in unsettled:
-        value = machine.unknown("what a context manager sets", origin)
-        many = isinstance(machine.read(place, name), Items)
-        machine.write(place, name, Items((Item(value, many=True),)) if many else value)
-    return manager, entered
 
 
 def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:

@@ -141,13 +141,14 @@ class UserFunction(msgspec.Struct, frozen=True, eq=False):
     """What its decorators put in force."""
     defaults: tuple[tuple[str, Value], ...] = ()
     """What names given as defaults held when it was made in a loop: ``lambda x, act=act: act(x)``."""
-    setter: UserFunction | None = None
-    """Of a property that can be set: what is run then."""
+    setter: Value | None = None
+    deleter: Value | None = None
+    """Of a property that can be set or deleted: what is run then."""
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What tells two functions apart: comparing their bodies would cost as much as running them."""
-        return (self.file, self.node.origin, self.frame, self.receiver, self.defaults, self.setter)
+        return (self.file, self.node.origin, self.frame, self.receiver, self.defaults, self.setter, self.deleter)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, UserFunction) and self.identity == other.identity)

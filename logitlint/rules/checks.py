@@ -184,15 +184,15 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
     if Kind.ACTIVATED not in kind:
         return True
     low, high = use.bounds
+    earlier = before(use)
+    if earlier is None or earlier.kind == UNKNOWN:
+        return False  # relu of a probability is that probability
     if isinstance(low, str) or isinstance(high, str):
         # The bound is an argument, so only the value itself knows it, and only while it is the one value there is.
         low, high = tensor.low, tensor.high
         if not alone or low is None or high is None:
             return False
     else:  # of something that may have a range already: tanh(relu(z)), relu(p) / 2
-        earlier = before(use)
-        if earlier is None or earlier.kind == UNKNOWN:
-            return False  # relu of a probability is that probability
         low, high = composed(earlier, low, high)
         low = max((bound for bound in (low, tensor.low) if bound is not None), default=None)
         high = min((bound for bound in (high, tensor.high) if bound is not None), default=None)

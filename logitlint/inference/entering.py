@@ -1,0 +1,58 @@
+"""Context managers: what one gives where it is entered, and what nobody knows from then on.
+
+A manager of the program may set something when it is entered and set it back when it is left. When that is, is known
+of a ``with`` alone: `ExitStack.enter_context`, a decorator and code that cannot be seen enter one as well. So what it
+sets is unknown from where it is entered.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from logitlint.inference import attributes, containers
+from logitlint.inference.forks import forked, known_before, tried, unsettle
+from logitlint.inference.machine import Machine
+from logitlint.inference.signature import Arguments
+from logitlint.inference.values import Container, Origin, UserFunction, UserObject, Value
+
+_ENTERING: Final = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
+ENTERED: Final = frozenset({*_ENTERING, "enter_context", "enter_async_context"})
+"""The methods that enter a manager: its own, and those of a stack of them that is given one."""
+_WORDS: Final = "what a context manager sets"
+
+
+def is_manager(machine: Machine, value: Value) -> bool:
+    """Whether a value is a context manager of the program, or a generator, of which `contextmanager` makes one."""
+    if isinstance(value, Container):
+        return value.shape == "generator"
+    return isinstance(value, UserObject) and _method(machine, value) is not None
+
+
+def enter(machine: Machine, manager: Value, origin: Origin) -> Value:
+    """Enter a context manager; what it gives."""
+    if isinstance(manager, Container) and manager.shape == "generator":  # it was run to its end, and has set it back
+        unsettle(machine, machine.suspended.get(manager.place, ()), _WORDS, origin)
+        return containers.element(machine, manager)
+    method = _method(machine, manager) if isinstance(manager, UserObject) else None
+    if method is None or not isinstance(manager, UserObject):
+        return machine.unknown("what a context manager gives", None)
+    base, now = machine.store, machine.fresh()
+    with forked(machine):
+        entered = machine.call(machine, attributes.get(machine, manager, method, origin), Arguments(), origin)
+        changed, _ = machine.store.changes(base)
+        own = {cell for cell in changed if cell[0] == manager.place and base.get(cell) is None}
+    left = attributes.get(machine, manager, _ENTERING[method], origin)
+    changes = dict.fromkeys([*changed, *tried(machine, lambda: _leave(machine, left, origin))])
+    unsettle(machine, [cell for cell in known_before(changes, now) if cell not in own], _WORDS, origin)
+    return entered
+
+
+def _leave(machine: Machine, left: Value, origin: Origin) -> None:
+    if isinstance(left, UserFunction):
+        machine.call(machine, left, Arguments(open=True), origin)
+
+
+def _method(machine: Machine, manager: UserObject) -> str | None:
+    """The method by which an object of the program is entered; None when it has none."""
+    found = (name for name in _ENTERING if attributes.class_attribute(machine, manager.cls, name) is not None)
+    return next(found, None)
