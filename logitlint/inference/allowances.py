@@ -31,6 +31,8 @@ MOST_IMPORT_WORK: Final = 10_000
 """Expressions evaluated by one module while it is imported, before calls it makes are no longer followed."""
 MOST_DECORATOR_STEPS: Final = 1_000
 """Expressions evaluated by a decorator before it is taken to keep what it decorates."""
+MOST_SHOWING_STEPS: Final = 3_000
+"""Expressions evaluated by a function that is shown each part of a model before the model counts as changed."""
 MOST_FRAMES: Final = 24
 """Depth of calls that is followed."""
 MOST_IMPORT_FRAMES: Final = 8

@@ -107,6 +107,10 @@ def put(machine: Machine, target: Value, name: str, value: Value, *, itself: boo
         machine.write(target.place, name, value)
     elif isinstance(target, Unknown | Bound):
         machine.write(-number_of(machine, target), name, value)
+    elif isinstance(target, UserModule):
+        frame = machine.run_module(target.file)
+        if frame is not None:
+            machine.write(frame.number, name, value)
     elif isinstance(target, LibraryName):  # ``functional.cross_entropy = ours``, ``nn.Softmax.forward = ours``
         paths = (f"{target.path}.{name}", *([target.path] if name in machine.catalog.calls else []))
         machine.altered.patched.update(path for path in paths if machine.catalog.row(path) is not None)

@@ -12,6 +12,7 @@ from logitlint.inference import (
     containers,
     copies,
     dynamic,
+    patching,
     properties,
     queries,
     records,
@@ -246,4 +247,5 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "typing.NamedTuple": records.named_tuple,
     "functools.partial": _partial,
     "itertools.chain": _chain,
+    **patching.MOCKED,
 }

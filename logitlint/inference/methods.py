@@ -24,12 +24,12 @@ from logitlint.inference import (
     library,
     models,
     operators,
+    patching,
     properties,
     reflection,
     texts,
     training,
 )
-from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.chains import chain
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.entering import ENTERED, enter, is_manager
@@ -39,6 +39,7 @@ from logitlint.inference.models import CHANGED
 from logitlint.inference.objects import as_library, call_instance, init_library, instantiate
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.running import run
+from logitlint.inference.showing import show_each
 from logitlint.inference.signature import Arguments
 from logitlint.inference.values import (
     Bound,
@@ -57,7 +58,6 @@ from logitlint.inference.values import (
 
 _SETTING: Final = ("add_module", "register_module", "register_buffer", "register_parameter", "__setattr__")
 _CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
-MOST_SHOWN: Final = 16
 _TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 
 
@@ -98,6 +98,7 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         if result is not None:
             return result
         hand(machine, arguments, origin)
+        patching.patch(machine, bound, arguments, origin)
         number = number_of(machine, bound)
         words = receiver.cause.words if isinstance(receiver, Unknown) else f"the method `{name}` is not in the tables"
         return machine.unknown(words, origin, "call", number, origin)
@@ -118,8 +119,7 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return _kept(machine, receiver, name, arguments, origin)
     if name in machine.catalog.keeps:
         for function in arguments.positional[:1]:
-            if isinstance(function, UserFunction):
-                _shown_each(machine, function, receiver, origin)
+            show_each(machine, function, receiver, origin)
         return receiver
     if name == "__call__":
         return call_instance(machine, receiver, arguments, origin)
@@ -141,17 +141,6 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return _handed_out(machine, receiver, name, result)
-
-
-def _shown_each(machine: Machine, function: UserFunction, model: UserObject, origin: Origin) -> None:
-    """Let a function see a model and the models it is made of: ``net.apply(exchange_the_last_layer)``."""
-    found = [model]
-    with machine.allowance(MOST_DECORATOR_STEPS):
-        for each in found[:MOST_SHOWN]:
-            held = [machine.read(each.place, name) for name in sorted(machine.names(each.place))]
-            found += [part for part in held if isinstance(part, UserObject) and part not in found]
-        for each in found[:MOST_SHOWN]:
-            machine.call(machine, function, Arguments((each,)), origin)
 
 
 def _handed_out(machine: Machine, receiver: LibraryObject | UserObject, name: str, result: Unknown) -> Unknown:
@@ -177,6 +166,8 @@ def _library_method(
     if isinstance(filled, Result) and name in filled.keeps:
         return _kept(machine, receiver, name, arguments, origin)
     if name in receiver.row.keeps or (name in machine.catalog.keeps and not receiver.row.maps):
+        for function in arguments.positional[:1]:
+            show_each(machine, function, receiver, origin)
         return receiver
     if name in receiver.row.maps:
         return mapped(machine, receiver, arguments, origin)
