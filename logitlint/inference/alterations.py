@@ -18,12 +18,15 @@ class Alterations(msgspec.Struct, eq=False):
         The names of libraries under which the program has put something of its own.
     described
         The names under which a class was given a descriptor after it was defined.
+    doubtful
+        The numbers of what may not be there at all: of attributes that were deleted, or set by nobody knows whom.
     """
 
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
     twins: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     patched: set[str] = msgspec.field(default_factory=set)
     described: set[str] = msgspec.field(default_factory=set)
+    doubtful: set[int] = msgspec.field(default_factory=set)
 
     def add(self, other: Alterations) -> None:
         """What a module changed while it was imported is changed for whoever imports it."""
@@ -31,3 +34,4 @@ class Alterations(msgspec.Struct, eq=False):
         self.twins.update(other.twins)
         self.patched |= other.patched
         self.described |= other.described
+        self.doubtful |= other.doubtful

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from logitlint.frameworks.vocabulary import Base, Fact, Holds, Layer, Result, SameAs
 from logitlint.inference import descriptors
 from logitlint.inference.ancestry import READING, WRITING, mro, ways
+from logitlint.inference.forks import doubtful
 from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
@@ -137,7 +138,7 @@ def delete(machine: Machine, target: Value, name: str, origin: Origin) -> None:
     if isinstance(target, UserObject) and found is not None and descriptors.comes_first(machine, found[0]):
         descriptors.delete(machine, found[0], target, found[1])
     else:
-        put(machine, target, name, machine.unknown("an attribute that was deleted", origin))
+        put(machine, target, name, doubtful(machine, "an attribute that was deleted", origin))
 
 
 def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) -> None:

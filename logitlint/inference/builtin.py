@@ -24,6 +24,7 @@ from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (
     Bound,
+    LibraryName,
     Literal,
     Origin,
     Partial,
@@ -173,6 +174,11 @@ def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
     return arguments.positional[0] if arguments.positional else None
 
 
+def _reference(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``weakref.ref(x)``, which gives it when it is called."""
+    return Partial(LibraryName("weakref.proxy"), arguments.positional[:1], {}) if arguments.positional else None
+
+
 def _partial(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     if not arguments.positional:
         return None
@@ -239,6 +245,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.reversed": _reversed,
     "builtins.next": _first,
     "builtins.iter": _same,
+    "weakref.proxy": _same,
+    "weakref.ref": _reference,
     "builtins.map": _map,
     "builtins.type": queries.type_,
     "copy.copy": copies.copied,

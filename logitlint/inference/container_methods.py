@@ -141,12 +141,11 @@ def _dict_method(
         last = list(held.entries)[-1]
         machine.write(place, CONTENTS, _without(held, last))
         return make(machine, "tuple", Items((Item(Literal(last)), Item(held.entries[last]))))
-    if name in ("get", "pop") and values and not held.entries and held.rest is None:
-        # nobody asks an empty dict, unless something out of sight has filled it
-        return machine.unknown("an element of a dict that is empty as far as can be seen", origin)
     if name in ("get", "pop", "setdefault") and values:
         default = values[1] if len(values) > 1 else None if name == "pop" else Literal(None)
-        found = entry(machine, held, values[0], origin, default=default)
+        empty = not held.entries and held.rest is None
+        filled = default if name == "setdefault" and empty else None
+        found = filled or entry(machine, held, values[0], origin, default=default)
         if name == "setdefault" and isinstance(values[0], Literal):
             machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: found}, held.rest))
         elif name == "pop" and isinstance(values[0], Literal):

@@ -2,7 +2,7 @@
 
 A manager of the program may set something when it is entered and set it back when it is left. When that is, is known
 of a ``with`` alone: `ExitStack.enter_context`, a decorator and code that cannot be seen enter one as well. So what it
-sets is unknown from where it is entered.
+sets is unknown from where it is entered; what a generator sets, from where it is made.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ def is_manager(machine: Machine, value: Value) -> bool:
 
 def enter(machine: Machine, manager: Value, origin: Origin) -> Value:
     """Enter a context manager; what it gives."""
-    if isinstance(manager, Container) and manager.shape == "generator":  # it was run to its end, and has set it back
-        unsettle(machine, machine.suspended.get(manager.place, ()), _WORDS, origin)
+    if isinstance(manager, Container) and manager.shape == "generator":
         return containers.element(machine, manager)
     method = _method(machine, manager) if isinstance(manager, UserObject) else None
     if method is None or not isinstance(manager, UserObject):
         return machine.unknown("what a context manager gives", None)
     base, now = machine.store, machine.fresh()
+    is_model = attributes.library_base(machine, manager.cls) is not None  # which is used without being entered as well
     with forked(machine):
         entered = machine.call(machine, attributes.get(machine, manager, method, origin), Arguments(), origin)
         changed, _ = machine.store.changes(base)
-        own = {cell for cell in changed if cell[0] == manager.place and base.get(cell) is None}
+        own = {cell for cell in changed if cell[0] == manager.place and base.get(cell) is None and not is_model}
     left = attributes.get(machine, manager, _ENTERING[method], origin)
     changes = dict.fromkeys([*changed, *tried(machine, lambda: _leave(machine, left, origin))])
     unsettle(machine, [cell for cell in known_before(changes, now) if cell not in own], _WORDS, origin)

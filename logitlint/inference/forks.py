@@ -9,7 +9,7 @@ from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.containers import anywhere
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Branch, Cell, Store, merge
-from logitlint.inference.values import Origin
+from logitlint.inference.values import Origin, Unknown
 
 
 @contextmanager
@@ -52,5 +52,12 @@ def unsettle(machine: Machine, cells: Iterable[Cell], words: str, origin: Origin
     """Note that from now on something else may lie in cells; `words` say what."""
     for place, name in cells:
         held = machine.read(place, name)
-        value = machine.unknown(words, origin)
+        value = doubtful(machine, words, origin)
         machine.write(place, name, anywhere(held, value) if held is not None else value)
+
+
+def doubtful(machine: Machine, words: str, origin: Origin | None) -> Unknown:
+    """A value of which nobody knows whether it is there at all."""
+    value = machine.unknown(words, origin)
+    machine.altered.doubtful.add(value.number)
+    return value

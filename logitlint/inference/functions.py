@@ -8,7 +8,7 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import containers, operands
 from logitlint.inference.choices import fingerprint
-from logitlint.inference.forks import known_before
+from logitlint.inference.forks import known_before, unsettle
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments, fill, of_function
@@ -127,9 +127,9 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
     returns, frame.returns, frame.exits = frame.returns, [], []  # what is kept of a frame is its names
     if node.generator:
         yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
-        made = containers.make(machine, "generator", Items(yielded))
-        machine.suspended[made.place] = tuple(known_before(dict.fromkeys(changed), frame.number - 1))
-        return made
+        when = known_before(dict.fromkeys(changed), frame.number - 1)
+        unsettle(machine, when, "what a generator changes, nobody knows when", origin)
+        return containers.make(machine, "generator", Items(yielded))
     if node.returns is not None and (stated := named(node.returns)) is not None:
         return operands.stated(machine, stated, "note", Origin(function.file, node.origin))
     if not returns:

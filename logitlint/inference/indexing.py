@@ -104,14 +104,14 @@ def _leaves_the_last(held: Items, lower: Scalar, upper: Scalar, step: Scalar) ->
 
 def entry(machine: Machine, held: Entries, key: Value, origin: Origin, *, default: Value | None = None) -> Value:
     """What a dict holds under a key; `default` is what it gives where it has no such key."""
+    if not held.entries and held.rest is None:  # nobody asks an empty dict, unless something out of sight has filled it
+        return machine.unknown("an element of a dict that is empty as far as can be seen", origin)
     if isinstance(key, Literal) and (held.rest is None or key.value in held.entries):
         found = held.entries.get(key.value, default)
         return found if found is not None else machine.unknown(f"the key {key.value!r} is not found", origin)
     options: list[tuple[object, Value]] = [] if isinstance(key, Literal) else list(held.entries.items())
     if held.rest is not None:
         options.append(("", held.rest))
-    if not options and default is None:
-        return machine.unknown("an element of an empty dict", origin)
     return choose(machine, options, key, default=default)
 
 

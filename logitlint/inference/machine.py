@@ -134,8 +134,6 @@ class Machine(msgspec.Struct, eq=False):
     """The objects that handed out something unknown which they are made of, by its number."""
     answers: dict[int, set[int]] = msgspec.field(default_factory=dict)
     """The tensors of whose numbers an answer tells, by its number."""
-    suspended: dict[int, tuple[Cell, ...]] = msgspec.field(default_factory=dict)
-    """What generators change of what was there before they were made, by their places: when, is not known."""
     counts: set[int] = msgspec.field(default_factory=set)
     """The numbers of values that count the turns of a loop, and of what is computed from them."""
     filled: bool = False

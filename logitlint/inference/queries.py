@@ -17,6 +17,7 @@ from logitlint.inference.values import (
     Origin,
     Partial,
     Tensor,
+    Unknown,
     UserClass,
     UserFunction,
     UserObject,
@@ -114,8 +115,10 @@ def hasattr_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     if name.value == "__call__" and value is not None and _is_callable(machine, value):
         return Literal(True)
     if isinstance(value, UserObject):
-        known = machine.read(value.place, name.value) is not None
-        if known or attributes.class_attribute(machine, value.cls, name.value) is not None:
+        held = machine.read(value.place, name.value)
+        if isinstance(held, Unknown) and held.number in machine.altered.doubtful:
+            return None
+        if held is not None or attributes.class_attribute(machine, value.cls, name.value) is not None:
             return Literal(True)
     return None
 
