@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Axes
 from logitlint.inference import arithmetic
-from logitlint.inference.arithmetic import Index, indexed, survives
+from logitlint.inference.arithmetic import Index, indexed, keeps_samples, proves_two, survives
 from logitlint.inference.values import Tensor
 from logitlint.kinds import NOTHING, UNKNOWN, Kind
 from logitlint.numerics.classify import classify
@@ -362,3 +362,32 @@ def test_a_new_axis_in_front_is_not_the_batch() -> None:
     scores = tensor(Kind.LOGITS, batched=True, rank=2)
     assert indexed(scores, (Index("all"), Index("rest"))).batched
     assert not indexed(scores, (Index("new"), Index("rest"))).batched
+
+
+@pytest.mark.parametrize(
+    ("sorts", "kept"),
+    [
+        (["all", "one", "all"], True),
+        (["all", "part"], True),
+        (["all", "one"], False),  # of two axes one is left
+        (["one", "all", "all"], False),
+        (["part", "one", "all"], False),
+        (["all", "unknown", "all"], False),  # a mask takes two axes for one
+        (["all", "new", "all"], False),
+        (["rest", "all"], False),
+    ],
+)
+def test_an_axis_stays_behind_the_samples(sorts: list[str], kept: bool) -> None:
+    assert indexed(tensor(Kind.LOGITS), tuple(map(Index, sorts))).batched == kept
+    assert keeps_samples(sorts) == kept
+
+
+@pytest.mark.parametrize(("axis", "two"), [(0, False), (-1, False), (1, True), (2, True), (-2, True), (-3, True)])
+def test_an_axis_that_only_a_matrix_has(axis: int, two: bool) -> None:
+    vector = np.zeros(3)
+    assert proves_two(axis) == two
+    if two:
+        with pytest.raises(IndexError):
+            vector.sum(axis=axis)
+    else:
+        vector.sum(axis=axis)

@@ -814,6 +814,25 @@ def test_softmax_over_the_batch() -> None:
     assert over(after=None, batched=True) == []
 
 
+def test_softmax_over_an_axis_that_another_reading_proves_to_be_the_batch() -> None:
+    def read(axis: int | None, role: Role = Role.SUBJECT, after: int | None = 0) -> list[str]:
+        use = normalise(Kind.LOG_SOFTMAX, bare(), 0)
+        value = result(use, Kind.LOG_SOFTMAX, axis=0)
+        target_want = Want.CLASS_INDEX
+        reading = normalise(Kind.DECISION, replace(value, axis=after), axis)
+        reading = replace(reading, taken=tuple(replace(taken, role=role) for taken in reading.taken))
+        uses = use, loss(value, Want.CLASS_LOG_PROBABILITIES, None, target_want), reading
+        return codes(*uses, enabled=frozenset({"LGT502"}))
+
+    assert read(1) == ["LGT502"]
+    assert read(-2) == ["LGT502"]
+    assert read(0) == []
+    assert read(-1) == []
+    assert read(None) == []
+    assert read(1, role=Role.TARGET) == []
+    assert read(1, after=None) == []
+
+
 def test_softmax_over_the_batch_that_no_classifier_reads() -> None:
     use = normalise(Kind.SOFTMAX, bare(batched=True), 0)
     value = result(use, Kind.SOFTMAX, axis=0)

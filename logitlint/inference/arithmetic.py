@@ -106,6 +106,11 @@ def joined(tensors: list[Tensor], axis: int | None) -> Kind:
     return first | mapped(first, _BESIDE)
 
 
+def proves_two(axis: int) -> bool:
+    """Whether only what has two axes at least can have such an axis."""
+    return axis not in (0, -1)
+
+
 def survives(tensor: Tensor, axes: Axes, *, axis: int | None = None, given: bool = True) -> Tensor:
     """What is left of a tensor after an operation that keeps the numbers' meaning.
 
@@ -165,7 +170,12 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
         keeps_last = "rest" not in sorts and sorts[-1] in ("all", "new") and tensor.rank == len(sorts)
         kind = sliced(tensor.kind) if _may_take_classes(tensor, sorts) else tensor.kind
         result = replace(
-            tensor, kind=kind, units=tensor.units if keeps_last else None, axis=None, rank=None, batched=False
+            tensor,
+            kind=kind,
+            units=tensor.units if keeps_last else None,
+            axis=None,
+            rank=None,
+            batched=keeps_samples(sorts),
         )
         return of_a_sample(result) if sorts == ["one"] else result
     cut = _cuts(tensor.axis, tensor.rank, sorts)
@@ -177,6 +187,16 @@ def indexed(tensor: Tensor, index: tuple[Index, ...]) -> Tensor:
         units=None,
         rank=None,
         batched=False,
+    )
+
+
+def keeps_samples(sorts: list[str]) -> bool:
+    """Whether axis 0 stays whole and an axis stays behind it: ``outputs[:, -1, :]``."""
+    kept = [sort in ("all", "part") for sort in sorts]
+    return (
+        sorts[0] == "all"
+        and sum(kept) > 1
+        and all(keep or sort == "one" for keep, sort in zip(kept, sorts, strict=True))
     )
 
 

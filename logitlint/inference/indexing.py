@@ -74,6 +74,8 @@ def index_value(
     if only is None or held is None:
         number = machine.number("index", number_of(machine, value), *(number_of(machine, key) for _, key in keys))
         cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known", origin)
+        if only is None and arithmetic.keeps_samples([_sort(each, key) for each, key in keys]):
+            machine.batched.add(number)
         return Unknown(number, cause)
     source, key = only
     if isinstance(held, Entries):

@@ -263,11 +263,18 @@ def _join(
         default = defaults(row.signature).get(row.axis)
         axis = default if isinstance(default, int) else None
     kind = arithmetic.joined(tensors, axis)
-    normalised = tensors[0].axis
     use = machine.use(row, via, taken, given, origin, keeps=kind != UNKNOWN)
     number = machine.number(row.name, *(each.number for each in tensors))
+    first = tensors[0]
     return Tensor(
-        kind, number, made=(use,), axis=normalised, low=tensors[0].low, high=tensors[0].high, cause=tensors[0].cause
+        kind,
+        number,
+        made=(use,),
+        axis=first.axis,
+        low=first.low,
+        high=first.high,
+        batched=axis is not None and arithmetic.proves_two(axis),
+        cause=first.cause,
     )
 
 

@@ -136,9 +136,17 @@ def steps(tensor: Tensor) -> list[Use]:
     return way[::-1]
 
 
-def _is_part(use: Use) -> bool:
+def _is_cut(use: Use) -> bool:
     """Whether a use takes parts of a tensor: two parts made by one expression are not the same score."""
     return isinstance(use.row, SameAs) and use.row.axes is Axes.SLICED
+
+
+def assembled(tensor: Tensor) -> list[Tensor]:
+    """What a tensor is a part of, or was put together of; nothing where it was made in any other way."""
+    made = [use for source in sources(tensor) for use in source.made]
+    if not all(is_joined(use) or _is_cut(use) or use.row.name == INDEXING for use in made):
+        return []
+    return [taken.tensor for use in made for taken in use.taken if taken.tensor is not None]
 
 
 def identity(tensor: Tensor) -> set[object]:
@@ -146,7 +154,7 @@ def identity(tensor: Tensor) -> set[object]:
     found: set[object] = set()
     for source in sources(tensor):
         found.add(source.number)
-        found.update((use.origin, use.row.name) for use in source.made if not _is_part(use))
+        found.update((use.origin, use.row.name) for use in source.made if not _is_cut(use))
     return found
 
 

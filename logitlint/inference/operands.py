@@ -37,7 +37,7 @@ def as_tensor(machine: Machine, value: Value) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Unknown):
-        return Tensor(UNKNOWN, value.number, cause=value.cause)
+        return Tensor(UNKNOWN, value.number, batched=value.number in machine.batched, cause=value.cause)
     return Tensor(UNKNOWN, number_of(machine, value), cause=Cause("not followed"))
 
 

@@ -7,8 +7,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
 from logitlint.inference.arithmetic import composed
-from logitlint.inference.choices import contradicts
-from logitlint.inference.lineage import before, identity, makers, producers, readers, sources
+from logitlint.inference.lineage import before, makers, producers, sources
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Literal, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, NOTHING, PROBABILITIES, UNKNOWN, Kind
@@ -28,7 +27,6 @@ _MISFITS: Final[Mapping[Want | None, Kind]] = {
     Want.LABEL_PROBABILITIES: Kind.SOFTMAX,
     Want.CLASS_PROBABILITIES: Kind.SIGMOID,
 }
-_READING: Final = (Role.PREDICTION, Role.SUBJECT)
 _DIVISION: Final = "operator.truediv"
 
 
@@ -255,43 +253,6 @@ def is_only_sampled(use: Use, trace: Trace) -> bool:
 def index_is_read(use: Use, trace: Trace) -> bool:
     """Whether anything reads the position that a maximum gives beside the largest itself."""
     return any(tensor.kind.certainly(Kind.DECISION) for _, _, tensor in readings(use, trace))
-
-
-def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
-    """Whether the number that a use reads meets a loss on logits, a sigmoid or a softmax elsewhere.
-
-    What the same layer gave another time tells of it too, unless a loss reads that in another way. Where nothing tells
-    what this very layer gives, another layer in the same expression tells (`Trace.readers`), with the same proviso: one
-    piece of code may run both a classifier and something else. Neither tells of another branch.
-    """
-    wanted, layers = identity(tensor), layers_of(tensor, trace)
-    told: set[bool] = set()
-    otherwise: set[bool] = set()
-    for reader in readers(trace, tensor):
-        if contradicts(use.inside | use.when, reader.inside | reader.when):
-            continue
-        for taken in reader.taken:
-            if taken.tensor is None or taken.role not in _READING:
-                continue
-            same = wanted & identity(taken.tensor)
-            if not same:
-                continue
-            near = not layers.isdisjoint(layers_of(taken.tensor, trace))
-            if taken.want in LOGIT_WANTS or normalises(reader):
-                if any(isinstance(each, int) for each in same):
-                    return True
-                told.add(near)
-            elif reader.has(Fact.LOSS):
-                otherwise.add(near)
-    if True in told:
-        return True not in otherwise
-    return bool(told) and not otherwise
-
-
-def layers_of(tensor: Tensor, trace: Trace) -> set[int]:
-    """The objects whose calls gave a number."""
-    made = [use for source in sources(tensor) for use in source.made]
-    return {trace.layers[use] for use in made if use in trace.layers}
 
 
 def normalises(use: Use) -> bool:

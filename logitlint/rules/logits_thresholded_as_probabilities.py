@@ -25,8 +25,9 @@ from logitlint.inference.lineage import numbers
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Literal, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import called, is_a_score, is_argmax, is_max_with_index, readings
+from logitlint.rules.checks import called, is_argmax, is_max_with_index, readings
 from logitlint.rules.rule import Rule, Verdict
+from logitlint.rules.scores import is_a_score
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:

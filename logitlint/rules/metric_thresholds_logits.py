@@ -24,8 +24,9 @@ from logitlint.inference.lineage import readers
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Tensor
 from logitlint.kinds import Kind
-from logitlint.rules.checks import LOGIT_WANTS, called, is_a_score, takes
+from logitlint.rules.checks import LOGIT_WANTS, called, takes
 from logitlint.rules.rule import Rule, Verdict
+from logitlint.rules.scores import is_a_score
 
 
 def _check(use: Use, trace: Trace) -> Iterator[Verdict]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from logitlint.fixes.verbs import NameAxis
+from logitlint.frameworks.vocabulary import Role
+from logitlint.inference.arithmetic import proves_two
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.rules.checks import CLASS_WANTS, NORMALISED, called, is_divergence, readings, same_axis, subject
@@ -29,7 +31,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     if (
         same_axis(use.gives_axis, 0, tensor.rank)
         and tensor.units != 1
-        and _has_samples(tensor)
+        and (_has_samples(tensor) or _is_read_behind(use, trace))
         and _classifies(use, trace)
     ):
         yield Verdict(f"{called(use)} over axis 0 normalises over the batch: samples compete, not classes", taken)
@@ -38,6 +40,17 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
 def _has_samples(tensor: Tensor) -> bool:
     """Whether there is an axis for the classes behind axis 0."""
     return tensor.batched or (tensor.rank is not None and tensor.rank > 1)
+
+
+def _is_read_behind(use: Use, trace: Trace) -> bool:
+    """Whether an operation on another axis than 0 reads the result, its axes where they were: ``argmax(dim=1)``."""
+    return any(
+        taken.role is Role.SUBJECT
+        and tensor.axis is not None
+        and reader.gives_axis is not None
+        and proves_two(reader.gives_axis)
+        for reader, taken, tensor in readings(use, trace)
+    )
 
 
 def _classifies(use: Use, trace: Trace) -> bool:
