@@ -19,6 +19,7 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference import arithmetic
 from logitlint.inference.choices import combinations, fingerprint
+from logitlint.inference.containers import exact_items
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of, opaque
@@ -193,6 +194,8 @@ def _keep(
         return gather(machine, kept, origin)
     if isinstance(value, LibraryObject | UserObject | UserFunction) and row.axes is Axes.KEPT:
         return value
+    if row.axes is Axes.KEPT and isinstance(value, Container):
+        given = {**given, row.subject: _only(machine, value)}
     axis = literal_axis(row.axis, given)
     if row.axes is Axes.JOINED:
         return _join(machine, row, value, given, filled, origin, via)
@@ -208,6 +211,12 @@ def _keep(
     use = machine.use(row, via, taken, given, origin, keeps=keeps, built=built)
     number = machine.number(row.name, tensor.number, _rest_of(machine, row, given, filled))
     return replace(result, number=tensor.number if row.axes is Axes.KEPT else number, made=(use,))
+
+
+def _only(machine: Machine, value: Container) -> Value:
+    """The number that a list holds and nothing else: ``torch.tensor([0.5])``."""
+    items = exact_items(machine, value)
+    return items[0] if items is not None and len(items) == 1 and isinstance(items[0], Literal) else value
 
 
 def _rest_of(machine: Machine, row: SameAs, given: Mapping[str, Value], filled: Filled) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs
+from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Scalar
 from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Literal, Tensor, Unknown, Value
 
@@ -46,6 +46,23 @@ def sources(tensor: Tensor) -> list[Tensor]:
         else:
             found.append(current)
     return found
+
+
+def constant(value: Value) -> Scalar:
+    """The number that was written, or that every element of a tensor was made of: ``torch.tensor(0.5).to(device)``.
+
+    None where it is none, or where the tensor was written into since: then it is another one.
+    """
+    while isinstance(value, Tensor) and len(value.made) == 1 and is_shape_only(value.made[0]):
+        (use,) = value.made
+        earlier = before(use)
+        if not isinstance(use.row, SameAs) or earlier is None or earlier.number != value.number:
+            return None
+        made_of = use.given.get(use.row.subject)
+        if made_of is None:
+            return None
+        value = made_of
+    return value.value if isinstance(value, Literal) else None
 
 
 def numbers(value: Value) -> set[int]:

@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Activate, Compare
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
-from logitlint.inference.lineage import numbers
+from logitlint.inference.lineage import constant, numbers
 from logitlint.inference.trace import Trace, Use
-from logitlint.inference.values import Literal, Value
+from logitlint.inference.values import Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import called, is_argmax, is_max_with_index, readings
 from logitlint.rules.rule import Rule, Verdict
@@ -38,7 +38,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         if Scope.SHOWN in use.scopes and not any(readings(use, trace)):
             return  # fewer digits for a reader
         mistake = "rounded"
-    elif use.has(Fact.DECIDES) and (other := use.first(Role.OTHER)) is not None and other.value == Literal(0.5):
+    elif use.has(Fact.DECIDES) and (other := use.first(Role.OTHER)) is not None and constant(other.value) == 0.5:
         mistake = "compared with 0.5"
     else:
         return
