@@ -16,6 +16,7 @@ from logitlint.frameworks.vocabulary import (
     SameAs,
 )
 from logitlint.inference.chains import chain
+from logitlint.inference.containers import exact_items
 from logitlint.inference.library import apply, is_configured, want_of
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
@@ -190,6 +191,9 @@ def graph(machine: Machine, place: int, arguments: Arguments, origin: Origin) ->
     if result is None or isinstance(result, Items | Entries):
         return machine.unknown("a model that was not given what it gives", origin)
     inputs = [number_of(machine, value) for value in (*arguments.positional, *arguments.keywords.values())]
+    items = exact_items(machine, result) if isinstance(result, Container) and result.shape != "dict" else None
+    if items is not None and len(items) == 1 and isinstance(items[0], Tensor):
+        result = items[0]  # Keras takes a list of one output for that output
     return _again(machine, result, (place, *inputs))
 
 
