@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Activate, Compare
 from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
-from logitlint.inference.lineage import constant, numbers
+from logitlint.inference.lineage import assembled, constant, numbers
 from logitlint.inference.trace import Trace, Use
-from logitlint.inference.values import Value
+from logitlint.inference.values import Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import called, is_argmax, is_max_with_index, readings
 from logitlint.rules.rule import Rule, Verdict
@@ -69,7 +69,8 @@ def _decided_otherwise(use: Use, value: Value, trace: Trace) -> bool:
 def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
     """The loss that reads this very number as logits of independent labels wherever the use is reached.
 
-    None when there is none, or when another loss reads it as anything else.
+    None when there is none, or when another loss reads it as anything else. Of what was put together, a loss that reads
+    the first, where there is one for each.
     """
     own = numbers(value)
     losses = [
@@ -79,6 +80,9 @@ def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
         for taken in reader.taken
         if not own.isdisjoint(numbers(taken.value))
     ]
+    if not losses and isinstance(value, Tensor) and (parts := assembled(value)):
+        found = [_reader_of_logits(use, part, trace) for part in parts]
+        return None if None in found else found[0]
     if any(taken.want is not Want.LABEL_LOGITS or reader.when for reader, taken in losses):
         return None
     return next((reader for reader, _ in losses if reader.inside <= use.inside), None)
