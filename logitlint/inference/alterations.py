@@ -20,6 +20,8 @@ class Alterations(msgspec.Struct, eq=False):
         The names under which a class was given a descriptor after it was defined.
     doubtful
         The numbers of what may not be there at all: of attributes that were deleted, or set by nobody knows whom.
+    suspended
+        By the places of generators: the version of the store from which what they give was computed.
     """
 
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
@@ -27,6 +29,7 @@ class Alterations(msgspec.Struct, eq=False):
     patched: set[str] = msgspec.field(default_factory=set)
     described: set[str] = msgspec.field(default_factory=set)
     doubtful: set[int] = msgspec.field(default_factory=set)
+    suspended: dict[int, object] = msgspec.field(default_factory=dict)
 
     def add(self, other: Alterations) -> None:
         """What a module changed while it was imported is changed for whoever imports it."""
@@ -35,3 +38,4 @@ class Alterations(msgspec.Struct, eq=False):
         self.patched |= other.patched
         self.described |= other.described
         self.doubtful |= other.doubtful
+        self.suspended.update(other.suspended)

@@ -12,6 +12,7 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED, LAST, part
+from logitlint.inference.namespaces import load, value_of
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
@@ -37,9 +38,6 @@ from logitlint.inference.values import (
 Ancestor: TypeAlias = Base | Layer | Result | SameAs
 """The row of a class to derive from; `SameAs` is one whose objects stand for the model they wrap."""
 
-STARS = "*"
-NAMESPACE = "__dict__"
-
 
 def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     """``value.name``."""
@@ -48,7 +46,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         return _of_object(machine, value, name, origin)
     if type(value) is Unknown or type(value) is Bound:
         stored = machine.read(-number_of(machine, value), name)
-        return _value(machine, stored) or Bound(value, name)
+        return value_of(machine, stored) or Bound(value, name)
     if isinstance(value, Tensor):
         row = machine.catalog.properties(name)
         return apply(machine, row, Arguments((value,)), origin) if row is not None else Bound(value, name)
@@ -64,7 +62,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
             stored = _held(machine, value.place, name)
         if stored is None and name in machine.catalog.wrappers:
             return value
-        return _value(machine, stored) or _computed(machine, value, value.row, name, origin) or Bound(value, name)
+        return value_of(machine, stored) or _computed(machine, value, value.row, name, origin) or Bound(value, name)
     if isinstance(value, UserClass | UserFunction) and name in ("__name__", "__qualname__"):
         return Literal(value.node.name)
     if isinstance(value, UserClass):
@@ -75,7 +73,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     if isinstance(value, Alternatives):
         return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
     if isinstance(value, Container):
-        return _value(machine, machine.read(value.place, name)) or Bound(value, name)
+        return value_of(machine, machine.read(value.place, name)) or Bound(value, name)
     return Bound(value, name)
 
 
@@ -147,7 +145,7 @@ def _put_layer(machine: Machine, chain: LibraryObject, name: str, layer: Value) 
     if not isinstance(held, Items):
         return
     layers = [item.value for item in held.items]
-    before = _value(machine, machine.read(chain.place, name))
+    before = value_of(machine, machine.read(chain.place, name))
     position = int(name) if name.isdecimal() else layers.index(before) if before in layers else len(layers)
     layers[position : position + 1] = [layer]
     if held.exact:
@@ -206,74 +204,10 @@ def _holds_layers(machine: Machine, owner: LibraryObject | UserObject) -> bool:
     return isinstance(machine.read(owner.place, CONTENTS), Items | Entries)
 
 
-def _value(machine: Machine, stored: Stored | None) -> Value | None:
-    return None if stored is None or isinstance(stored, Items | Entries) else load(machine, stored)
-
-
 def _held(machine: Machine, place: int, name: str) -> Stored | None:
     """A layer kept under a name or a number (``seq.fc``, ``add_module("0", ...)``)."""
     contents = machine.read(place, "")
     return contents.entries.get(name) if isinstance(contents, Entries) else None
-
-
-# -- modules ----------------------------------------------------------------------------------------------------------
-
-
-def load(machine: Machine, value: Value) -> Value:
-    """A name bound by ``from module import name`` is looked up when it is first needed."""
-    if isinstance(value, Bound) and isinstance(value.receiver, UserModule) and value.name != NAMESPACE:
-        return module_attribute(machine, value.receiver.file, value.name)
-    return value
-
-
-def module_attribute(machine: Machine, file: str, name: str) -> Value:
-    """A global of another module, or a module inside a package."""
-    if not machine.ask(file, name):
-        return machine.unknown(f"`{name}` is imported in a circle", None, "global", file, name)
-    try:
-        return _module_attribute(machine, file, name)
-    finally:
-        machine.asking.discard((file, name))
-
-
-def _module_attribute(machine: Machine, file: str, name: str) -> Value:
-    frame = machine.run_module(file)
-    if frame is not None:
-        stored = _value(machine, machine.read(frame.number, name))
-        if stored is None and machine.project.inside(file, name) is None:
-            stored = starred(machine, frame, name)
-        if stored is not None:
-            return stored
-    inside = machine.project.inside(file, name)
-    if inside is not None:
-        return UserModule(inside)
-    lazy = _value(machine, machine.read(frame.number, "__getattr__")) if frame is not None else None
-    if isinstance(lazy, UserFunction):
-        return machine.call(machine, lazy, Arguments((Literal(name),)), Origin(file, lazy.node.origin))
-    return machine.unknown(f"`{name}` is not found in its module", None, "global", file, name)
-
-
-def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = None) -> Value | None:
-    """A name that came in by ``from module import *``; `seen` are the modules already asked for it."""
-    while frame.parent is not None:
-        frame = frame.parent
-    seen = set() if seen is None else seen
-    seen.add(frame.file)
-    stars = machine.read(frame.number, STARS)
-    for item in reversed(stars.items) if isinstance(stars, Items) else ():
-        found = None
-        if isinstance(item.value, UserModule):
-            file = item.value.file
-            if file not in seen and machine.sieve.may_bind(file, name):
-                other = machine.run_module(file)
-                found = _value(machine, machine.read(other.number, name)) if other is not None else None
-                if found is None and other is not None:
-                    found = starred(machine, other, name, seen)
-        elif isinstance(item.value, LibraryName) and machine.catalog.row(f"{item.value.path}.{name}") is not None:
-            found = LibraryName(f"{item.value.path}.{name}")
-        if found is not None:
-            return found
-    return None
 
 
 # -- classes ----------------------------------------------------------------------------------------------------------
@@ -287,7 +221,7 @@ def class_attribute(
     if after is not None and after in order:
         order = order[order.index(after) + 1 :]
     for each in order:
-        if isinstance(each, UserClass) and (found := _value(machine, machine.read(each.place, name))) is not None:
+        if isinstance(each, UserClass) and (found := value_of(machine, machine.read(each.place, name))) is not None:
             return found, each
     return None
 
@@ -308,7 +242,7 @@ def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -
     if READING in own:
         return machine.unknown("an attribute that a class looks up in its own way", origin)
     found = class_attribute(machine, value.cls, name) if name in own else None
-    stored = _value(machine, machine.read(value.place, name))
+    stored = value_of(machine, machine.read(value.place, name))
     if stored is not None and (found is None or not descriptors.comes_first(machine, found[0])):
         return stored
     found = found or class_attribute(machine, value.cls, name)
@@ -319,7 +253,7 @@ def _of_object(machine: Machine, value: UserObject, name: str, origin: Origin) -
 
 def of_itself(machine: Machine, value: UserObject, name: str) -> Value:
     """What an object holds itself, whatever its class says of it: ``value.__dict__[name]``."""
-    return _value(machine, machine.read(value.place, name)) or _of_library(machine, value, name)
+    return value_of(machine, machine.read(value.place, name)) or _of_library(machine, value, name)
 
 
 def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
@@ -327,7 +261,7 @@ def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
     held = _held(machine, value.place, name)
     if held is None and name in machine.catalog.wrappers:
         return value
-    return _value(machine, held) or Bound(value, name)
+    return value_of(machine, held) or Bound(value, name)
 
 
 def _of_super(machine: Machine, value: Super, name: str, origin: Origin) -> Value:

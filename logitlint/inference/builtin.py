@@ -18,6 +18,7 @@ from logitlint.inference import (
     records,
     reflection,
 )
+from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
@@ -28,18 +29,25 @@ from logitlint.inference.values import (
     Literal,
     Origin,
     Partial,
+    UserFunction,
     UserModule,
     Value,
 )
 
 _Builtin = Callable[[Machine, Arguments, Origin], Value | None]
 MOST_RANGE: Final = 8
+_NAMED: Final = "operator.methodcaller()"
+"""What `operator.methodcaller` gives, as a name to be called."""
 
 
 def call(machine: Machine, path: str, arguments: Arguments, origin: Origin) -> Value | None:
     """Call a builtin; None when it is not one whose meaning matters here."""
     function = _FUNCTIONS.get(path)
-    return function(machine, arguments, origin) if function is not None and not arguments.open else None
+    if function is None or arguments.open:
+        return None
+    if (key := arguments.keywords.get("key")) is not None:  # of `sorted`
+        hand(machine, Arguments((key,)), origin)
+    return function(machine, arguments, origin)
 
 
 def _getattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -79,6 +87,29 @@ def _method(name: str) -> _Builtin:
         return machine.call(machine, bound, Arguments(arguments.positional[1:]), origin)
 
     return call_it
+
+
+def _caller(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``operator.methodcaller("name", ...)``, which calls that method of what it is given."""
+    return Partial(LibraryName(_NAMED), arguments.positional, arguments.keywords) if arguments.positional else None
+
+
+def _called(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    *given, subject = arguments.positional
+    name = given[0] if given else None
+    if not isinstance(name, Literal) or not isinstance(name.value, str):
+        return None
+    bound = attributes.get(machine, subject, name.value, origin)
+    return machine.call(machine, bound, Arguments(tuple(given[1:]), arguments.keywords), origin)
+
+
+def _closing(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``contextlib.closing(x)``: when it is closed, only a ``with`` says."""
+    for closed in arguments.positional[:1]:
+        bound = attributes.get(machine, closed, "close", origin)
+        if isinstance(bound, UserFunction):
+            hand(machine, Arguments((bound,)), origin)
+    return None
 
 
 def _sequence(shape: str) -> _Builtin:
@@ -227,6 +258,9 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.property": properties.made,
     "operator.setitem": _setitem,
     "operator.delitem": _method("__delitem__"),
+    "operator.methodcaller": _caller,
+    _NAMED: _called,
+    "contextlib.closing": _closing,
     "random.shuffle": _method("sort"),
     "builtins.hasattr": queries.hasattr_,
     "builtins.isinstance": queries.isinstance_,

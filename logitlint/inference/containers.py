@@ -42,8 +42,16 @@ def contents_of(machine: Machine, value: Value) -> Items | Entries | None:
     """What a container, or a library's container of layers, holds."""
     if isinstance(value, Container | LibraryObject | UserObject):
         held = machine.read(value.place, CONTENTS)
+        if isinstance(value, Container) and value.shape == "generator" and _is_late(machine, value):
+            return Items((Item(machine.unknown("what a generator gives that was made earlier", None), many=True),))
         return held if isinstance(held, Items | Entries) else None
     return None
+
+
+def _is_late(machine: Machine, generator: Container) -> bool:
+    """Whether something was set since a generator was made, which runs only when it is asked."""
+    version = machine.altered.suspended.get(generator.place)
+    return version is not None and version is not machine.store.version
 
 
 def exact_items(machine: Machine, value: Value) -> list[Value] | None:

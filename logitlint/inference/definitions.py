@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import Runs
 from logitlint.inference import descriptors, properties
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
-from logitlint.inference.attributes import STARS, class_attribute
+from logitlint.inference.attributes import class_attribute
 from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
+from logitlint.inference.namespaces import STARS
 from logitlint.inference.objects import MADE_OTHERWISE
 from logitlint.inference.records import note_decorator
 from logitlint.inference.signature import Arguments

@@ -13,6 +13,7 @@ from logitlint.inference import attributes, containers
 from logitlint.inference.forks import forked, known_before, tried, unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Branch, Cell
 from logitlint.inference.values import Container, Origin, UserFunction, UserObject, Value
 
 _ENTERING: Final = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
@@ -28,23 +29,38 @@ def is_manager(machine: Machine, value: Value) -> bool:
     return isinstance(value, UserObject) and _method(machine, value) is not None
 
 
-def enter(machine: Machine, manager: Value, origin: Origin) -> Value:
-    """Enter a context manager; what it gives."""
+def enter(machine: Machine, manager: Value, origin: Origin, own: list[Cell] | None = None) -> Value:
+    """Enter a context manager; what it gives.
+
+    Of itself it may set anew what is there while it is entered, and may be gone when it is left: who knows when that is
+    gives a list, `own`, to which the cells are added.
+    """
     if isinstance(manager, Container) and manager.shape == "generator":
         return containers.element(machine, manager)
     method = _method(machine, manager) if isinstance(manager, UserObject) else None
     if method is None or not isinstance(manager, UserObject):
         return machine.unknown("what a context manager gives", None)
     base, now = machine.store, machine.fresh()
-    is_model = attributes.library_base(machine, manager.cls) is not None  # which is used without being entered as well
     with forked(machine):
         entered = machine.call(machine, attributes.get(machine, manager, method, origin), Arguments(), origin)
         changed, _ = machine.store.changes(base)
-        own = {cell for cell in changed if cell[0] == manager.place and base.get(cell) is None and not is_model}
+        anew = [cell for cell in changed if cell[0] == manager.place and base.get(cell) is None]
     left = attributes.get(machine, manager, _ENTERING[method], origin)
     changes = dict.fromkeys([*changed, *tried(machine, lambda: _leave(machine, left, origin))])
-    unsettle(machine, [cell for cell in known_before(changes, now) if cell not in own], _WORDS, origin)
+    kept = frozenset(anew if own is not None else ())
+    if own is not None:
+        own += anew
+    unsettle(machine, [cell for cell in known_before(changes, now) if cell not in kept], _WORDS, origin)
     return entered
+
+
+def leave(machine: Machine, own: list[Cell], ends: list[Branch], origin: Origin) -> None:
+    """Leave a context manager at the end of its block, and at the `ends` of the function inside of it."""
+    after = machine.store
+    for store in (*(branch.store for branch in ends), after):
+        machine.store = store
+        unsettle(machine, own, _WORDS, origin)
+    machine.store = after
 
 
 def _leave(machine: Machine, left: Value, origin: Origin) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Function, Scope
-from logitlint.inference import attributes, containers, displays, indexing, operators, texts
+from logitlint.inference import attributes, containers, displays, indexing, namespaces, operators, texts
 from logitlint.inference.assignment import rebind
 from logitlint.inference.conditions import is_object, opposite, test, truth
 from logitlint.inference.frames import Frame
@@ -78,11 +78,11 @@ def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
     while scope is not None:
         value = machine.store.get((scope.number, name))
         if value is not None and not isinstance(value, _CONTENTS):
-            return attributes.load(machine, value) if type(value) is Bound else value
+            return namespaces.load(machine, value) if type(value) is Bound else value
         scope = scope.parent
         while scope is not None and scope.scope_only:
             scope = scope.parent
-    if (star := attributes.starred(machine, frame, name)) is not None:
+    if (star := namespaces.starred(machine, frame, name)) is not None:
         return star
     if (conventional := machine.catalog.conventional.get(name)) is not None:
         return LibraryName(conventional)

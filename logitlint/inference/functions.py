@@ -129,7 +129,9 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
         yielded = (Item(merged(frame.yields, machine.fresh), many=True),) if frame.yields else ()
         when = known_before(dict.fromkeys(changed), frame.number - 1)
         unsettle(machine, when, "what a generator changes, nobody knows when", origin)
-        return containers.make(machine, "generator", Items(yielded))
+        made = containers.make(machine, "generator", Items(yielded))
+        machine.altered.suspended[made.place] = machine.store.version
+        return made
     if node.returns is not None and (stated := named(node.returns)) is not None:
         return operands.stated(machine, stated, "note", Origin(function.file, node.origin))
     if not returns:

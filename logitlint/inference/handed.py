@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.signature import Arguments, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Items
+from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Bound,
@@ -34,6 +35,12 @@ from logitlint.inference.values import (
 )
 
 _MODELS = (Holds.CHAIN, Holds.GRAPH)
+_CHANGING: Final = (Container, LibraryObject, UserObject)
+"""What can be changed."""
+_WRITING: Final = frozenset({"operator.setitem", "operator.delitem", "builtins.setattr", "builtins.delattr"})
+"""The functions of Python that change what they are given."""
+MOST_GIVEN: Final = 4
+"""Elements that a function is called with, of those that it is given together with."""
 _ASKING: Final = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__getitem__", "__contains__"})
 """Methods of containers that change nothing."""
 
@@ -49,8 +56,9 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
         if isinstance(value, Bound):
             if isinstance(value.receiver, Container) and value.name not in _ASKING:
                 unsettle(machine, [(value.receiver.place, CONTENTS)], "what code that is not seen may have put", origin)
-        elif isinstance(value, UserFunction | Partial):
-            _may_run(machine, value, arguments.positional[position + 1 :], origin)
+        elif _is_called(machine, value):
+            behind = arguments.positional[position + 1 :] or tuple(arguments.keywords.values())
+            _may_run(machine, value, tuple(each for each in behind if each is not value), origin)
         elif isinstance(value, Container) and takes and _holds_layers(machine, value):
             unsettle(machine, [(value.place, CONTENTS)], "a list of layers that something unknown was given", origin)
         elif is_manager(machine, value):
@@ -62,6 +70,13 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
 
 
+def _is_called(machine: Machine, value: Value) -> bool:
+    """Whether it is a function, or an object that says itself what a call of it does."""
+    if isinstance(value, UserObject):
+        return attributes.class_attribute(machine, value.cls, "__call__") is not None
+    return isinstance(value, UserFunction | Partial) or (isinstance(value, LibraryName) and value.path in _WRITING)
+
+
 def _holds_layers(machine: Machine, value: Container) -> bool:
     held = machine.read(value.place, CONTENTS) if value.shape == "list" else None
     return isinstance(held, Items) and any(isinstance(item.value, LibraryObject) for item in held.items)
@@ -69,10 +84,29 @@ def _holds_layers(machine: Machine, value: Container) -> bool:
 
 def _may_run(machine: Machine, function: Value, behind: tuple[Value, ...], origin: Origin) -> None:
     """From now on a function may have been called at any time, a hook say: what it changes is not known."""
-    objects = any(isinstance(value, Container | LibraryObject | UserObject) for value in behind)
-    for given in (Arguments(open=True), *([Arguments(behind, open=True)] if objects else [])):
+    for given in _given(machine, behind):
         changed = tried(machine, functools.partial(machine.call, machine, function, given, origin))
         unsettle(machine, changed, "what a function that was handed out may have changed", origin)
+
+
+def _given(machine: Machine, behind: tuple[Value, ...]) -> Iterator[Arguments]:
+    """What a function may be called with: anything, and what stands behind it, of which it may change something.
+
+    ``stack.callback(cut, net)``, ``Thread(target=cut, args=(net,))``, ``pool.map(cut, [net])``.
+    """
+    yield Arguments(open=True)
+    changing = [value for value in behind if isinstance(value, _CHANGING)]
+    if not changing:
+        return
+    yield Arguments(behind)
+    held = machine.read(changing[0].place, CONTENTS) if isinstance(changing[0], Container) else None
+    items = [item.value for item in held.items[:MOST_GIVEN]] if isinstance(held, Items) else []
+    if any(isinstance(value, _CHANGING) for value in items):
+        yield Arguments(tuple(items))
+        for each in items:
+            inner = machine.read(each.place, CONTENTS) if isinstance(each, Container) else None
+            several = inner.items if isinstance(inner, Items) else (Item(each),)
+            yield Arguments(tuple(item.value for item in several))
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:

@@ -10,6 +10,7 @@ from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
 from logitlint.inference.lineage import INDEXING
 from logitlint.inference.machine import Machine
+from logitlint.inference.namespaces import NAMESPACE
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
@@ -37,7 +38,7 @@ def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: 
     keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
     if isinstance(value, Bound) and isinstance(attributes.owner_of(value), LibraryObject):
         return Bound(value, f"[{','.join(str(number_of(machine, key)) for _, key in keys)}]")  # one layer of a model
-    if isinstance(value, Bound) and value.name == attributes.NAMESPACE:
+    if isinstance(value, Bound) and value.name == NAMESPACE:
         key = keys[0][1]
         if isinstance(value.receiver, UserModule):
             found = dynamic.named(machine, value.receiver, key, origin)

@@ -19,6 +19,7 @@ from logitlint.frameworks.vocabulary import (
     SameAs,
 )
 from logitlint.inference import (
+    assignment,
     attributes,
     container_methods,
     library,
@@ -70,8 +71,15 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return found
     if name in ENTERED and is_manager(machine, manager := (*arguments.positional, receiver)[0]):
         return enter(machine, manager, origin)
-    if name in machine.catalog.alters and isinstance(receiver, LibraryObject | UserObject):
-        machine.write(receiver.place, CHANGED, Literal(True))
+    if name in machine.catalog.alters:
+        if isinstance(receiver, LibraryObject | UserObject):
+            machine.write(receiver.place, CHANGED, Literal(True))
+        else:
+            attributes.touch(machine, receiver)
+    if name == "__setitem__" and len(arguments.positional) == 2:
+        key, value = arguments.positional
+        assignment.put_item(machine, receiver, (key,), value, origin)
+        return Literal(None)
     if name == "__delattr__" and arguments.positional:
         reflection.delete_attribute(machine, receiver, arguments.positional[0], origin)
         return Literal(None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from logitlint.inference import attributes, containers
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
+from logitlint.inference.namespaces import NAMESPACE
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.values import (
@@ -46,7 +47,7 @@ def delete_attribute(machine: Machine, target: Value, name: Value, origin: Origi
 
 def namespace(machine: Machine, value: Value) -> Value | None:
     """``vars(value)``."""
-    return Bound(value, attributes.NAMESPACE) if isinstance(value, UserModule | UserObject) else None
+    return Bound(value, NAMESPACE) if isinstance(value, UserModule | UserObject) else None
 
 
 def set_entry(machine: Machine, target: Value, key: Value | None, value: Value, origin: Origin) -> bool:
@@ -82,13 +83,13 @@ def _owner(machine: Machine, target: Value) -> UserObject | None:
     """The object whose attributes a value holds by name."""
     if not isinstance(target, Bound) or not isinstance(target.receiver, UserObject):
         return None
-    held = target.name == attributes.NAMESPACE or target.name in machine.catalog.namespaces
+    held = target.name == NAMESPACE or target.name in machine.catalog.namespaces
     return target.receiver if held else None
 
 
 def _is_own(target: Value) -> bool:
     """Whether it is what an object holds itself, in which its class has no say."""
-    return isinstance(target, Bound) and target.name == attributes.NAMESPACE
+    return isinstance(target, Bound) and target.name == NAMESPACE
 
 
 def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value, origin: Origin) -> None:

@@ -7,12 +7,12 @@ from typing import Final
 
 from logitlint.inference import assignment, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
-from logitlint.inference.entering import enter
+from logitlint.inference.entering import enter, leave
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import CONTENTS, Branch, Items, merge
+from logitlint.inference.store import CONTENTS, Branch, Cell, Items, merge
 from logitlint.inference.values import (
     Condition,
     Container,
@@ -153,16 +153,19 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 
 
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
-    before = machine.scopes
+    before, ends = machine.scopes, len(frame.exits)
+    own: list[Cell] = []
     for item in node.items:
         manager = machine.evaluate(machine, frame, item.manager)
-        entered = enter(machine, manager, Origin(frame.file, item.origin))
+        entered = enter(machine, manager, Origin(frame.file, item.origin), own)
         if isinstance(manager, Entering):
             machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
             assignment.assign(machine, frame, item.target, entered)
     done = execute(machine, frame, node.body)
     machine.scopes = before
+    if own:
+        leave(machine, own, frame.exits[ends:], Origin(frame.file, node.origin))
     return done
 
 

@@ -183,7 +183,7 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
         return True
     low, high = use.bounds
     earlier = before(use)
-    if earlier is None or earlier.kind == UNKNOWN:
+    if earlier is None or earlier.kind == UNKNOWN or _has_lost_its_range(earlier):
         return False  # relu of a probability is that probability
     if isinstance(low, str) or isinstance(high, str):
         # The bound is an argument, so only the value itself knows it, and only while it is the one value there is.
@@ -195,6 +195,16 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
         low = max((bound for bound in (low, tensor.low) if bound is not None), default=None)
         high = min((bound for bound in (high, tensor.high) if bound is not None), default=None)
     return low is None or low < 0 or (above is not None and (high is None or high > above))
+
+
+def _has_lost_its_range(tensor: Tensor) -> bool:
+    """Whether an activation that keeps to a range was changed since: ``tanh(z) + 1e-8``."""
+    made = producers(tensor) if Kind.ACTIVATED in tensor.kind else ()
+    return any(
+        bound is None and known is not None
+        for use in made
+        for bound, known in zip((tensor.low, tensor.high), use.bounds, strict=True)
+    )
 
 
 # -- axes -------------------------------------------------------------------------------------------------------------

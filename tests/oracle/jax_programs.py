@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 import changes
+import customs
 import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
@@ -169,6 +170,11 @@ def _change(writer: Writer, value: str) -> str:
     return changes.replaced(writer, kept, f"({_activation(writer, writer.random.choice(KINDS), kept)})")
 
 
+def _custom(writer: Writer, value: str) -> str:
+    kept = writer.keep(value)
+    return customs.replaced(writer, kept, f"({_activation(writer, writer.random.choice(KINDS), kept)})")
+
+
 def _decoy(writer: Writer, value: str) -> str:
     kept = writer.keep(value, writer.random.choice(("logits", "probs")))
     writer.say(f"{writer.name('unused')} = {_activation(writer, writer.random.choice(('softmax', 'relu')), kept)}")
@@ -182,6 +188,7 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "jit, vmap, tree.map": _transformed,
     "branches that differ": _other_branch,
     "changes out of sight": _change,
+    "customs of classes and blocks": _custom,
     "decoys": _decoy,
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 import changes
+import customs
 import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
@@ -165,12 +166,18 @@ def _change(writer: Writer, value: str) -> str:
     return changes.replaced(writer, kept, _activation(writer, writer.random.choice(KINDS), kept))
 
 
+def _custom(writer: Writer, value: str) -> str:
+    kept = writer.keep(value)
+    return customs.replaced(writer, kept, _activation(writer, writer.random.choice(KINDS), kept))
+
+
 IDIOMS: Final[dict[str, Wrap]] = {
     **translated("ops"),
     "views": _view,
     "decoys": _decoy,
     "branches that differ": _other_branch,
     "changes out of sight": _change,
+    "customs of classes and blocks": _custom,
 }
 _SPARSE: Final = ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", "y")
 LOSSES: Final = (

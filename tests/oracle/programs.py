@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 import changes
+import customs
 import manners
 import surgery
 from writer import CLASSES, Wrap, Writer
@@ -413,6 +414,12 @@ def _change(writer: Writer, value: str) -> str:
     return changes.replaced(writer, kept, f"({_activation(writer, writer.random.choice(sorted(_LAST)), kept)})")
 
 
+def _custom(writer: Writer, value: str) -> str:
+    """The value, in the place of something made of it, by what a class, a block or a decorator does."""
+    kept = writer.keep(value)
+    return customs.replaced(writer, kept, f"({_activation(writer, writer.random.choice(sorted(_LAST)), kept)})")
+
+
 def _surgery(writer: Writer, value: str) -> str:
     """A model that does nothing to the value any more, or a tensor into which it was written."""
     kept = writer.keep(value)
@@ -431,9 +438,27 @@ def _augmented(writer: Writer, value: str) -> str:
 
 
 def _scaled(writer: Writer, value: str) -> str:
-    return writer.random.choice(("({v}) * 2", "({v}) / 0.5", "3.0 * ({v})", "-({v})", "({v}) - 1", "1 - ({v})")).format(
-        v=value
-    )
+    forms = ["({v}) * 2", "({v}) / 0.5", "3.0 * ({v})", "-({v})", "({v}) - 1", "1 - ({v})", "0.9 * ({v})", "({v}) / 2"]
+    return writer.random.choice(forms).format(v=value)
+
+
+def _cut_off(writer: Writer, value: str) -> str:
+    """Numbers outside a range are set to its ends, or made smaller: those inside it stay what they are."""
+    forms = [
+        "F.relu({v})",
+        "F.relu6({v})",
+        "F.hardtanh({v})",
+        "F.hardtanh({v}, 0.0, 1.0)",
+        "nn.Hardtanh(0.0, 1.0)({v})",
+        "F.hardtanh(0.9 * ({v}))",
+        "F.relu(0.9 * ({v}))",
+        "F.relu(1 - ({v}))",
+        "({v}).clamp(min=1e-6)",
+        "({v}).clamp(0, 1)",
+        "torch.clamp({v}, 1e-6, 1 - 1e-6)",
+        "torch.clip({v}, max=50.0)",
+    ]
+    return writer.random.choice(forms).format(v=value)
 
 
 def _block(writer: Writer, value: str) -> str:
@@ -573,9 +598,11 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "branches": _branch,
     "branches that differ": _other_branch,
     "changes out of sight": _change,
+    "customs of classes and blocks": _custom,
     "surgery": _surgery,
     "augmented assignment": _augmented,
     "arithmetic": _scaled,
+    "ranges": _cut_off,
     "blocks": _block,
     "decorators": _decorated,
     "generators": _generator,
@@ -646,6 +673,29 @@ def _in_a_block(writer: Writer, name: str, loss: str, made: str, kept: str) -> N
 def _in_a_dict_of_modules(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
     _, target = LOSSES[loss]
     writer.say(f"{name} = nn.ModuleDict({{'main': {made}}})\nreturn {name}['main']({kept}, {target})")
+
+
+MEASURES: Final = (
+    "return -{f}({k}, y)",
+    "return 1 + {f}({k}, y)",
+    "return 1.0 - {f}({k}, y)",
+    "return {f}({k}, y).neg()",
+    "return torch.neg({f}({k}, y))",
+    "return {f}({k}, y).mul(-1)",
+    "each = -{f}({k}, y, reduction='none')\nreturn ((1 - each) ** 2).mean()",
+    "return -({m}({k}, y))",
+    "return -{k}[torch.arange(len(y)), y].mean()",
+    "return -{k}[range(len(y)), y].mean()",
+    "return -{k}.gather(1, y[:, None]).mean()",
+    "return -torch.gather({k}, 1, y.unsqueeze(1)).squeeze(1).sum()",
+    "return -(F.one_hot(y, 5) * {k}).sum(1).mean()",
+    "return -torch.stack([row[label] for row, label in zip({k}, y)]).mean()",
+)
+"""What picks the numbers at the labels, and is no loss: nobody says what they have to be."""
+
+
+def _measure(writer: Writer, kept: str) -> None:
+    writer.say(writer.random.choice(MEASURES).format(k=kept, f="F.nll_loss", m="nn.NLLLoss()"))
 
 
 MORE_WAYS: Final = dict(
@@ -724,12 +774,18 @@ class Program:
         hidden = [draw.choice(sorted(IDIOMS)) for _ in range(draw.randint(0, most))]
         for idiom in hidden:
             value = IDIOMS[idiom](writer, value)
-        _lose(writer, loss, value)
-        self._finish(writer, producer, hidden)
+        measured = loss == "nll_loss" and not (writer.images or "parts" in hidden) and draw.random() < 0.2
+        if measured:
+            _measure(writer, writer.keep(value, draw.choice(("prediction", "logits", "probs"))))
+        else:
+            _lose(writer, loss, value)
+        self._finish(writer, producer, hidden, measured=measured)
 
-    def _finish(self, writer: Writer, producer: str, hidden: list[str]) -> None:
+    def _finish(self, writer: Writer, producer: str, hidden: list[str], *, measured: bool = False) -> None:
         self.seed = writer.seed
         self.idioms = frozenset((producer, *hidden))
         self.scaled = "arithmetic" in hidden
         """Whether the numbers were scaled or shifted on the way: then what is squeezed together may be meant to be."""
+        self.measured = measured
+        """Whether the numbers at the labels are only picked, for something else than a loss: then nothing is wrong."""
         self.text = writer.text()

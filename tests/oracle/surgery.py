@@ -41,7 +41,51 @@ _CHAINS: Final = (
     "def cut(model):\n    model[1] = nn.Identity()\ncut({n})",
     "def cut(model):\n    return nn.Sequential(*list(model.children())[:-1])\n{n} = cut({n})",
     "while len({n}) > 1:\n    del {n}[-1]",
+    "{n}.__dict__['_modules']['1'] = nn.Identity()",
+    "{n}[1].register_forward_pre_hook(lambda module, given: None)\n{n}[1] = nn.Identity()",
+    "{n}[1].register_forward_hook(functools.partial(lambda held, module, given, out: given[0], []))",
+    "{n}.apply(lambda part: part.register_forward_hook(lambda module, given, out: given[0]))",
+    "{n}.apply(lambda part: part.__setitem__(1, nn.Identity()) if isinstance(part, nn.Sequential) else None)",
+    "def cut(part):\n    if isinstance(part, {c}):\n        part.forward = lambda a: a\n{n}.apply(cut)",
+    "def cut(part):\n    if isinstance(part, nn.Sequential):\n        part[1] = nn.Identity()\n{n}.apply(cut)",
+    "{n}.apply(lambda part: None)\n{n} = {n}[:1]",
+    "mock.patch.object({n}[1], 'forward', lambda a: a).start()",
+    "mock.patch.object({n}, 'forward', lambda a: a).start()",
 )
+_BLOCKS: Final = (
+    "with mock.patch.object({n}, 'last', nn.Identity()):\n    {o} = {n}({v})",
+    "with mock.patch.object({n}, 'forward', lambda a: a):\n    {o} = {n}({v})",
+    "with mock.patch.object(type({n}), 'forward', lambda self, a: a):\n    {o} = {n}({v})",
+    "with mock.patch.multiple({n}, last=nn.Identity()):\n    {o} = {n}({v})",
+    "with contextlib.ExitStack() as stack:\n"
+    "    stack.enter_context(mock.patch.object({n}, 'last', nn.Identity()))\n    {o} = {n}({v})",
+    "@mock.patch.object({n}, 'last', nn.Identity())\ndef {m}(a):\n    return {n}(a)\n{o} = {m}({v})",
+    "@contextlib.contextmanager\ndef {m}(net):\n    last, net.last = net.last, nn.Identity()\n    yield net\n"
+    "    net.last = last\nwith {m}({n}) as cut:\n    {o} = cut({v})",
+    "@contextlib.contextmanager\ndef {m}(net):\n    net.forward = lambda a: a\n    yield\n    del net.forward\n"
+    "with {m}({n}):\n    {o} = {n}({v})",
+    "@contextlib.contextmanager\ndef {m}(net):\n    hook = net.register_forward_hook(lambda net, given, out: given[0])"
+    "\n    yield\n    hook.remove()\nwith {m}({n}):\n    {o} = {n}({v})",
+    "class {m}:\n    def __enter__(self):\n        {n}.last, self.last = nn.Identity(), {n}.last\n"
+    "    def __exit__(self, *error):\n        {n}.last = self.last\nwith contextlib.ExitStack() as stack:\n"
+    "    stack.enter_context({m}())\n    {o} = {n}({v})",
+    "class {m}(contextlib.ContextDecorator):\n    def __enter__(self):\n"
+    "        {n}.last, self.last = nn.Identity(), {n}.last\n    def __exit__(self, *error):\n"
+    "        {n}.last = self.last\n@{m}()\ndef run(a):\n    return {n}(a)\n{o} = run({v})",
+    "seen = {{}}\n{n}.last.register_forward_hook(lambda module, given, out: seen.update(a=given[0]))\n"
+    "{o} = {n}({v})\n{o} = seen['a']",
+    "seen = []\ndef keep(module, given, out):\n    seen.append(given[0])\n{n}.last.register_forward_hook(keep)\n"
+    "{o} = {n}({v})\n{o} = seen[-1]",
+    "class {m}:\n    seen = None\n    def __call__(self, module, given, out):\n        self.seen = given[0]\n"
+    "keep = {m}()\n{n}.last.register_forward_hook(keep)\n{o} = {n}({v})\n"
+    "{o} = {o} if keep.seen is None else keep.seen",
+    "last = {n}.last\ndef keep(module, given, out):\n    global {m}\n    {m} = given[0]\n"
+    "last.register_forward_hook(keep)\n{n}({v})\n{o} = globals()['{m}']",
+    "{n}.last.register_forward_pre_hook(lambda module, given: (given[0] * 0,))\n{o} = {n}({v})\n{o} = {v}",
+    "hook = {n}.last.register_forward_hook(lambda module, given, out: given[0])\nhook.remove()\n{o} = {n}({v})",
+    "with mock.patch.object({n}, 'last', nn.Identity()):\n    pass\n{o} = {n}({v})",
+)
+"""The value goes through a model inside of a block, or what it gives is kept on the way."""
 _OBJECTS: Final = (
     "{n}.last = nn.Identity()",
     "{n}.last = None",
@@ -60,6 +104,18 @@ _OBJECTS: Final = (
     "{n}.__class__ = nn.Identity",
     "def cut(model):\n    model.last = nn.Identity()\ncut({n})",
     "for module in {n}.modules():\n    if hasattr(module, 'last'):\n        module.last = nn.Identity()",
+    "{n}.__dict__['_modules']['last'] = nn.Identity()",
+    "vars({n})['_modules']['last'] = nn.Identity()",
+    "{n}.apply(lambda part: setattr(part, 'last', nn.Identity()) if hasattr(part, 'last') else None)",
+    "def cut(part):\n    if isinstance(part, {c}):\n        part.forward = lambda a: a\n{n}.apply(cut)",
+    "{m} = {n}\n{n} = nn.Sequential(nn.Identity(), {m})\n"
+    "{n}.apply(lambda part: setattr(part, 'last', nn.Identity()) if hasattr(part, 'last') else None)",
+    "{m} = nn.ModuleList([{n}])\n{m}.apply(lambda part: part.register_forward_hook(lambda net, given, out: given[0]))",
+    "{n}.forward = types.MethodType(lambda self, a: a, {n})",
+    "{n}.forward = functools.partial(lambda net, a: a, {n})",
+    "threading.Thread(target=setattr, args=({n}, 'last', nn.Identity())).run()",
+    "weakref.proxy({n}).last = nn.Identity()",
+    "{n}.get_submodule('last').register_forward_hook(lambda module, given, out: given[0])",
 )
 _TENSORS: Final = (
     "{p}.copy_({v})",
@@ -108,6 +164,10 @@ def exchanged(layer: str) -> Wrap:
                 f"        self.last = {layer}\n\n    def forward(self, a):\n        return {guard}self.last(a)"
             )
             writer.say(f"{n} = {name}()")
+            if writer.random.random() < 0.4:
+                out = writer.name("out")
+                writer.say(writer.random.choice(_BLOCKS).format(n=n, m=m, o=out, v=value))
+                return out
             writer.say(writer.random.choice(forms).format(n=n, m=m, c=cls))
         return f"{n}({value})"
 

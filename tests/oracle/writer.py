@@ -10,7 +10,7 @@ Wrap = Callable[["Writer", str], str]
 """Writes what is needed to `Writer` and gives the expression that now stands for the value."""
 
 CLASSES: Final = 5
-STANDARD: Final = "".join(
+STANDARD: Final = "from unittest import mock\n" + "".join(
     f"import {name}\n"
     for name in (
         "collections",
@@ -21,8 +21,10 @@ STANDARD: Final = "".join(
         "itertools",
         "operator",
         "sys",
+        "threading",
         "types",
         "typing",
+        "weakref",
     )
 )
 """What every program begins with."""
