@@ -232,7 +232,8 @@ NAMES = """
     before_1_0.nn.softmax_cross_entropy_with_logits before_1_0.nn.sparse_softmax_cross_entropy_with_logits
     boolean_mask broadcast_to cast clip_by_value compat.v1.nn.ctc_loss compat.v2.nn.ctc_loss
     compat.v2.nn.sigmoid_cross_entropy_with_logits compat.v2.nn.softmax_cross_entropy_with_logits
-    compat.v2.nn.sparse_softmax_cross_entropy_with_logits concat constant contrib.seq2seq.sequence_loss
+    compat.v2.nn.sparse_softmax_cross_entropy_with_logits
+    compat.v2.nn.weighted_cross_entropy_with_logits concat constant contrib.seq2seq.sequence_loss
     convert_to_tensor data.Dataset.from_tensor_slices debugging.check_numerics ensure_shape equal exp expand_dims
     function gather gather_nd get_variable greater greater_equal identity image.resize image.resize_bilinear
     image.resize_nearest_neighbor layers.average_pooling1d layers.average_pooling2d layers.average_pooling3d
@@ -448,7 +449,7 @@ def test_the_losses_and_what_they_read() -> None:
             assert (want, form) == (Want.LABEL_PROBABILITIES, Want.LABELS)
         else:
             assert want is Want.SCORES, name
-    assert len(found) == 8 + 6 + 7 + 3
+    assert len(found) == 9 + 6 + 7 + 3
 
 
 def test_a_hinge_reads_noughts_and_ones() -> None:

@@ -82,10 +82,17 @@ NN: Final[tuple[Row, ...]] = (
     *_editions("sparse_softmax_cross_entropy_with_logits", "labels", _INDICES, "name=None"),
     *_editions("sigmoid_cross_entropy_with_logits", "labels", _OLD_LABELS, "name=None", ", targets=None"),
     _loss("nn.softmax_cross_entropy_with_logits_v2", "labels, logits, axis=-1, name=None", _CLASSES),
+    # By position 1.x takes the labels first; before 1.0 the scores came first, and both use a `Session`.
     _loss(
         "nn.weighted_cross_entropy_with_logits",
+        "*tensors, labels=None, logits=None, pos_weight=None, name=None, targets=None",
+        _OLD_LABELS,
+    ),
+    _loss(
+        "compat.v2.nn.weighted_cross_entropy_with_logits",
         "labels=None, logits=None, pos_weight=None, name=None, *, targets=None",
-        {**_LABELS, "targets": target(Want.LABELS)},
+        _OLD_LABELS,
+        aliases=("compat.v1.nn.weighted_cross_entropy_with_logits",),
     ),
     # Unlike PyTorch's it normalises the scores itself. 2.x calls them `logits`, 1.x `inputs`.
     _loss("nn.ctc_loss", "*tensors, labels=None, logits=None, inputs=None, **kwargs", _ALIGNED, alignment=_SEQUENCES),
