@@ -155,7 +155,6 @@ DISPATCHED = {
 # Parameters the row calls otherwise, with what the library calls them.
 RENAMED = {
     "torch.nn.PoissonNLLLoss": {"input": "log_input"},
-    "torch.Tensor.__rsub__": {"input": "self"},
     "torch.Tensor.split": {"input": "self"},
     "torch.Tensor.unflatten": {"input": "self"},
 }
@@ -392,14 +391,14 @@ OPERATIONS = """
     conv3d conv_transpose1d conv_transpose2d conv_transpose3d detach eq exp exp_ flatten flip from_numpy gather ge
     greater greater_equal gt hardshrink hstack index_select inference_mode isclose le less less_equal log log_
     log_softmax logit logit_ lt masked_fill masked_select max mean min moveaxis movedim multinomial nan_to_num
-    nan_to_num_ narrow ne neg negative no_grad not_equal permute prelu prod ravel relu relu_ repeat_interleave
-    reshape round rsub select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split squeeze stack sum
-    swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind unflatten unsqueeze vstack where
-    zeros zeros_like empty empty_like amp.autocast autograd.Variable autograd.inference_mode autograd.no_grad
-    autograd.set_grad_enabled cuda.amp.autocast cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze
-    jit.optimize_for_inference jit.script jit.trace nn.DataParallel nn.Module
-    nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.data_parallel utils.checkpoint.checkpoint
-    multiprocessing.Process multiprocessing.spawn nn.parallel.DistributedDataParallel
+    nan_to_num_ narrow ne neg neg_ negative negative_ no_grad not_equal permute prelu prod ravel relu relu_
+    repeat_interleave reshape round select selu selu_ set_grad_enabled sigmoid sigmoid_ sign softmax split square
+    square_ squeeze stack sum swapaxes swapdims t take_along_dim tanh tanh_ tensor tile topk transpose unbind
+    unflatten unsqueeze vstack where zeros zeros_like empty empty_like full full_like ones ones_like amp.autocast
+    autograd.Variable autograd.inference_mode autograd.no_grad autograd.set_grad_enabled cuda.amp.autocast
+    cuda.amp.autocast_mode.autocast jit.ScriptModule jit.freeze jit.optimize_for_inference jit.script jit.trace
+    nn.DataParallel nn.Module nn.SyncBatchNorm.convert_sync_batchnorm nn.parallel.data_parallel
+    utils.checkpoint.checkpoint multiprocessing.Process multiprocessing.spawn nn.parallel.DistributedDataParallel
     nn.utils.parametrizations.orthogonal nn.utils.parametrizations.spectral_norm
     nn.utils.parametrizations.weight_norm nn.utils.rnn.pack_padded_sequence nn.utils.spectral_norm
     nn.utils.weight_norm special.expit special.log_softmax special.logit special.round special.softmax
@@ -410,15 +409,15 @@ OPERATIONS = """
     optim.swa_utils.AveragedModel
 """
 METHODS = """
-    __rsub__ amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clamp_max clamp_max_
-    clamp_min clamp_min_ clip clip_ clone contiguous cpu cuda detach detach_ double eq exp exp_ expand expand_as
-    flatten flip float gather ge greater greater_equal gt half hardshrink index_select int item le less less_equal
-    log log_ log_softmax logit logit_ long lt masked_fill masked_fill_ masked_select max mean min moveaxis movedim
-    multinomial nan_to_num nan_to_num_ narrow ne neg not_equal numpy permute prelu prod ravel relu relu_ repeat
-    repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_ sign softmax split
-    squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to tolist topk transpose transpose_ type
-    type_as unbind unflatten unsqueeze unsqueeze_ view view_as new_zeros new_empty exponential_
-    backward logsumexp allclose isclose
+    amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clamp_max clamp_max_ clamp_min
+    clamp_min_ clip clip_ clone contiguous cpu cuda detach detach_ double eq exp exp_ expand expand_as flatten flip
+    float gather ge greater greater_equal gt half hardshrink index_select int item le less less_equal log log_
+    log_softmax logit logit_ long lt masked_fill masked_fill_ masked_select max mean min moveaxis movedim
+    multinomial nan_to_num nan_to_num_ narrow ne neg neg_ negative negative_ not_equal numpy permute prelu prod
+    ravel relu relu_ repeat repeat_interleave requires_grad_ reshape reshape_as round round_ select sigmoid sigmoid_
+    sign softmax split square square_ squeeze squeeze_ sum swapaxes swapdims t take_along_dim tanh tanh_ tile to
+    tolist topk transpose transpose_ type type_as unbind unflatten unsqueeze unsqueeze_ view view_as new_zeros
+    new_empty new_ones new_full exponential_ backward logsumexp allclose isclose
 """
 
 
@@ -1173,7 +1172,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.argmin": [given(dim=1), given(dim=1, keepdim=True)],
     **{
         f"torch.{name}": [given()]
-        for name in ("log", "exp", "sign", "neg", "sigmoid", "relu", "tanh", "celu", "selu", "logit")
+        for name in ("log", "exp", "sign", "neg", "square", "sigmoid", "relu", "tanh", "celu", "selu", "logit")
     },
     "torch.hardshrink": [given(lambd=0.5)],
     "torch.prelu": [given(weight=torch.tensor([0.25], dtype=torch.float64))],
@@ -1186,7 +1185,6 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.clamp_max": [given(max=1 - 1e-7)],
     "torch.nan_to_num": [given(), given(nan=0.0, posinf=1.0, neginf=0.0)],
     "torch.nn.functional.glu": [given(dim=3), given()],
-    "torch.rsub": [given(other=1)],
     "torch.masked_fill": [given(mask=torch.eye(2, 5, dtype=torch.bool)[0], value=-1e9)],
     "torch.nn.functional.pad": [given(pad=(1, 1), mode="constant", value=0.0)],
     "torch.nn.functional.one_hot": [given(num_classes=7)],
@@ -1435,7 +1433,7 @@ def functions() -> Iterator[Function]:
 
 def test_bounds_units_and_scopes_stand_where_they_belong() -> None:
     for row in functions():
-        if row.gives is not Kind.ACTIVATED:
+        if row.gives is not Kind.ACTIVATED and row.name not in FILLED:
             assert (row.low, row.high) == (None, None), row.name
         if "Linear" not in row.name and "Bilinear" not in row.name:
             assert row.units is None, row.name
@@ -1459,15 +1457,10 @@ def test_a_method_does_what_its_row_describes(row: Method) -> None:
     before = subject_of(row.row.name)
     default = [((), {"dim": 1} if "softmax" in row.name else {})]
     for args, kwargs in CALLS.get(row.row.name, default):
-        if row.name == "torch.Tensor.__rsub__":
-            kwargs = dict(kwargs)
-            args = (kwargs.pop("other"),)
         outcomes = []
         for function in (find(row.name), find(row.row.name)):
             torch.manual_seed(1)
             outcomes.append(function(before.clone(), *args, **kwargs))
-        if row.name == "torch.Tensor.__rsub__":
-            outcomes[1] = torch.rsub(before, *args)
         assert_same(*outcomes)
 
 
@@ -1726,7 +1719,6 @@ MAPS: dict[str, Any] = {
     "torch.exp": "exp",
     "torch.logit": "logit",
     "torch.neg": "negative",
-    "torch.rsub": ("other", {1: "complement", 2: None}),
     "torch.prod": "product",
     "torch.clamp": "clamped",
     "torch.clip": "clamped",
@@ -1774,9 +1766,10 @@ CONSTANT: dict[str, Kind | None] = {
     "torch.multinomial": Kind.CLASS_INDEX,
     "torch.bernoulli": None,
     "torch.logsumexp": None,
+    "torch.square": None,
 }
 CHOICES = {"torch.where": ("input", "other"), "numpy.where": ("x", "y")}
-ARITHMETIC = {f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "matmul", "getitem")}
+ARITHMETIC = {f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "matmul", "getitem")}
 
 
 def mapping_rows() -> list[Function]:
@@ -1794,6 +1787,15 @@ BLANKS = {
     "torch.Tensor.new_empty": lambda: torch.ones(4).new_empty(2, 3),
 }
 """Tensors that are made to be filled."""
+FILLED: dict[str, tuple[Callable[[float], torch.Tensor], float | str]] = {
+    "torch.ones": (lambda _: torch.ones(2, 3), 1),
+    "torch.full": (lambda value: torch.full((2, 3), value), "fill_value"),
+    "torch.ones_like": (lambda _: torch.ones_like(torch.zeros(2, 3)), 1),
+    "torch.full_like": (lambda value: torch.full_like(torch.zeros(2, 3), value), "fill_value"),
+    "torch.Tensor.new_ones": (lambda _: torch.zeros(4).new_ones(2, 3), 1),
+    "torch.Tensor.new_full": (lambda value: torch.zeros(4).new_full((2, 3), value), "fill_value"),
+}
+"""Tensors of one number, and what it is."""
 IDENTITIES = ("numpy.eye", "numpy.identity")
 """Made of nothing but a number of classes; proved by themselves."""
 PACKED = "torch.nn.utils.rnn.pack_padded_sequence"
@@ -1806,7 +1808,7 @@ MAPPING = list(
     {
         row.name: row
         for row in mapping_rows()
-        if row.name not in {*BLANKS, *IDENTITIES, *WITHIN, PACKED, DRAWN, BACKWARD, RETYPED}
+        if row.name not in {*BLANKS, *FILLED, *IDENTITIES, *WITHIN, PACKED, DRAWN, BACKWARD, RETYPED}
     }.values()
 )
 
@@ -1891,6 +1893,20 @@ def test_a_blank_is_there_to_be_filled(name: str) -> None:
     made = BLANKS[name]()
     assert made.shape == (2, 3)
     assert "zeros" not in name or not made.any()
+
+
+@pytest.mark.parametrize("name", sorted(FILLED))
+def test_a_constant_is_one_number_everywhere(name: str) -> None:
+    row = catalog().row(name)
+    call = row.row if isinstance(row, Method) else row
+    assert isinstance(call, Function)
+    make, number = FILLED[name]
+    assert (call.gives, call.axes, call.facts) == (None, Axes.RESHAPED, frozenset())
+    assert (call.low, call.high) == (number, number)
+    assert dict(call.takes) == ({"input": Takes(Role.SUBJECT)} if "like" in name or "new" in name else {})
+    for value in (0.25, -3.0):
+        assert torch.equal(make(value), torch.tensor([[value if isinstance(number, str) else number] * 3] * 2))
+    assert not isinstance(number, str) or number in parameters(call.signature)
 
 
 @pytest.mark.parametrize("name", IDENTITIES)
@@ -2148,6 +2164,7 @@ def test_the_facts_and_shape_of_a_function(row: Function) -> None:
         and not row.name.endswith("nan_to_num")
         and "clip" not in row.name
         and "masked" not in row.name
+        and row.name != "torch.square"  # it falls below zero
     ):
         found.add(Fact.MONOTONE)
     if row.name.endswith("one_hot"):
@@ -2174,7 +2191,7 @@ def test_what_a_function_takes(row: Function) -> None:
     names = parameters(row.signature)
     expected = {names[0]: Takes(Role.SUBJECT, SAMPLED.get(row.name))}
     for other in ("other", "b", "x2"):
-        if other in names and row.name != "torch.rsub" and row.name not in CHOICES:
+        if other in names and row.name not in CHOICES:
             expected[other] = Takes(Role.OTHER)
     assert dict(row.takes) == expected
 
@@ -2293,18 +2310,16 @@ def test_arithmetic_says_nothing_of_itself(name: str) -> None:
 
 ARRAY_NAMES = """
     numpy.allclose numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.around numpy.array numpy.asarray numpy.clip
-    numpy.concatenate numpy.isclose
-    numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.eye numpy.greater numpy.greater_equal numpy.hstack
-    numpy.identity numpy.less
-    numpy.less_equal numpy.log numpy.max numpy.mean numpy.min numpy.ndarray.T numpy.ndarray.argmax numpy.ndarray.argmin
-    numpy.ndarray.astype numpy.ndarray.clip numpy.ndarray.copy numpy.ndarray.max numpy.ndarray.mean numpy.ndarray.min
-    numpy.ndarray.round numpy.ndarray.squeeze numpy.ndarray.sum numpy.ndarray.transpose numpy.negative numpy.prod
-    numpy.ravel numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.transpose numpy.vstack
-    numpy.where
-    scipy.sparse.csr_matrix.toarray
-    builtins.float builtins.round copy.copy copy.deepcopy math.exp math.log operator.add operator.eq operator.ge
-    operator.getitem operator.gt operator.le operator.lt operator.matmul operator.mul operator.neg operator.sub
-    operator.truediv multiprocessing.Process threading.Thread
+    numpy.concatenate numpy.isclose numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.eye numpy.greater
+    numpy.greater_equal numpy.hstack numpy.identity numpy.less numpy.less_equal numpy.log numpy.max numpy.mean
+    numpy.min numpy.ndarray.T numpy.ndarray.argmax numpy.ndarray.argmin numpy.ndarray.astype numpy.ndarray.clip
+    numpy.ndarray.copy numpy.ndarray.max numpy.ndarray.mean numpy.ndarray.min numpy.ndarray.round
+    numpy.ndarray.squeeze numpy.ndarray.sum numpy.ndarray.transpose numpy.negative numpy.prod numpy.ravel
+    numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.transpose numpy.vstack
+    numpy.where scipy.sparse.csr_matrix.toarray builtins.float builtins.round copy.copy copy.deepcopy math.exp
+    math.log operator.add operator.eq operator.ge operator.getitem operator.gt operator.le operator.lt
+    operator.matmul operator.mul operator.neg operator.pow operator.sub operator.truediv multiprocessing.Process
+    threading.Thread
 """
 
 
@@ -2314,16 +2329,36 @@ def test_every_array_operation_is_there() -> None:
 
 @pytest.mark.parametrize(("name", "sign"), sorted({**torch_table.OPERATORS, **numpy_table.OPERATORS}.items()))
 def test_an_operator_by_another_name(name: str, sign: str) -> None:
-    operate = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "@": operator.matmul}[
-        sign
-    ]
-    one, other = scores(3, 3), scores(3, 3)
+    operate = {
+        "+": operator.add,
+        "-": operator.sub,
+        "*": operator.mul,
+        "/": operator.truediv,
+        "@": operator.matmul,
+        "**": operator.pow,
+        "-r": lambda first, second: second - first,
+    }[sign]
+    one, other = scores(3, 3).abs(), scores(3, 3)
     if name.endswith("bmm"):
         one, other = one[None], other[None]
     assert np.allclose(
-        to_array(find(name)(one, other)) if "torch" in name else find(name)(to_array(one), to_array(other)),
+        to_array(find(name)(one.clone(), other)) if "torch" in name else find(name)(to_array(one), to_array(other)),
         to_array(operate(one, other)),
     )
+
+
+FACTORED = {name for name, sign in torch_table.OPERATORS.items() if sign in ("+", "-", "-r")} - {
+    "torch.Tensor.__rsub__"
+}
+"""Functions and methods that add or take away; the operator itself has no keywords."""
+
+
+@pytest.mark.parametrize("name", sorted(FACTORED))
+def test_what_is_added_or_taken_away_is_multiplied_first(name: str) -> None:
+    one, other = scores(3, 3), scores(3, 3)
+    sign = torch_table.OPERATORS[name]
+    expected = {"+": one + 2 * other, "-": one - 2 * other, "-r": other - 2 * one}[sign]
+    assert torch.allclose(find(name)(one.clone(), other, **{torch_table.FACTOR: 2}), expected)
 
 
 # -- distributions, models, scopes ------------------------------------------------------------------------------------

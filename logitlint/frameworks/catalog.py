@@ -203,7 +203,8 @@ class Catalog:
     giving
         For a library and a kind, the function that a repair applies to get it.
     operators
-        Functions and methods that are an operator by another name, with its sign: ``torch.Tensor.add``.
+        Functions and methods that are an operator by another name, with its sign: ``torch.Tensor.add``; ``-r`` takes
+        the first from the second.
     calls
         The methods that calling an instance of a library's model runs: ``forward``, and ``__call__`` itself.
     judges
@@ -229,6 +230,8 @@ class Catalog:
         Methods of tensors that are an operator by another name, with its sign: ``add``.
     aside
         Keywords that change nothing of what the result of an operator means: ``name``.
+    factor
+        The keyword by which such a function multiplies what it adds or takes away first.
 
     `homes` says where the documented home of a name lies, ``*`` standing for one module of it; `same` names modules
     that are another by a second name, with all that is below them; `own` are rows of the user, which win over others.
@@ -246,6 +249,7 @@ class Catalog:
         same: Mapping[str, str] = MappingProxyType({}),
         calls: tuple[str, ...] = (),
         aside: frozenset[str] = frozenset(),
+        factor: str = "",
         own: Sequence[Row] = (),
         counterparts: Mapping[Relation, Mapping[str, str]] = MappingProxyType({}),
         giving: Mapping[tuple[str, Kind], str] = MappingProxyType({}),
@@ -255,6 +259,7 @@ class Catalog:
         self.operators = dict(operators)
         self.tables = tables
         self.aside = aside
+        self.factor = factor
         self._same = same
         self._editions: tuple[Edition, ...] = ()
         self._counterparts = {relation: dict(names) for relation, names in counterparts.items()}
@@ -598,6 +603,7 @@ def _catalog(own: Sequence[Row]) -> Catalog:
         same=_SAME,
         calls=_CALLS,
         aside=_ASIDE,
+        factor=torch.FACTOR,
         own=own,
         counterparts=torch.COUNTERPARTS,
         giving=torch.GIVING,

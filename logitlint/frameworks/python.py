@@ -42,6 +42,7 @@ ROWS: tuple[Row, ...] = (
     _operator("sub"),
     _operator("mul"),
     _operator("truediv"),
+    _operator("pow"),
     _operator("matmul"),
     _operator("getitem"),
     Function(name="operator.neg", signature="a, /", takes={"a": subject()}, gives=NEGATIVE),

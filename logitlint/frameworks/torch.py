@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from logitlint.frameworks import (
     torch_activations,
@@ -24,6 +25,7 @@ OPERATORS: Mapping[str, str] = {
     "torch.add": "+",
     "torch.sub": "-",
     "torch.subtract": "-",
+    "torch.rsub": "-r",
     "torch.mul": "*",
     "torch.multiply": "*",
     "torch.div": "/",
@@ -32,19 +34,31 @@ OPERATORS: Mapping[str, str] = {
     "torch.matmul": "@",
     "torch.mm": "@",
     "torch.bmm": "@",
-    "torch.Tensor.add": "+",
-    "torch.Tensor.sub": "-",
-    "torch.Tensor.subtract": "-",
-    "torch.Tensor.mul": "*",
-    "torch.Tensor.multiply": "*",
-    "torch.Tensor.div": "/",
-    "torch.Tensor.divide": "/",
-    "torch.Tensor.true_divide": "/",
+    "torch.pow": "**",
+    **{
+        f"torch.Tensor.{name}{place}": sign
+        for place in ("", "_")
+        for name, sign in (
+            ("add", "+"),
+            ("sub", "-"),
+            ("subtract", "-"),
+            ("mul", "*"),
+            ("multiply", "*"),
+            ("div", "/"),
+            ("divide", "/"),
+            ("true_divide", "/"),
+            ("pow", "**"),
+        )
+    },
+    "torch.Tensor.__rsub__": "-r",
     "torch.Tensor.matmul": "@",
     "torch.Tensor.mm": "@",
     "torch.Tensor.bmm": "@",
 }
 """Functions and methods that are an operator by another name, when they are called with nothing but its operands."""
+
+FACTOR: Final = "alpha"
+"""The keyword by which such a function, if it adds or takes away, multiplies its second operand first."""
 
 HOMES: Mapping[str, str] = {
     "torch.nn.modules": "torch.nn",

@@ -437,10 +437,14 @@ ELEMENTWISE: tuple[Row, ...] = (
         aliases=("torch.nan_to_num_",),
     ),
     *_function("torch.nn.functional.glu", "input, dim=-1", mathematics.GATED, axes=Axes.RESHAPED, axis="dim"),
-    *_function("torch.neg", "input", mathematics.NEGATIVE, methods=("neg",), aliases=("torch.negative",)),
     *_function(
-        "torch.rsub", "input, other, *, alpha=1", Depends("other", {1: mathematics.COMPLEMENT}), methods=("__rsub__",)
+        "torch.neg",
+        "input",
+        mathematics.NEGATIVE,
+        methods=("neg", "neg_", "negative", "negative_"),
+        aliases=("torch.negative", "torch.neg_", "torch.negative_"),
     ),
+    *_function("torch.square", "input", None, methods=("square", "square_"), aliases=("torch.square_",)),
     *_function("torch.masked_fill", "input, mask, value", mathematics.FILLED, methods=("masked_fill", "masked_fill_")),
     *_function(
         "torch.nn.functional.pad", "input, pad, mode='constant', value=None", mathematics.FILLED, axes=Axes.RESHAPED
@@ -513,6 +517,28 @@ BLANKS: tuple[Row, ...] = (
     ),
 )
 
+# -- constants --------------------------------------------------------------------------------------------------------
+
+
+def _constant(name: str, signature: str, takes: dict[str, Takes], value: float | str) -> Function:
+    """A tensor all of whose numbers are one number, or the argument that gives it."""
+    return Function(name=name, signature=signature, takes=takes, axes=Axes.RESHAPED, low=value, high=value)
+
+
+CONSTANTS: tuple[Row, ...] = (
+    _constant("torch.ones", f"*size, out=None, {_OPTIONS}", {}, 1),
+    _constant("torch.full", f"size, fill_value, *, out=None, {_OPTIONS}", {}, "fill_value"),
+    _constant("torch.ones_like", f"input, *, {_OPTIONS}, memory_format=None", _INPUT, 1),
+    _constant("torch.full_like", f"input, fill_value, *, {_OPTIONS}, memory_format=None", _INPUT, "fill_value"),
+    Method(
+        name="torch.Tensor.new_ones", row=_constant("torch.Tensor.new_ones", f"input, *size, {_OPTIONS}", _INPUT, 1)
+    ),
+    Method(
+        name="torch.Tensor.new_full",
+        row=_constant("torch.Tensor.new_full", f"input, size, fill_value, *, {_OPTIONS}", _INPUT, "fill_value"),
+    ),
+)
+
 ROWS: tuple[Row, ...] = (
     *KEPT,
     *SHAPE,
@@ -523,4 +549,5 @@ ROWS: tuple[Row, ...] = (
     *SAMPLING,
     *GRADIENTS,
     *BLANKS,
+    *CONSTANTS,
 )

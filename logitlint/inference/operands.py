@@ -10,7 +10,7 @@ from logitlint.inference.lineage import before, is_view
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via
-from logitlint.inference.values import Alternatives, Bound, Cause, Option, Origin, Tensor, Unknown, Value
+from logitlint.inference.values import Alternatives, Bound, Cause, Literal, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 
 _CHANGING: Final = frozenset({Alternatives, Bound, Tensor})
@@ -38,7 +38,8 @@ def as_tensor(machine: Machine, value: Value) -> Tensor:
         return value
     if isinstance(value, Unknown):
         return Tensor(UNKNOWN, value.number, batched=value.number in machine.batched, cause=value.cause)
-    return Tensor(UNKNOWN, number_of(machine, value), cause=Cause("not followed"))
+    number = value.value if isinstance(value, Literal) and isinstance(value.value, int | float) else None
+    return Tensor(UNKNOWN, number_of(machine, value), low=number, high=number, cause=Cause("not followed"))
 
 
 def opaque(machine: Machine, value: Value) -> Value:

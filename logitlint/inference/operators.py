@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from logitlint.frameworks.catalog import OPERANDS
 from logitlint.frameworks.vocabulary import Function, Role, SameAs
 from logitlint.inference import arithmetic, containers
+from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of
 from logitlint.inference.signature import Arguments
@@ -23,6 +24,7 @@ ROWS: Final = {
     "-": "operator.sub",
     "*": "operator.mul",
     "/": "operator.truediv",
+    "**": "operator.pow",
     ">": "operator.gt",
     ">=": "operator.ge",
     "<": "operator.lt",
@@ -32,6 +34,8 @@ ROWS: Final = {
     "neg": "operator.neg",
 }
 _SEVERAL: Final = Cause("an operator on one of several values")
+_REFLECTED: Final = "-r"
+_OPPOSITE: Final = {"+": "-", "-": "+"}
 _COMPARISONS: Final = ("<", "<=", ">", ">=")
 
 
@@ -70,15 +74,29 @@ def _called(machine: Machine, sign: str | None, arguments: Arguments, origin: Or
     if sign is None or arguments.open:
         return None
     operands, keywords = _operands(arguments)
-    if len(operands) != 2 or keywords - machine.catalog.aside:
+    if len(operands) != 2 or keywords - machine.catalog.aside - {machine.catalog.factor}:
         return None
-    left, right = operands
+    left, right = operands if sign != _REFLECTED else operands[::-1]
+    sign = "-" if sign == _REFLECTED else sign
+    factor = arguments.keywords.get(machine.catalog.factor)
+    if factor is not None and isinstance(right, Literal):
+        return None
+    if factor is not None:
+        sign, right = _multiplied_first(machine, sign, right, factor, origin)
     if isinstance(left, Literal) and isinstance(right, Literal):
         return None
     result = binary(machine, sign, left, right, origin)
-    if isinstance(result, Tensor) and keywords - {"name"}:  # transposed
+    if isinstance(result, Tensor) and keywords - {"name", machine.catalog.factor}:  # transposed
         return replace(result, number=machine.fresh(), units=None)
     return result
+
+
+def _multiplied_first(machine: Machine, sign: str, value: Value, factor: Value, origin: Origin) -> tuple[str, Value]:
+    """``torch.sub(a, b, alpha=2)``: with what sign, and of what; what is multiplied by less than zero changes sides."""
+    by = factor.value if isinstance(factor, Literal) else None
+    if isinstance(by, int | float) and by < 0:
+        sign, factor = _OPPOSITE.get(sign, sign), Literal(-by)
+    return sign, value if factor == Literal(1) else binary(machine, "*", value, factor, origin)
 
 
 def _operands(arguments: Arguments) -> tuple[tuple[Value, ...], set[str]]:
@@ -119,6 +137,23 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     if sign == "/" and (axis := _softmax_by_hand(first, second)) is not None:
         return Tensor(Kind.SOFTMAX, number, made=(use,) if use else (), axis=axis, units=first.units)
     return _broadcast(sign, first, second, _result(lead if kind != UNKNOWN else first, kind, number, use))
+
+
+def total(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """The sum of what a container holds; a tensor that may stand there any number of times is added twice."""
+    given = (*arguments.positional, *arguments.keywords.values())
+    if not 1 <= len(given) <= 2 or not isinstance(given[0], Container):
+        return None
+    result = given[1] if len(given) == 2 else Literal(0)
+    for value, many in containers.walk(machine, given[0]):
+        if many and not isinstance(value, Tensor):
+            return None
+        for each in (value, value) if many else (value,):
+            if isinstance(result, Literal) and isinstance(each, Literal):
+                result = folded(machine, "+", result, each)
+            else:
+                result = each if result == Literal(0) else binary(machine, "+", result, each, origin)
+    return result
 
 
 def _with_literal(machine: Machine, sign: str, left: Value, right: Value, origin: Origin, number: int) -> Value:

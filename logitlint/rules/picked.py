@@ -12,16 +12,19 @@ from typing import Final, TypeAlias
 
 from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Want
 from logitlint.inference.arithmetic import SMALL
-from logitlint.inference.lineage import before, identity, is_view, numbers
+from logitlint.inference.lineage import before, identity, is_joined, is_view, numbers, sources
 from logitlint.inference.trace import Taken, Trace, Use
-from logitlint.inference.values import Literal, Origin, Tensor, Unknown, Value
+from logitlint.inference.values import Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
-from logitlint.rules.checks import OUTPUTS, is_exp, is_log, is_max_with_index
+from logitlint.rules.checks import OUTPUTS, called, is_division
 
-_SIGN: Final = "operator."
+_SUM: Final = "operator.add"
+_DIFFERENCE: Final = "operator.sub"
+_PRODUCT: Final = "operator.mul"
 _REDUCED: Final = (Axes.POOLED, Axes.SUMMED)
+_NEGATIONS: Final = ("neg", "negative")
 
-_Made: TypeAlias = tuple[Origin, str, tuple[Origin, ...]]
+_Call: TypeAlias = tuple[Origin, str, tuple[Origin, ...]]
 """What tells results apart: the expression, the row, and the calls that lead to it."""
 
 
@@ -34,24 +37,14 @@ def is_a_measure(use: Use, scores: Tensor, trace: Trace) -> bool:
     """
     if not _picks(use):
         return False
-    fate = _fate(use, scores, trace)
-    if fate.trained:
+    fates = [_Fate(use, scores, trace)]
+    if not fates[0].read:  # what becomes of it tells where the same code is run once more
+        again = [each for each in trace if each.origin == use.origin and each.row is use.row]
+        fates += [_Fate(each, tensor, trace) for each in again if (tensor := before(each)) is not None]
+    if any(fate.trained for fate in fates):
         return False
-    return fate.measured or (_is_each_by_itself(use) and not fate.averaged)
-
-
-def _fate(use: Use, scores: Tensor, trace: Trace) -> _Fate:
-    """What becomes of this very call's value, or of that of another run of the same code, where that said it all."""
-    fate = _Fate(use, identity(scores), of_each_call=True)
-    for reader in trace:
-        fate.follow(reader)
-    if not fate.read:
-        given = [before(each) for each in trace if each.origin == use.origin and each.row is use.row]
-        known = set().union(*(identity(each) for each in given if each is not None))
-        fate = _Fate(use, known, of_each_call=False)
-        for reader in trace:
-            fate.follow(reader)
-    return fate
+    averaged = any(fate.averaged for fate in fates)
+    return any(fate.measured for fate in fates) or (_is_each_by_itself(use) and not averaged)
 
 
 def _picks(use: Use) -> bool:
@@ -67,19 +60,19 @@ def _is_each_by_itself(use: Use) -> bool:
 class _Fate:
     """What becomes of the value of a loss, followed through the uses that read it, in their order."""
 
-    def __init__(self, use: Use, scores: set[object], *, of_each_call: bool) -> None:
+    def __init__(self, use: Use, scores: Tensor, trace: Trace) -> None:
         self.read = False
         self.measured = False
         self.averaged = False
         self.trained = False
-        self._scores = scores
+        self._scores = _same_numbers(scores)
         self._own = _is_each_by_itself(use)
-        self._of_each_call = of_each_call
-        self._added: set[int] = set()
-        # By what carries the value on: the numbers of the weights by which it was multiplied.
-        self._weights: dict[_Made, frozenset[int]] = {self._made(use): frozenset()}
+        # By the call that carries the value on: the numbers of the weights by which it was multiplied.
+        self._weights: dict[_Call, frozenset[int]] = {_call(use): frozenset()}
+        for reader in trace:
+            self._follow(reader)
 
-    def follow(self, reader: Use) -> None:
+    def _follow(self, reader: Use) -> None:
         """Take note of one use, if it reads the value."""
         for taken in reader.taken:
             for weights in self._carried(taken):
@@ -88,126 +81,99 @@ class _Fate:
                 return
 
     def _carried(self, taken: Taken) -> Iterator[frozenset[int]]:
-        tensor = taken.tensor
-        for use in tensor.made if tensor is not None else ():
-            weights = self._weights.get(self._made(use))
-            if weights is not None:
-                yield weights
+        made = taken.tensor.made if taken.tensor is not None else ()
+        yield from (self._weights[_call(use)] for use in made if _call(use) in self._weights)
 
     def _read(self, reader: Use, taken: Taken, weights: frozenset[int]) -> None:
-        sign = reader.row.name.removeprefix(_SIGN)
-        other = next((each.value for each in reader.taken if each is not taken), None)
+        others = [each.value for each in reader.taken if each is not taken]
         if reader.has(Fact.DIFFERENTIATES):
             self.trained = True
-        elif _negates(reader, sign) or self._completes(reader, taken, sign, other):
+        elif _negates(reader, others) or self._completes(reader, taken, others):
             self.measured = True
-        elif getattr(reader.row, "axes", None) is Axes.JOINED:
-            beside = [each.tensor for each in reader.taken if each is not taken and each.tensor is not None]
-            self.measured |= any(map(self._is_made_of_scores, beside))
-            self._weights.setdefault(self._made(reader), weights)
-        elif sign == "mul" and not isinstance(other, Literal):
-            self._weigh(reader, other, weights)
-        elif isinstance(reader.row, SameAs) or is_view(reader) or sign in ("add", "sub", "mul", "truediv"):
+        elif reader.row.name == _PRODUCT and not isinstance(others[0], Literal):
+            self._weigh(reader, others[0], weights)
+        elif isinstance(reader.row, SameAs) or is_view(reader) or _is_arithmetic(reader):
             reduced = getattr(reader.row, "axes", None) in _REDUCED
-            normalised = sign == "truediv" and _is_sum_of(other, weights)
-            if (reduced and not weights) or normalised:
-                self.averaged = True
-            self._weights.setdefault(self._made(reader), weights)
+            normalised = is_division(reader) and _is_sum_of(others[0], weights)
+            self.averaged |= (reduced and not weights) or normalised
+            self._weights.setdefault(_call(reader), weights)
 
-    def _made(self, use: Use) -> _Made:
-        return use.origin, use.row.name, use.stack if self._of_each_call else ()
+    def _completes(self, reader: Use, taken: Taken, others: list[Value]) -> bool:
+        """Whether it is taken from something, or put together with what makes another quantity of it."""
+        if reader.row.name == _DIFFERENCE:  # of ``0 - x`` the number counts as the second
+            return taken.role is Role.OTHER or _is_constant(others[0]) or others[0] == Literal(0)
+        if is_division(reader):  # ``(n + x) / n``
+            return not _added(taken).isdisjoint(numbers(others[0]))
+        if reader.row.name == _SUM and _is_constant(others[0]):
+            return True
+        together = reader.row.name == _SUM or is_joined(reader)
+        return together and any(self._is_made_of_scores(each) for each in others)
 
-    def _completes(self, reader: Use, taken: Taken, sign: str, other: Value | None) -> bool:
-        """Whether it is taken from something, or added to what makes another quantity of it."""
-        if sign == "sub":
-            taken_away = isinstance(other, Literal) and (other.value == 0 or not _is_next_to_nothing(other))
-            return taken.role is Role.OTHER or taken_away  # of ``0 - x`` the number counts as the second
-        if other is None or sign not in ("add", "truediv"):
-            return False
-        if sign == "truediv":  # ``(n + x) / n``
-            return not self._added.isdisjoint(numbers(other))
-        if isinstance(other, Literal):
-            return not _is_next_to_nothing(other)
-        self._added |= numbers(other)
-        if not isinstance(other, Tensor):
-            return False
-        return any(map(self._bounds, _reduced_from(other))) or self._is_made_of_scores(other)
-
-    def _is_made_of_scores(self, tensor: Tensor) -> bool:
+    def _is_made_of_scores(self, value: Value) -> bool:
         """Whether something else than a loss was computed of the scores: another way to write what they add up to."""
-        pending, seen = [tensor], set[int]()
-        while pending:
-            current = pending.pop()
-            if id(current) in seen:
-                continue
-            seen.add(id(current))
-            if not self._scores.isdisjoint(identity(current)):
+        found: set[Use] = set()
+        latest = set(value.made) if isinstance(value, Tensor) else set()
+        while latest:
+            found |= latest
+            read = [each.tensor for use in latest if not use.has(Fact.LOSS) for each in use.taken]
+            tensors = [tensor for tensor in read if tensor is not None]
+            if any(not self._scores.isdisjoint(identity(tensor)) for tensor in tensors):
                 return True
-            uses = [use for use in current.made if not use.has(Fact.LOSS)]
-            pending += [taken.tensor for use in uses for taken in use.taken if taken.tensor is not None]
+            latest = {use for tensor in tensors for use in tensor.made} - found
         return False
 
-    def _bounds(self, use: Use) -> bool:
-        """Whether it gives the largest of the scores, or the logarithm of the sum of their exponentials."""
-        largest = is_max_with_index(use) or (isinstance(use.row, SameAs) and use.row.axes is Axes.PICKED)
-        scores = before(use)
-        if is_log(use) and (powers := _summed(scores)) is not None:
-            return any(map(self._are_scores, powers))
-        return (largest or use.has(Fact.NORMALISER)) and self._are_scores(scores)
-
-    def _are_scores(self, tensor: Tensor | None) -> bool:
-        """Whether a tensor is what the loss was given, or may be: another run of the same code may know less of it."""
-        return (
-            tensor is None
-            or (tensor.kind == UNKNOWN and not tensor.made)
-            or not self._scores.isdisjoint(identity(tensor))
-        )
-
-    def _weigh(self, reader: Use, other: Value | None, weights: frozenset[int]) -> None:
+    def _weigh(self, reader: Use, other: Value, weights: frozenset[int]) -> None:
         """By a mask, whose sum divides in the end, it is averaged; by another loss or prediction it is its weight."""
         if isinstance(other, Tensor) and other.kind != UNKNOWN and other.kind & (OUTPUTS | Kind.LOSS):
             self.measured |= self._own
-        elif isinstance(other, Tensor | Unknown):
-            self._weights.setdefault(self._made(reader), weights | numbers(other))
+        else:
+            self._weights.setdefault(_call(reader), weights | numbers(other))
 
 
-def _negates(reader: Use, sign: str) -> bool:
-    """Whether it changes the sign."""
-    other = reader.first(Role.OTHER)
-    by = other.value.value if other is not None and isinstance(other.value, Literal) else None
-    if sign in ("mul", "truediv") and isinstance(by, int | float) and by < 0:
-        return True
-    return sign == "neg" or reader.row.name.rpartition(".")[2] in ("neg", "negative")
+def _call(use: Use) -> _Call:
+    return use.origin, use.row.name, use.stack
 
 
-def _is_next_to_nothing(value: Literal) -> bool:
-    return isinstance(value.value, int | float) and abs(value.value) <= SMALL
-
-
-def _reduced_from(tensor: Tensor) -> set[Use]:
-    """The uses that gave a number, or what was summed or averaged to give it."""
-    found: set[Use] = set()
-    latest = set(tensor.made)
-    while latest:
-        found |= latest
-        earlier = [before(use) for use in latest if isinstance(use.row, SameAs)]
-        latest = {made for each in earlier if each is not None for made in each.made} - found
+def _same_numbers(scores: Tensor) -> set[object]:
+    """The identities of scores, and of those that they are a part of."""
+    found: set[object] = set()
+    pending = [scores]
+    while pending:
+        tensor = pending.pop()
+        found |= identity(tensor)
+        pending += [whole for use in tensor.made if is_view(use) and (whole := before(use)) is not None]
     return found
 
 
-def _summed(tensor: Tensor | None) -> list[Tensor] | None:
-    """What the exponentials are taken of whose sum a number is; None for anything else."""
-    sums = tensor.made if tensor is not None else ()
-    powers = [before(use) for use in sums if isinstance(use.row, SameAs) and use.row.axes is Axes.SUMMED]
-    made = [use for each in powers if each is not None for use in each.made]
-    if not made or not all(map(is_exp, made)):
-        return None
-    return [each for use in made if (each := before(use)) is not None]
+def _is_arithmetic(use: Use) -> bool:
+    return use.row.name in (_SUM, _DIFFERENCE, _PRODUCT) or is_division(use)
 
 
-def _is_sum_of(value: Value | None, weights: frozenset[int]) -> bool:
+def _negates(use: Use, others: list[Value]) -> bool:
+    """Whether it changes the sign."""
+    by = others[0].value if others and isinstance(others[0], Literal) else None
+    if use.row.name == _PRODUCT or is_division(use):
+        return isinstance(by, int | float) and by < 0
+    return called(use) in _NEGATIONS
+
+
+def _is_constant(value: Value) -> bool:
+    """Whether it is a number, and not next to nothing."""
+    if isinstance(value, Tensor):
+        return value.low is not None and value.low == value.high and abs(value.low) > SMALL
+    return isinstance(value, Literal) and isinstance(value.value, int | float) and abs(value.value) > SMALL
+
+
+def _added(taken: Taken) -> set[int]:
+    """What was added to give a number."""
+    made = [use for source in sources(taken.tensor) for use in source.made] if taken.tensor is not None else []
+    return set().union(*(numbers(each.value) for use in made if use.row.name == _SUM for each in use.taken))
+
+
+def _is_sum_of(value: Value, weights: frozenset[int]) -> bool:
     """Whether a number is the sum of weights, cut off or shifted a little perhaps."""
-    current, summed = value, False
+    current: Value | None = value
+    summed = False
     while isinstance(current, Tensor):
         if summed and not numbers(current).isdisjoint(weights):
             return True
