@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Takes, Want
+from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Scalar, Takes, Want
 from logitlint.inference import attributes
 from logitlint.inference.choices import combinations
 from logitlint.inference.entering import enter, is_manager
@@ -65,7 +66,7 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
             set_there = tried(machine, functools.partial(enter, machine, value, origin))
             unsettle(machine, set_there, "what a context manager sets", origin)
     models = [value for value in values if is_model(machine, value) or _is_layer(value)]
-    losses = [value for value in values if isinstance(value, LibraryObject) and _loss_row(value) is not None]
+    losses = [loss for value in values if (loss := _loss_of(machine, value)) is not None]
     if len(models) == 1 and len(losses) == 1:
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
 
@@ -121,8 +122,8 @@ def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origi
     if model is not None and criterion is not None and criterion != Literal(None):
         for (one, loss), chosen in combinations([model, criterion]):
             when = paired(machine, chosen)
-            made = _instance(machine, loss, origin)
-            if when is not None and isinstance(made, LibraryObject) and _loss_row(made) is not None:
+            made = _loss_of(machine, _instance(machine, loss, origin))
+            if when is not None and made is not None:
                 _meet(machine, _instance(machine, one, origin), made, origin, Via.CALL, row)
     return machine.unknown(f"what `{row.name}` gives", origin)
 
@@ -136,38 +137,64 @@ def _instance(machine: Machine, value: Value, origin: Origin) -> Value:
     return value
 
 
-def _meet(
-    machine: Machine, model: Value, loss: LibraryObject, origin: Origin, via: Via, receiver: Receiver | None
-) -> None:
+class _Loss(msgspec.Struct, frozen=True):
+    """A loss that is given to other code: an object, or a function.
+
+    row
+        What a call of it is.
+    name
+        The row of the object's class, or of the function.
+    given
+        What its constructor was given.
+    literals
+        What it has where nothing is given.
+    built
+        Where the object was made.
+    """
+
+    row: Function
+    name: str
+    given: Mapping[str, Value]
+    literals: Mapping[str, Scalar]
+    built: Origin | None
+
+
+def _loss_of(machine: Machine, value: Value) -> _Loss | None:
+    """The loss that a value is; None when it is none."""
+    if isinstance(value, LibraryObject):
+        call = value.row.call
+        if isinstance(call, Function) and Fact.LOSS in call.facts:
+            return _Loss(call, value.row.name, value.arguments, defaults(value.row.init), value.origin)
+    if isinstance(value, LibraryName):
+        row = machine.catalog.row(value.path)
+        if isinstance(row, Function) and Fact.LOSS in row.facts:
+            return _Loss(row, row.name, {}, defaults(row.signature), None)
+    return None
+
+
+def _meet(machine: Machine, model: Value, loss: _Loss, origin: Origin, via: Via, receiver: Receiver | None) -> None:
     """Record the use of the loss on what the model gives."""
-    row = _loss_row(loss)
-    parameter = (
-        next((name for name, takes in row.takes.items() if takes.role is Role.PREDICTION), None) if row else None
-    )
-    if row is None or parameter is None or not is_model(machine, model):
+    row = loss.row
+    parameter = next((name for name, takes in row.takes.items() if takes.role is Role.PREDICTION), None)
+    if parameter is None or not is_model(machine, model):
         return
     inputs = machine.unknown("the input of the model", origin)
     answer = opaque(machine, machine.call(machine, model, Arguments((inputs,)), origin))
-    want = resolve(row.takes[parameter].want, loss.arguments, defaults(loss.row.init), open_call=False)
-    if receiver is not None and loss.row.name in receiver.adapts:
-        want = receiver.adapts[loss.row.name]
+    want = resolve(row.takes[parameter].want, loss.given, loss.literals, open_call=False)
+    if receiver is not None and loss.name in receiver.adapts:
+        want = receiver.adapts[loss.name]
         row = replace(row, takes={parameter: Takes(Role.PREDICTION, want)})
     taken = Taken(parameter, Role.PREDICTION, want if isinstance(want, Want) else None, answer)
     for (value,), chosen in combinations([answer]):
         when = paired(machine, chosen)
         if when is not None:
-            given = {**loss.arguments, parameter: value}
-            machine.use(row, via, (replace(taken, value=value),), given, origin, when=when, built=loss.origin)
+            given = {**loss.given, parameter: value}
+            machine.use(row, via, (replace(taken, value=value),), given, origin, when=when, built=loss.built)
 
 
 def _is_layer(value: Value) -> bool:
     """Whether it is a layer, which may be a network of its own: a student beside its teacher."""
     return isinstance(value, LibraryObject) and value.row.call is not None and Fact.LOSS not in value.row.call.facts
-
-
-def _loss_row(loss: LibraryObject) -> Function | None:
-    call = loss.row.call
-    return call if isinstance(call, Function) and Fact.LOSS in call.facts else None
 
 
 def is_model(machine: Machine, value: Value) -> bool:
