@@ -32,7 +32,7 @@ from traces import (
     says,
 )
 
-from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Role, Scope, Want
+from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Role, SameAs, Scope, Want
 from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Condition, Tensor, Value
 from logitlint.kinds import NOTHING, UNKNOWN, Kind
@@ -641,6 +641,7 @@ def cut_before(
         (activated(-1, None), False),
         (activated(None, None), False),
         (activated(None, 0), False),
+        (activated(0.0, None), True),
         (activated("low", 1), False),
         (keep(activated(*RELU)), True),
         (joined(activated(*RELU), activated(*TANH)), True),
@@ -1425,6 +1426,265 @@ def test_what_was_not_chosen_is_told_only_where_nothing_else_was(when: set[tuple
     (plain,) = judge(Trace([use]), ALL)
     (judged,) = judge(Trace([replace(use, when=conditions)]), ALL)
     assert judged.verdict.message == plain.verdict.message + told
+
+
+# -- what NLLLoss picks -----------------------------------------------------------------------------------------------
+
+
+def picks(p: Value, at: Use | None = None, *, each: bool = False) -> Use:
+    """`NLLLoss`, perhaps another run of the same code."""
+    given: dict[str, Value] = {"reduction": literal("none")} if each else {}
+    use = loss(p, Want.CLASS_LOG_PROBABILITIES, nobody(), Want.CLASS_INDEX, given=given)
+    return use if at is None else replace(use, row=at.row, origin=at.origin, stack=(origin(),))
+
+
+def is_said(use: Use, *others: Use) -> bool:
+    """Whether a loss is called wrong beside what else is done."""
+    return any(each.use is use for each in judge(Trace([use, *others]), frozenset({"LGT203"})))
+
+
+def valued(use: Use) -> Tensor:
+    return result(use, Kind.LOSS)
+
+
+def backward(value: Tensor) -> Use:
+    return call(None, value, facts=[Fact.DIFFERENTIATES])
+
+
+def stacked(*tensors: Tensor) -> Use:
+    row = SameAs(name="lib.stack", signature="tensors", subject="tensors", axes=Axes.JOINED)
+    taken = [Taken("tensors", Role.OTHER if at else Role.SUBJECT, None, each) for at, each in enumerate(tensors)]
+    return Use(row, Via.CALL, tuple(taken), {}, origin())
+
+
+def mean(tensor: Tensor) -> Tensor:
+    return keep(tensor, Axes.POOLED)
+
+
+def total(tensor: Tensor) -> Tensor:
+    return keep(tensor, Axes.SUMMED)
+
+
+def test_what_is_picked_is_a_measure_once_its_sign_is_changed() -> None:
+    use = picks(made(Kind.SOFTMAX))
+    value = valued(use)
+    assert is_said(use)
+    for name in ("mul", "truediv"):
+        assert not is_said(use, operate(name, value, literal(-1)))
+        assert not is_said(use, operate(name, value, literal(-0.5)))
+        assert is_said(use, operate(name, value, literal(2)))
+        assert is_said(use, operate(name, value, literal("2")))
+    assert not is_said(use, operate("neg", value))
+    assert not is_said(use, call(None, value, name="lib.negative"))
+    assert is_said(use, operate("neg", result(operate("neg", bare()), UNKNOWN)))
+    assert is_said(use, operate("neg", value), backward(value))
+    assert is_said(use, operate("neg", result(call(None, value), UNKNOWN)))
+    for name in ("add", "sub", "truediv", "mul"):
+        step = operate(name, value, bare())
+        assert is_said(use, step)
+        assert not is_said(use, step, operate("neg", result(step, Kind.LOSS)))
+    assert not is_said(use, (view := keep(value)).made[0], operate("neg", view))
+
+
+def test_what_is_picked_is_a_measure_once_it_is_taken_from_something_or_added_to_a_number() -> None:
+    use = picks(made(Kind.SOFTMAX))
+    value = valued(use)
+    assert not is_said(use, operate("sub", bare(), value))
+    assert is_said(use, operate("sub", value, bare()))
+    assert is_said(use, operate("add", value, bare()))
+    assert is_said(use, operate("add", value, nobody()))
+    assert is_said(use, operate("add", bare(), value))
+    assert not is_said(use, operate("sub", value, literal(0)))
+    for name in ("add", "sub"):
+        assert not is_said(use, operate(name, value, literal(1)))
+        assert not is_said(use, operate(name, value, literal(-1.5)))
+        assert is_said(use, operate(name, value, literal(1e-8)))
+        assert is_said(use, operate(name, value, literal("1")))
+        assert not is_said(use, operate(name, value, bare(low=1, high=1)))
+        assert not is_said(use, operate(name, value, bare(low=-1.0, high=-1.0)))
+        assert is_said(use, operate(name, value, bare(low=0, high=0)))
+        assert is_said(use, operate(name, value, bare(low=1, high=2)))
+        assert is_said(use, operate(name, value, bare(high=2)))
+    assert is_said(use, operate("add", value, literal(0)))
+
+
+def test_what_is_picked_is_a_measure_as_a_share_of_what_it_was_added_to() -> None:
+    use, number = picks(made(Kind.SOFTMAX)), bare()
+    value = valued(use)
+    for sides in ((value, number), (number, value)):
+        whole = result(operate("add", *sides), Kind.LOSS)
+        assert not is_said(use, whole.made[0], operate("truediv", whole, number))
+        moved = keep(whole, Axes.KEPT)
+        assert not is_said(use, whole.made[0], moved.made[0], operate("truediv", moved, number))
+        assert is_said(use, whole.made[0], operate("truediv", whole, bare()))
+        assert is_said(use, whole.made[0], operate("truediv", whole, literal(3)))
+    less = result(operate("sub", value, number), Kind.LOSS)
+    assert is_said(use, less.made[0], operate("truediv", less, number))
+
+
+def test_what_is_picked_is_a_measure_beside_something_else_of_the_same_scores() -> None:
+    z = bare(Kind.LOGITS)
+    p = result(call(Kind.SOFTMAX, z), Kind.SOFTMAX)
+    use = picks(p)
+    value, of_them = valued(use), result(call(None, p), UNKNOWN)
+    for made_of in (
+        of_them,
+        result(operate("mul", p, bare()), UNKNOWN),
+        result(operate("mul", bare(), p), UNKNOWN),
+        result(operate("add", of_them, literal(1)), UNKNOWN),
+        mean(of_them),
+    ):
+        assert not is_said(use, operate("add", value, made_of))
+        assert not is_said(use, operate("add", made_of, value))
+        assert not is_said(use, stacked(value, made_of, bare()))
+        assert not is_said(use, stacked(bare(), made_of, value))
+        assert is_said(use, operate("mul", value, made_of))
+        assert is_said(use, operate("sub", value, made_of))
+    for other in (
+        result(call(None, z), UNKNOWN),
+        result(operate("add", bare(), literal(1)), UNKNOWN),
+        result(operate("add", bare(), nobody()), UNKNOWN),
+        valued(loss(p, Want.CLASS_PROBABILITIES)),
+        mean(valued(loss(p, Want.CLASS_PROBABILITIES))),
+    ):
+        assert is_said(use, operate("add", value, other))
+        assert is_said(use, stacked(value, other))
+    part = picks(result(operate("getitem", p, nobody()), Kind.SOFTMAX))
+    assert not is_said(part, operate("add", valued(part), of_them))
+    moved = keep(valued(part))
+    assert not is_said(part, moved.made[0], stacked(moved, of_them))
+
+
+def test_what_is_picked_of_each_sample_is_a_loss_once_it_is_averaged() -> None:
+    use, mask, more = picks(made(Kind.SOFTMAX), each=True), bare(), bare()
+    value = valued(use)
+    assert not is_said(use)
+    assert is_said(use, mean(value).made[0])
+    assert is_said(use, total(value).made[0])
+    assert is_said(use, backward(value))
+    assert not is_said(use, keep(value).made[0])
+    assert not is_said(use, operate("truediv", value, bare()))
+    assert not is_said(use, operate("truediv", value, literal(2)))
+    part = result(operate("getitem", value, nobody()), Kind.LOSS)
+    assert is_said(use, part.made[0], mean(part).made[0])
+    weighed = result(operate("mul", value, mask), Kind.LOSS)
+    twice = result(operate("mul", weighed, more), Kind.LOSS)
+    before = (weighed.made[0], twice.made[0])
+    assert not is_said(use, *before, total(weighed).made[0])
+    assert is_said(use, *before, *shared(weighed, total(mask)))
+    assert is_said(use, *before, *shared(twice, total(mask)))
+    assert is_said(use, *before, *shared(twice, total(more)))
+    assert is_said(use, *before, *shared(twice, keep(total(more))))
+    assert not is_said(use, *before, *shared(weighed, total(bare())))
+    assert not is_said(use, *before, *shared(weighed, mean(mask)))
+    assert not is_said(use, *before, *shared(weighed, mask))
+    assert not is_said(use, *before, *shared(weighed, nobody()))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_is_picked_and_multiplied_by_a_prediction_or_loss_is_its_weight(kind: Kind) -> None:
+    use, other = picks(made(Kind.SOFTMAX), each=True), bare(kind)
+    weighed = result(operate("mul", valued(use), other), Kind.LOSS)
+    labels = kind in Kind.ONE_HOT | Kind.CLASS_INDEX | Kind.DECISION | Kind.PARAMETER
+    assert is_said(use, weighed.made[0], *shared(weighed, total(other))) is labels
+    reduced = picks(made(Kind.SOFTMAX))
+    assert is_said(reduced, operate("mul", valued(reduced), other))
+
+
+def shared(value: Tensor, by: Value) -> tuple[Use, Use]:
+    """``value.sum() / by``."""
+    whole = total(value)
+    return whole.made[0], operate("truediv", whole, by)
+
+
+def test_what_is_not_read_may_be_read_where_the_same_code_runs_again() -> None:
+    p = made(Kind.SOFTMAX)
+    for each in (False, True):
+        use = picks(p, each=each)
+        again = picks(p, use, each=each)
+        lost = picks(nobody(), use, each=each)
+        assert not is_said(use, again, lost, operate("neg", valued(again)))
+        assert is_said(use, again, lost, operate("neg", valued(again)), backward(valued(again)))
+        assert is_said(use, again, mean(valued(again)).made[0])
+    use = picks(p)
+    again, elsewhere, another = picks(p, use), picks(p), picks(p)
+    negated = operate("neg", valued(again))
+    assert is_said(use, operate("add", valued(use), bare()), again, negated)
+    elsewhere = replace(elsewhere, row=use.row)
+    assert is_said(use, elsewhere, operate("neg", valued(elsewhere)))
+    another = replace(another, origin=use.origin, row=replace(another.row, name="lib.another"))
+    assert is_said(use, another, operate("neg", valued(another)))
+
+
+# -- which branch tells -----------------------------------------------------------------------------------------------
+
+HERE, THERE = frozenset({Condition(1, True, "")}), frozenset({Condition(1, False, "")})
+"""Two branches of one test."""
+
+
+def test_another_form_of_a_loss_in_the_other_branch_tells_what_the_numbers_are() -> None:
+    p, sites = made(Kind.SOFTMAX), (origin(),)
+    wrong = replace(loss(p, Want.CLASS_LOGITS), inside=HERE)
+    right = replace(loss(p, Want.CLASS_PROBABILITIES), inside=THERE)
+    assert codes(wrong, right) == []
+    assert codes(replace(wrong, inside=frozenset()), right) == ["LGT101"]
+    assert codes(wrong, replace(right, inside=HERE)) == ["LGT101"]
+    assert codes(wrong, replace(right, inside=frozenset())) == ["LGT101"]
+    assert codes(wrong, replace(right, inside=THERE | {Condition(2, True, "")})) == []
+    assert codes(wrong, replace(right, stack=sites)) == ["LGT101"]
+    assert codes(replace(wrong, stack=sites), replace(right, stack=sites)) == []
+    assert codes(wrong, replace(loss(made(Kind.SOFTMAX), Want.CLASS_PROBABILITIES), inside=THERE)) == ["LGT101"]
+    assert codes(wrong, replace(loss(nobody(), Want.CLASS_PROBABILITIES), inside=THERE)) == ["LGT101"]
+    assert codes(wrong, replace(loss(p, Want.CLASS_LOGITS), inside=THERE)) == ["LGT101", "LGT101"]
+    assert codes(wrong, replace(loss(bare(), None, p, Want.CLASSES), inside=THERE)) == ["LGT101"]
+    assert codes(wrong, replace(loss(p, Want.CLASS_PROBABILITIES, name="lib.other"), inside=THERE)) == ["LGT101"]
+    by_itself = replace(construct({"size_average": bare(Kind.LOGITS)}), inside=HERE)
+    assert codes(by_itself, right) == codes(by_itself)
+
+
+@pytest.mark.parametrize(
+    ("kind", "want", "other", "said"),
+    [
+        (Kind.ONE_HOT, Want.CLASS_INDEX, Want.ONE_HOT, True),
+        (Kind.CLASS_INDEX, Want.ONE_HOT, Want.CLASS_INDEX, True),
+        (Kind.ONE_HOT, Want.CLASS_INDEX, Want.CLASSES, False),
+        (Kind.CLASS_INDEX, Want.ONE_HOT, Want.CLASSES, False),
+    ],
+)
+def test_labels_are_told_by_the_loss_of_the_other_branch(kind: Kind, want: Want, other: Want, said: bool) -> None:
+    labels, p = bare(kind), bare(Kind.SOFTMAX, units=3)
+    wrong = replace(loss(p, Want.CLASS_PROBABILITIES, labels, want), inside=HERE)
+    heard = codes(wrong)
+    assert len(heard) == 1
+    told = replace(loss(p, Want.CLASS_PROBABILITIES, labels, other, name="lib.other"), inside=THERE)
+    assert codes(wrong, told)[: len(heard)] == ([] if said else heard)
+
+
+def test_a_largest_of_the_same_scores_in_the_other_branch_tells_what_the_numbers_are() -> None:
+    score, only = made(Kind.LOGITS), frozenset({"LGT601"})
+    cut, proof = replace(compared(score, literal(0.5)), inside=HERE), evidence(score, "sigmoid")
+    largest = replace(call(LARGEST, score, facts=[Fact.DECIDES]), inside=THERE)
+    assert codes(cut, proof, largest, enabled=only) == []
+    assert codes(cut, proof, replace(call(both_indices(), score), inside=THERE), enabled=only) == []
+    assert codes(cut, proof, enabled=only) == ["LGT601"]
+    assert codes(cut, proof, replace(call(LOG, score), inside=THERE), enabled=only) == ["LGT601"]
+    assert codes(cut, proof, replace(largest, inside=HERE), enabled=only) == ["LGT601"]
+    assert codes(cut, proof, replace(largest, inside=THERE | {Condition(2, True, "")}), enabled=only) == []
+    assert codes(replace(cut, inside=frozenset()), proof, largest, enabled=only) == ["LGT601"]
+    of_another = replace(call(LARGEST, made(Kind.LOGITS), facts=[Fact.DECIDES]), inside=THERE)
+    assert codes(cut, proof, of_another, enabled=only) == ["LGT601"]
+    beside = (*largest.taken, Taken("other", Role.OTHER, None, nobody()))
+    assert codes(cut, proof, replace(largest, taken=beside), enabled=only) == []
+
+
+def test_a_compiled_metric_is_told_by_the_losses_it_is_compiled_with() -> None:
+    score, only = made(Kind.LOGITS), frozenset({"LGT602"})
+    metric = loss(score, Want.THRESHOLDED, facts=[Fact.METRIC], via=Via.COMPILE)
+    proof = loss(score, Want.LABEL_LOGITS, via=Via.COMPILE)
+    assert codes(metric, replace(proof, origin=metric.origin), enabled=only) == ["LGT602"]
+    assert codes(metric, replace(proof, stack=(metric.origin,)), enabled=only) == ["LGT602"]
+    assert codes(metric, proof, enabled=only) == []
+    assert codes(replace(metric, via=Via.CALL), proof, enabled=only) == ["LGT602"]
 
 
 def test_the_argument_at_fault_is_named() -> None:

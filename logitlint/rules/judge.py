@@ -56,7 +56,7 @@ class Order(msgspec.Struct, frozen=True):
                 for verdict in rule.check(use, trace):
                     if _parameter(verdict) in claimed or _is_spoilt(verdict, spoilt):
                         continue
-                    if use.inside and _is_told_by_its_branch(use, verdict, trace):
+                    if _is_told_by_its_branch(use, verdict, trace):
                         continue
                     heard.append(Judgement(rule, use, _told(use, verdict)))
                     claimed |= _claims(use, verdict, whole=rule in self.calls)
@@ -90,8 +90,7 @@ def _is_told_by_its_branch(use: Use, verdict: Verdict, trace: Trace) -> bool:
     otherwise, ``from_logits=True`` in one of them.
     """
     taken = verdict.taken
-    tensor = taken.tensor if taken is not None else None
-    if taken is None or tensor is None:
+    if taken is None or (tensor := taken.tensor) is None:
         return False
     tests = {condition.key: condition.branch for condition in use.inside}
     return any(

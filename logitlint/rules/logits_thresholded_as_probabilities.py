@@ -42,7 +42,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
-    if use.inside and _decided_otherwise(use, taken.value, trace):
+    if _decided_otherwise(use, taken.value, trace):
         return
     tensor = taken.tensor
     if tensor is None or tensor.kind == UNKNOWN:

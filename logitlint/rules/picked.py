@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Want
 from logitlint.inference.arithmetic import SMALL
-from logitlint.inference.lineage import before, identity, is_joined, is_view, numbers, sources
+from logitlint.inference.lineage import before, identity, is_joined, is_view, makers, numbers
 from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.inference.values import Literal, Origin, Tensor, Value
 from logitlint.kinds import UNKNOWN, Kind
@@ -75,35 +75,34 @@ class _Fate:
     def _follow(self, reader: Use) -> None:
         """Take note of one use, if it reads the value."""
         for taken in reader.taken:
-            for weights in self._carried(taken):
-                self.read = True
-                self._read(reader, taken, weights)
-                return
+            if (tensor := taken.tensor) is None:
+                continue
+            for use in tensor.made:
+                if (weights := self._weights.get(_call(use))) is not None:
+                    self.read = True
+                    self._read(reader, taken, tensor, weights)
+                    return
 
-    def _carried(self, taken: Taken) -> Iterator[frozenset[int]]:
-        made = taken.tensor.made if taken.tensor is not None else ()
-        yield from (self._weights[_call(use)] for use in made if _call(use) in self._weights)
-
-    def _read(self, reader: Use, taken: Taken, weights: frozenset[int]) -> None:
+    def _read(self, reader: Use, taken: Taken, value: Tensor, weights: frozenset[int]) -> None:
         others = [each.value for each in reader.taken if each is not taken]
         if reader.has(Fact.DIFFERENTIATES):
             self.trained = True
-        elif _negates(reader, others) or self._completes(reader, taken, others):
+        elif _negates(reader, others) or self._completes(reader, taken, value, others):
             self.measured = True
-        elif reader.row.name == _PRODUCT and not isinstance(others[0], Literal):
+        elif reader.row.name == _PRODUCT:
             self._weigh(reader, others[0], weights)
         elif isinstance(reader.row, SameAs) or is_view(reader) or _is_arithmetic(reader):
-            reduced = getattr(reader.row, "axes", None) in _REDUCED
+            reduced = _axes(reader) in _REDUCED
             normalised = is_division(reader) and _is_sum_of(others[0], weights)
             self.averaged |= (reduced and not weights) or normalised
             self._weights.setdefault(_call(reader), weights)
 
-    def _completes(self, reader: Use, taken: Taken, others: list[Value]) -> bool:
+    def _completes(self, reader: Use, taken: Taken, value: Tensor, others: list[Value]) -> bool:
         """Whether it is taken from something, or put together with what makes another quantity of it."""
         if reader.row.name == _DIFFERENCE:  # of ``0 - x`` the number counts as the second
             return taken.role is Role.OTHER or _is_constant(others[0]) or others[0] == Literal(0)
         if is_division(reader):  # ``(n + x) / n``
-            return not _added(taken).isdisjoint(numbers(others[0]))
+            return any(not added.isdisjoint(numbers(others[0])) for added in _added(value))
         if reader.row.name == _SUM and _is_constant(others[0]):
             return True
         together = reader.row.name == _SUM or is_joined(reader)
@@ -146,7 +145,11 @@ def _same_numbers(scores: Tensor) -> set[object]:
 
 
 def _is_arithmetic(use: Use) -> bool:
-    return use.row.name in (_SUM, _DIFFERENCE, _PRODUCT) or is_division(use)
+    return use.row.name in (_SUM, _DIFFERENCE) or is_division(use)
+
+
+def _axes(use: Use) -> Axes | None:
+    return getattr(use.row, "axes", None)
 
 
 def _negates(use: Use, others: list[Value]) -> bool:
@@ -164,10 +167,11 @@ def _is_constant(value: Value) -> bool:
     return isinstance(value, Literal) and isinstance(value.value, int | float) and abs(value.value) > SMALL
 
 
-def _added(taken: Taken) -> set[int]:
+def _added(value: Tensor) -> Iterator[set[int]]:
     """What was added to give a number."""
-    made = [use for source in sources(taken.tensor) for use in source.made] if taken.tensor is not None else []
-    return set().union(*(numbers(each.value) for use in made if use.row.name == _SUM for each in use.taken))
+    for use in makers(value):
+        if use.row.name == _SUM:
+            yield from (numbers(each.value) for each in use.taken)
 
 
 def _is_sum_of(value: Value, weights: frozenset[int]) -> bool:
@@ -178,6 +182,6 @@ def _is_sum_of(value: Value, weights: frozenset[int]) -> bool:
         if summed and not numbers(current).isdisjoint(weights):
             return True
         use = next(iter(current.made), None)
-        summed = summed or (use is not None and isinstance(use.row, SameAs) and use.row.axes is Axes.SUMMED)
+        summed = summed or (use is not None and _axes(use) is Axes.SUMMED)
         current = before(use) if use is not None else None
     return False

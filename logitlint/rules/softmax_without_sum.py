@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from logitlint.fixes.safety import Effect
 from logitlint.fixes.verbs import Choose
 from logitlint.frameworks.vocabulary import Fact, Role
+from logitlint.inference.lineage import before
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor
 from logitlint.rules.checks import exponential, is_division, subject
@@ -38,8 +39,7 @@ def _carries_gradient(tensor: Tensor) -> bool:
         use = current.made[0]
         if use.has(Fact.TRAINS_NOT):
             return False
-        read = use.first(Role.SUBJECT)
-        current = read.tensor if read is not None else None
+        current = before(use)
     return True
 
 
