@@ -286,7 +286,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.map": _map,
     "builtins.type": queries.type_,
     "copy.copy": copies.copied,
-    "copy.deepcopy": copies.copied,
+    "copy.deepcopy": copies.deeply,
     "collections.namedtuple": records.named_tuple,
     "typing.NamedTuple": records.named_tuple,
     "functools.partial": _partial,

@@ -3,40 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.inference import attributes
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items, Stored
-from logitlint.inference.values import Container, LibraryObject, Origin, UserObject, Value
+from logitlint.inference.values import Container, LibraryObject, Origin, UserFunction, UserObject, Value
+
+_PICKLED: Final = ("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__")
+"""The methods that say what is kept of an object, in a copy as in a file."""
 
 
 def copied(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``copy.copy(x)``; what an object holds is taken for copied as well."""
+    return _copied(machine, arguments, "__copy__", (), origin)
+
+
+def deeply(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     """A copy of an object or a container, with copies of what it holds: changes to one are not seen in the other."""
+    return _copied(machine, arguments, "__deepcopy__", (machine.unknown("what was copied before", origin),), origin)
+
+
+def _copied(
+    machine: Machine, arguments: Arguments, method: str, given: tuple[Value, ...], origin: Origin
+) -> Value | None:
     if not arguments.positional:
         return None
-    return _copy(machine, arguments.positional[0], machine.cells(), {})
+    return _Copies(machine, method, given, origin).of(arguments.positional[0])
 
 
-def _copy(
-    machine: Machine, value: Value, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
-) -> Value:
-    if not isinstance(value, Container | LibraryObject | UserObject):
-        return value
-    if value.place not in copies:
-        copy = copies[value.place] = replace(value, place=machine.fresh())
-        for name, held in cells(value.place).items():
-            machine.write(copy.place, name, _copy_held(machine, held, cells, copies), local=True)
-    return copies[value.place]
+class _Copies:
+    """What is copied in one call, each thing once.
 
+    method
+        By which an object says what a copy of it is, and what it is `given`.
+    """
 
-def _copy_held(
-    machine: Machine, held: Stored, cells: Callable[[int], Mapping[str, Stored]], copies: dict[int, Value]
-) -> Stored:
-    if isinstance(held, Items):
-        return Items(tuple(Item(_copy(machine, item.value, cells, copies), item.many) for item in held.items))
-    if isinstance(held, Entries):
-        entries = {key: _copy(machine, each, cells, copies) for key, each in held.entries.items()}
-        return Entries(entries, held.rest)
-    return _copy(machine, held, cells, copies)
+    def __init__(self, machine: Machine, method: str, given: tuple[Value, ...], origin: Origin) -> None:
+        self._machine = machine
+        self._method = method
+        self._given = given
+        self._origin = origin
+        self._cells: Callable[[int], Mapping[str, Stored]] = machine.cells()
+        self._made: dict[int, Value] = {}
+
+    def of(self, value: Value) -> Value:
+        """The copy of a value; anything else than objects and containers is its own."""
+        if not isinstance(value, Container | LibraryObject | UserObject):
+            return value
+        if value.place not in self._made:
+            own = self._its_own(value) if isinstance(value, UserObject) else None
+            if own is not None:
+                self._made[value.place] = own
+                return own
+            copy = self._made[value.place] = replace(value, place=self._machine.fresh())
+            for name, held in self._cells(value.place).items():
+                self._machine.write(copy.place, name, self._held(held), local=True)
+        return self._made[value.place]
+
+    def _its_own(self, value: UserObject) -> Value | None:
+        """What an object itself says a copy of it is; None where it says nothing."""
+        bound = attributes.get(self._machine, value, self._method, self._origin)
+        if isinstance(bound, UserFunction):
+            return self._machine.call(self._machine, bound, Arguments(self._given), self._origin)
+        if any(attributes.class_attribute(self._machine, value.cls, name) is not None for name in _PICKLED):
+            return self._machine.unknown("a copy of an object that says what is kept of it", self._origin)
+        return None
+
+    def _held(self, held: Stored) -> Stored:
+        if isinstance(held, Items):
+            return Items(tuple(Item(self.of(item.value), item.many) for item in held.items))
+        if isinstance(held, Entries):
+            return Entries({key: self.of(each) for key, each in held.entries.items()}, held.rest)
+        return self.of(held)

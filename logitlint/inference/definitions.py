@@ -69,7 +69,7 @@ _BINDINGS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
     "builtins.property": "property",
-    "functools.cached_property": "property",
+    "functools.cached_property": "cached",
 }
 
 

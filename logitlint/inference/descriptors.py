@@ -28,8 +28,12 @@ def read(machine: Machine, attribute: Value, receiver: Value, owner: UserClass, 
     """What a class hands out, asked of itself or of an object of it."""
     if isinstance(attribute, UserFunction):
         bound = handed_out(attribute, receiver, owner)
-        computed = attribute.binding == "property" and isinstance(receiver, UserObject)
-        return machine.call(machine, bound, Arguments(), origin) if computed else bound
+        if attribute.binding not in ("property", "cached") or not isinstance(receiver, UserObject):
+            return bound
+        result = machine.call(machine, bound, Arguments(), origin)
+        if attribute.binding == "cached":
+            machine.write(receiver.place, attribute.node.name, result)
+        return result
     getter = _method(machine, attribute, "__get__") if isinstance(attribute, UserObject) else None
     if getter is None:
         return attribute

@@ -136,7 +136,7 @@ class UserFunction(msgspec.Struct, frozen=True, eq=False):
     receiver: Value | None = None
     owner: UserClass | None = None
     binding: str = "instance"
-    """How a class hands it out: ``instance``, ``static``, ``class`` or ``property``."""
+    """How a class hands it out: ``instance``, ``static``, ``class``, ``property``, or ``cached``: computed once."""
     scopes: frozenset[Scope] = frozenset()
     """What its decorators put in force."""
     defaults: tuple[tuple[str, Value], ...] = ()

@@ -152,7 +152,25 @@ _HANDED: Final = (
     "{p} = {{'a': {w}}}\noperator.methodcaller('update', a={v})({p})\n{o} = {p}['a']",
     "{p} = types.SimpleNamespace(a={w})\noperator.methodcaller('__setattr__', 'a', {v})({p})\n{o} = {p}.a",
 )
-_FORMS: Final = (*_DESCRIPTORS, *_PROPERTIES, *_MANAGERS, *_DECORATORS, *_GENERATORS, *_HANDED)
+_COPIES: Final = (
+    "class {q}:\n    a = {w}\n    def __copy__(self):\n        made = {q}()\n        made.a = {v}\n"
+    "        return made\n"
+    "{o} = copy.copy({q}()).a",
+    "class {q}:\n    a = {w}\n    def __deepcopy__(self, memo):\n        made = {q}()\n        made.a = {v}\n"
+    "        return made\n{p} = [{q}()]\n{o} = copy.deepcopy({p})[0].a",
+    "class {q}:\n    def __init__(self, a):\n        self.a = a\n"
+    "    def __reduce__(self):\n        return ({q}, ({v},))\n"
+    "{o} = copy.copy({q}({w})).a",
+    "class {q}:\n    def __init__(self, a):\n        self.a = a\n    def __getstate__(self):\n"
+    "        return {{'a': {v}}}\n{o} = copy.deepcopy({q}({w})).a",
+    "class {q}:\n    def __init__(self, a):\n        self.a = a\n{p} = {q}({w})\n{p}2 = copy.copy({p})\n"
+    "{p}2.a = {v}\n{o} = {p}2.a if flag else {p}2.a",
+    "class {q}:\n    @functools.cached_property\n    def held(self):\n        return [{w}]\n{p} = {q}()\n"
+    "{p}.held[0] = {v}\n{o} = {p}.held[0]",
+    "class {q}:\n    @property\n    def held(self):\n        return [{v}]\n{p} = {q}()\n{p}.held[0] = {w}\n"
+    "{o} = {p}.held[0]",
+)
+_FORMS: Final = (*_DESCRIPTORS, *_PROPERTIES, *_MANAGERS, *_DECORATORS, *_GENERATORS, *_HANDED, *_COPIES)
 
 
 def replaced(writer: Writer, value: str, other: str) -> str:
