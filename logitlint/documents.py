@@ -41,7 +41,7 @@ class Document(msgspec.Struct, frozen=True):
         return [self._change(edit) for edit in edits]
 
     def edited(self, changes: Iterable[Change]) -> Document:
-        """The file with changes made. Raises `Unreadable` when the result is no Python any more."""
+        """The file with changes made. Raises `Unreadable` when the result is no Python any more, or is never run."""
         if not self.source.cells:
             text = apply(self.source.text, changes)
             document = Document.of(text.encode(self.source.encoding), self.source.filename)
@@ -58,7 +58,11 @@ class Document(msgspec.Struct, frozen=True):
                 if cell.number in own and cell.trouble is not None and not cell.trouble.is_read:
                     raise Unreadable(cell.trouble.message)
         gate(document.source)
-        if lost := unresolved(document.source.code) - unresolved(self.source.code):
+        try:
+            lost = unresolved(document.source.code) - unresolved(self.source.code)
+        except SyntaxError as error:  # ``def f(y, y)``: what a name means there, Python itself does not say
+            raise Unreadable(f"Python does not compile it: {error.msg}") from error
+        if lost:
             raise Unreadable(f"`{min(lost)}` would not be defined any more")
         return document
 

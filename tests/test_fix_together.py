@@ -95,6 +95,13 @@ def test_what_nothing_reads_any_more_goes_and_its_raw_scores_stay() -> None:
     assert after.count("logsigmoid") == 2
 
 
+def test_a_program_that_python_does_not_compile_is_not_repaired() -> None:
+    text = f"{HEAD}def loss(x, y, y):\n    a = F.softmax(one(x), 1)\n    return F.cross_entropy(a, y)\n"
+    result, changed = repair({FILE: text}, ["LGT101"])
+    assert not changed
+    assert [(each.reason or "").partition(":")[0] for each in result.discarded] == ["Python does not compile it"]
+
+
 def test_a_repair_that_leaves_a_name_without_a_meaning_is_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"{HEAD}def loss(x, y):\n    a = F.softmax(one(x), 1)\n    return F.cross_entropy(a, y)\n"
     monkeypatch.setattr(Tree, "substitute", lambda tree, node, _: Change(tree.file, *tree.span(node), "nobody"))

@@ -20,7 +20,6 @@ from logitlint.frameworks.vocabulary import (
     Part,
     Restore,
     Row,
-    SameAs,
     subject,
 )
 from logitlint.kinds import Kind
@@ -85,11 +84,11 @@ _MODELS: Final[tuple[Row, ...]] = (
         methods=METHODS,
         aliases=("keras.models.Sequential", "keras.models.sequential.Sequential", "keras.engine.sequential.Sequential"),
     ),
-    SameAs(
+    Function(
         name="keras.models.clone_model",
         signature="model, input_tensors=None, clone_function=None, call_function=None, recursive=False, **kwargs",
-        subject="model",
-        axes=Axes.KEPT,
+        takes={"model": subject()},
+        gives=Depends("clone_function", {None: Depends("call_function", {None: Axes.KEPT})}),  # else of other layers
     ),
     Function(
         name="keras.Input",
