@@ -72,20 +72,27 @@ def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
     None when there is none, or when another loss reads it as anything else. Of what was put together, a loss that reads
     the first, where there is one for each.
     """
-    own = numbers(value)
-    losses = [
-        (reader, taken)
-        for reader in trace.uses
-        if reader.has(Fact.LOSS)
-        for taken in reader.taken
-        if not own.isdisjoint(numbers(taken.value))
-    ]
-    if not losses and isinstance(value, Tensor) and (parts := assembled(value)):
-        found = [_reader_of_logits(use, part, trace) for part in parts]
-        return None if None in found else found[0]
-    if any(taken.want is not Want.LABEL_LOGITS or reader.when for reader, taken in losses):
-        return None
-    return next((reader for reader, _ in losses if reader.inside <= use.inside), None)
+    found: Use | None = None
+    pending, seen = [value], set[int]()
+    while pending:
+        each = pending.pop(0)
+        own = numbers(each)
+        losses = [
+            (reader, taken)
+            for reader in trace.uses
+            if reader.has(Fact.LOSS)
+            for taken in reader.taken
+            if not own.isdisjoint(numbers(taken.value))
+        ]
+        if not losses and isinstance(each, Tensor) and (parts := assembled(each)):
+            pending += [part for part in parts if part.number not in seen]
+            seen |= {part.number for part in parts}
+            continue
+        reader = next((reader for reader, _ in losses if reader.inside <= use.inside), None)
+        if reader is None or any(taken.want is not Want.LABEL_LOGITS or other.when for other, taken in losses):
+            return None
+        found = found or reader
+    return found
 
 
 RULE = Rule(

@@ -24,11 +24,19 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
     Where no loss reads it, a part of a tensor is what the whole is, and what was put together of several is a score
     where each of them is one: ``scores[:, 0]``, ``torch.cat(scores)``.
     """
-    told = _told(use, tensor, trace)
-    if told is not None:
-        return told
-    wholes = assembled(tensor)
-    return bool(wholes) and all(is_a_score(use, each, trace) for each in wholes)
+    pending, seen = [tensor], {tensor.number}
+    while pending:
+        each = pending.pop()
+        told = _told(use, each, trace)
+        if told is None:
+            wholes = assembled(each)
+            if not wholes:
+                return False
+            pending += [whole for whole in wholes if whole.number not in seen]
+            seen |= {whole.number for whole in wholes}
+        elif not told:
+            return False
+    return True
 
 
 def _told(use: Use, tensor: Tensor, trace: Trace) -> bool | None:
