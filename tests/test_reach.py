@@ -142,7 +142,16 @@ from zoo.plain import activates, makes_a_layer
 def calls_a_class(x, name): return activates(name)(x)
 def calls_a_layer(x, name): return makes_a_layer(name)(x)
 """
-FILES["zoo/parts"] = "from losses import Criterion\nfrom .registry import LOSSES\nLOSSES.register(Criterion)\n"
+FILES["zoo/parts"] = """
+from losses import Criterion
+from .registry import LOSSES, register_model
+
+LOSSES.register(Criterion)
+
+
+@register_model
+class Made(Criterion): pass
+"""
 FILES["builds"] = """
 import torch
 from losses import harmless
@@ -371,6 +380,26 @@ def test_ways_that_were_forgotten_are_found_again(sieve: Sieve, monkeypatch: pyt
 def test_registries_that_hold_no_loss_lead_nowhere(sieve: Sieve) -> None:
     Path("zoo/parts.py").write_text("from .registry import LOSSES\nLOSSES.register(len)\n")
     assert sieve.outlook("registers.py", "by_registry") is Outlook.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("registered", "by_registry", "by_filling"),
+    [
+        ("LOSSES.register(Criterion)", Outlook.LOSS, Outlook.NOTHING),
+        ("register_model(Criterion)", Outlook.NOTHING, Outlook.LOSS),
+        ("register_elsewhere(Criterion)", Outlook.LOSS, Outlook.LOSS),
+        ("torch.register_module('criterion', Criterion)", Outlook.NOTHING, Outlook.NOTHING),
+    ],
+)
+def test_what_is_registered_lies_in_the_registry_that_is_filled(
+    sieve: Sieve, registered: str, by_registry: Outlook, by_filling: Outlook
+) -> None:
+    """And in each of them where it is not seen which."""
+    Path("zoo/hidden.py").write_text("def register_elsewhere(cls): cls.keep()\n")
+    head = "import torch\nfrom losses import Criterion\nfrom .registry import LOSSES, register_model\n"
+    Path("zoo/parts.py").write_text(f"{head}from .hidden import register_elsewhere\n{registered}\n")
+    assert sieve.outlook("registers.py", "by_registry") is by_registry
+    assert sieve.outlook("registers.py", "by_filling") is by_filling
 
 
 def test_who_uses_a_registry_imports_the_packages_around_it(sieve: Sieve) -> None:

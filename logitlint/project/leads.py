@@ -11,7 +11,7 @@ import msgspec
 
 from logitlint.project.modules import Project
 from logitlint.project.outline import ClassOutline, Imported, Outline
-from logitlint.project.words import BY_NAME, Words, fills, looked_up, registers
+from logitlint.project.words import BY_NAME, Words, affixed, fills, looked_into, looked_up, registers
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
@@ -19,7 +19,9 @@ MOST_EDGES = 3_000_000
 """Ways from one definition to another that are kept at a time: some 100 MB with their words."""
 MOST_BASES = 100
 """Classes behind one that are looked at: each class of a chain would look at all above it."""
-_DYNAMIC = frozenset({BY_NAME, "import_module", "__import__"})
+MOST_NAMES = 32
+"""Names of a file, and files, of which each counts where one is looked up by a name made at run time."""
+_IMPORTING = frozenset({"import_module", "__import__"})
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -29,6 +31,13 @@ class Node(msgspec.Struct, frozen=True):
     name: str
     method: str = ""
     attribute: str = ""
+
+
+class Search(msgspec.Struct, frozen=True):
+    """A name made at run time, looked up among the many that the file `among` binds, by the file `by`."""
+
+    among: str
+    by: str
 
 
 class Leads:
@@ -44,6 +53,7 @@ class Leads:
         self._registries: dict[str, frozenset[str]] = {}
         self._nodes: dict[Node, Node] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
+        self._searches: dict[Node, tuple[Search, ...]] = {}
         self._said: dict[Node, Words] = {}
         self._count = 0
         self._names: dict[str, Words] = {}
@@ -61,6 +71,30 @@ class Leads:
             made = [name for name in variables if any(map(registers, outline.values[name]))]
             known = self._registries[file] = outline.filled.union(made)
         return known
+
+    def filled_by(self, file: str, names: Words) -> frozenset[Node] | None:
+        """The registries that functions of some names fill, in the files where they are defined; None when unseen.
+
+        Empty where nothing in the project has such a name: then it does not register in the project.
+        """
+        imported = self._project.outline(file).imports
+        pending = [each for each in self._definitions(file, names) if each.file != file or each.name not in imported]
+        if not pending:
+            return frozenset()
+        homes = {each.file for each in pending}
+        seen = set(pending)
+        found: set[Node] = set()
+        while pending:
+            node = pending.pop()
+            if node.name in self.kept(node.file):
+                found.add(Node(node.file, node.name))
+                continue
+            said = self.words(node)
+            found.update(Node(node.file, name) for name in self.kept(node.file) & said)
+            fresh = [each for each in self.leads(node) if each.file in homes and each not in seen]
+            seen.update(fresh)
+            pending += fresh
+        return frozenset(found) or None
 
     def words(self, node: Node) -> Words:
         """The words of a definition, and those that its file has given other names."""
@@ -87,20 +121,33 @@ class Leads:
         if known is None:
             if self._count > MOST_EDGES:
                 self._forget()
+            led = dict.fromkeys(self._led(node))
             # one object for each node: there are hundreds of edges to many of them
-            known = tuple(self._nodes.setdefault(each, each) for each in dict.fromkeys(self._led(node)))
+            known = tuple(self._nodes.setdefault(each, each) for each in led if isinstance(each, Node))
             self._edges[node] = known
             self._count += len(known)
+            if len(known) < len(led):
+                self._searches[node] = tuple(each for each in led if isinstance(each, Search))
         return known
+
+    def searches(self, node: Node) -> tuple[Search, ...]:
+        """Where a definition looks names up that are made at run time, among too many to take each of them."""
+        self.leads(node)
+        return self._searches.get(node, ())
+
+    def found(self, search: Search, words: Words) -> Iterator[Node]:
+        """What a search may find of some words."""
+        yield from (Node(search.among, name) for name in self._names_of(search.among) & words)
 
     def _forget(self) -> None:
         """Make room: what is asked for again is worked out again."""
         self._edges.clear()
+        self._searches.clear()
         self._nodes.clear()
         self._said.clear()
         self._count = 0
 
-    def _led(self, node: Node) -> Iterator[Node]:
+    def _led(self, node: Node) -> Iterator[Node | Search]:
         outline = self._project.outline(node.file)
         words = self.words(node)
         if node.name in outline.functions and fills(node.name):
@@ -132,7 +179,7 @@ class Leads:
             file, name = pending.pop()
             outline = self._project.outline(file)
             cls = outline.classes.get(name)
-            for node in self._named(file, outline, cls.bases) if cls is not None else ():
+            for node in self._definitions(file, cls.bases) if cls is not None else ():
                 for each in self._origins(node):
                     found = self._project.outline(each.file).classes.get(each.name)
                     if found is not None and (each.file, each.name) not in seen:
@@ -150,11 +197,17 @@ class Leads:
             if current.name in outline.classes or current.name in outline.values:
                 yield current
             for target in outline.imports.get(current.name, ()):
-                fresh = [each for each in self._target(current.file, target, frozenset()) if each not in seen]
+                found = self._target(current.file, target, frozenset())
+                fresh = [each for each in found if isinstance(each, Node) and each not in seen]
                 seen.update(fresh)
                 pending += fresh
 
-    def _named(self, file: str, outline: Outline, words: Words) -> Iterator[Node]:
+    def _definitions(self, file: str, words: Words) -> Iterator[Node]:
+        """The definitions that some words of a file name, where none is made at run time."""
+        named = self._named(file, self._project.outline(file), words)
+        return (each for each in named if isinstance(each, Node))
+
+    def _named(self, file: str, outline: Outline, words: Words) -> Iterator[Node | Search]:
         """The definitions that some words of a file name."""
         for name in outline.classes.keys() & words:
             yield Node(file, name)
@@ -164,25 +217,49 @@ class Leads:
         for name in outline.imports.keys() & words:
             for target in outline.imports[name]:
                 yield from self._target(file, target, words if looked_up(name) in words else said)
-        for each in self._starred(file):
-            yield from self._bound(each, words if looked_up("sys") in words else said)
-        if not _DYNAMIC.isdisjoint(words):
-            for each in self._by_name(file):
-                yield from self._exported(each, words)
+        stars = self._starred(file)
+        for each in stars:
+            yield from self._bound(each, words if looked_up("sys") in words else said, file, among=len(stars))
+        if self._is_dynamic(outline, words):
+            files = self._by_name(file)
+            for each in files:
+                yield from self._exported(each, words, file, among=len(files))
 
-    def _exported(self, file: str, words: Words) -> Iterator[Node]:
-        """What a star import of a file brings of some words; all of it where it may be looked up by name."""
-        for each in (file, *self._starred(file)):
-            yield from self._bound(each, words)
+    def _is_dynamic(self, outline: Outline, words: Words) -> bool:
+        """Whether something is imported by name, or looked up in what may have been, unlike ``getattr(torch, name)``."""
+        if not _IMPORTING.isdisjoint(words):
+            return True
+        return BY_NAME in words and any(name not in outline.imports for name in looked_into(words))
 
-    def _bound(self, file: str, words: Words) -> Iterator[Node]:
-        """What a file binds of some words; all of it where it may be looked up by name."""
+    def _exported(self, file: str, words: Words, by: str, among: int = 1) -> Iterator[Node | Search]:
+        """What a star import of a file brings of some words, which `by` says; it may be one of so many files."""
+        files = (file, *self._starred(file))
+        for each in files:
+            yield from self._bound(each, words, by, max(among, len(files)))
+
+    def _bound(self, file: str, words: Words, by: str, among: int = 1) -> Iterator[Node | Search]:
+        """What a file binds of some words, which `by` says; all of it where it may be looked up by name.
+
+        Of many names, or those of many files, only what the words tell, whole or in part: inference takes no more.
+        """
+        names = self._names_of(file)
+        said = names & words
+        if BY_NAME in words:
+            if max(len(names), among) <= MOST_NAMES:
+                said = names
+            else:
+                parts = {name for name in names if affixed(name, words)}
+                said |= parts if max(len(parts), among) <= MOST_NAMES else frozenset()
+                yield Search(file, by)
+        for name in said:
+            yield Node(file, name)
+
+    def _names_of(self, file: str) -> Words:
         names = self._names.get(file)
         if names is None:
             outline = self._project.outline(file)
-            names = self._names[file] = frozenset((*outline.classes, *outline.values, *outline.imports))
-        for name in names - {""} if BY_NAME in words else names & words:
-            yield Node(file, name)
+            names = self._names[file] = frozenset((*outline.classes, *outline.values, *outline.imports)) - {""}
+        return names
 
     def _starred(self, file: str) -> tuple[str, ...]:
         """The files whose names a file takes by star imports, its own or those of another such file: each once."""
@@ -202,7 +279,7 @@ class Leads:
 
     def _target(
         self, file: str, target: Imported, words: Words, seen: frozenset[tuple[str, Imported]] = frozenset()
-    ) -> Iterator[Node]:
+    ) -> Iterator[Node | Search]:
         """What an imported name stands for, through re-exports; of a module, what some words name in it."""
         if (file, target) in seen:
             return
@@ -217,8 +294,8 @@ class Leads:
             for each in outline.imports.get(name, ()):
                 yield from self._target(found, each, words, seen)
             if outline.stars:
-                yield from self._exported(found, frozenset({name}))
+                yield from self._exported(found, frozenset({name}), file)
         if name is not None:
             found = self._project.find(f"{target.module}.{name}" if target.module else name, file, target.level)
         if found is not None and found != file:
-            yield from self._exported(found, words)
+            yield from self._exported(found, words, file)

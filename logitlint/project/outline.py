@@ -6,6 +6,7 @@ Made from CPython's tree, which every file that is checked passes through anyway
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -18,6 +19,7 @@ from logitlint.source.text import rows
 
 _NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+_WALRUS: Final = re.compile(r"(\w+)\s*:=")
 _ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
@@ -53,6 +55,9 @@ class Outline(msgspec.Struct, frozen=True):
         Those of them that a `def` binds.
     filled
         Those to which a function that registers adds something.
+    registered
+        What is registered when the module runs, each with the names of what registers it: definitions, by their
+        decorators, and ``""``, whatever statements of the module register.
     imports
         Bound by imports anywhere in the file; `stars` are the star imports.
     """
@@ -60,6 +65,7 @@ class Outline(msgspec.Struct, frozen=True):
     values: Mapping[str, Kept]
     functions: frozenset[str]
     filled: frozenset[str]
+    registered: Mapping[str, Kept]
     classes: Mapping[str, ClassOutline]
     imports: Mapping[str, tuple[Imported, ...]]
     stars: tuple[Imported, ...]
@@ -70,7 +76,7 @@ class Outline(msgspec.Struct, frozen=True):
         yield from ((name, method) for name, cls in self.classes.items() for method in cls.methods)
 
 
-EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, ())
+EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, {}, ())
 
 
 def outline(tree: ast.Module, text: str) -> Outline:
@@ -108,6 +114,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
         _kept(values),
         frozenset(functions),
         frozenset(filled & values.keys() - functions),
+        _registered(tree) if registers(text) else {},
         classes,
         {name: tuple(targets) for name, targets in imports.items()},
         tuple(stars),
@@ -144,13 +151,13 @@ def _class(node: ast.ClassDef, lines: Rows) -> ClassOutline:
         said = _words(statement, lines)
         methods[statement.name] = methods.get(statement.name, frozenset()) | said
         inside = list(headers(ast.Module([statement], [])))
-        local = {name for inner in inside for name in _bound(inner)} - {"self"}
+        local = {name for inner in inside[1:] for name in _made(inner)} - {"self"}
+        local.update(name for name in _WALRUS.findall(lines.text(statement.lineno, int(statement.end_lineno or 0))))
         for inner in inside:
             for name in _stored(inner):
                 words = _words(inner, lines)
                 # a name may have been given its value, or a layer more, anywhere in the method
-                plain = isinstance(getattr(inner, "value", None), ast.Name | ast.IfExp | ast.BoolOp)
-                attributes.setdefault(name, set()).update(words if local.isdisjoint(words) and not plain else said)
+                attributes.setdefault(name, set()).update(words if local.isdisjoint(words) else said)
     bases = frozenset(word for base in node.bases for word in named_in(ast.unparse(base)))
     return ClassOutline(bases, body, _kept(methods), _kept(attributes))
 
@@ -182,6 +189,11 @@ def _bound(statement: ast.AST) -> Iterator[str]:
         targets = [statement.target]
     elif isinstance(statement, ast.Expr):
         targets = [statement.value]
+    yield from _roots(targets)
+
+
+def _roots(targets: list[ast.expr]) -> Iterator[str]:
+    """The names at which some targets begin."""
     while targets:
         target = targets.pop()
         if isinstance(target, ast.Name):
@@ -192,6 +204,15 @@ def _bound(statement: ast.AST) -> Iterator[str]:
             targets.append(target.func)
         elif isinstance(target, ast.Tuple | ast.List):
             targets += target.elts
+
+
+def _made(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement of a function changes or defines."""
+    yield from _bound(statement)
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        yield statement.name
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        yield from _roots([item.optional_vars for item in statement.items if item.optional_vars is not None])
 
 
 def _filled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
@@ -207,10 +228,33 @@ def _filled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
                 yield from _root(call.func)
 
 
+def _registered(tree: ast.Module) -> dict[str, Kept]:
+    found: dict[str, list[str]] = {}
+    for statement in outer(tree.body):
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            name, said = statement.name, [_names(each) for each in statement.decorator_list]
+        else:
+            name, said = "", [_names(each) for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        for names in said:
+            if any(map(registers, names)):
+                found.setdefault(name, []).extend(names)
+    return _kept(found)
+
+
+def _names(called: ast.expr) -> list[str]:
+    """The names of what is called, or decorates: ``MODELS.register_module()``."""
+    callee = called.func if isinstance(called, ast.Call) else called
+    names: list[str] = []
+    while isinstance(callee, ast.Attribute):
+        names.append(callee.attr)
+        callee = callee.value
+    return [*names, callee.id] if isinstance(callee, ast.Name) else names
+
+
 def _root(node: ast.expr) -> Iterator[str]:
     """The name at which something begins."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
     if isinstance(node, ast.Name):
         yield node.id
 
@@ -254,9 +298,7 @@ def _first(node: ast.AST) -> int:
 def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
     """The decorators of a definition; of one that registers it, what else it is given: nothing is looked up there."""
     for each in node.decorator_list:
-        function = each.func if isinstance(each, ast.Call) else each
-        last = getattr(function, "attr", getattr(function, "id", ""))
-        if not registers(last):
+        if not any(map(registers, _names(each)[:1])):
             yield each
         elif isinstance(each, ast.Call):
             yield from each.args

@@ -10,15 +10,20 @@ from __future__ import annotations
 import builtins
 import enum
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
-from logitlint.project.leads import IMPLICIT, Leads, Node
+from logitlint.project.leads import IMPLICIT, Leads, Node, Search
 from logitlint.project.modules import Project
-from logitlint.project.words import HALVES, Words, given, handed_out
+from logitlint.project.words import HALVES, Words, given, handed_out, named_in
 
+Registries = frozenset[Node]
+_NONE: Final[Registries] = frozenset()
+_ANY: Final[Registries] = frozenset({Node("", "")})
+"""It is not seen which."""
 _NO_VARIABLE: Final = re.compile(r"""[."']\s*([^\W\d]\w*)""")
 """What is an attribute or begins a text."""
 
@@ -48,10 +53,13 @@ class Reach:
         self._sinks = sinks
         self._leads = Leads(project, by_name)
         self._registering = registering
-        self._filled: dict[str, bool] = {}
+        self._filled: dict[str, Registries] = {}
         self._judging: dict[str, Words] = {}
-        self._known: dict[bool, dict[Node, bool]] = {False: {}, True: {}}
-        self._with_loss: dict[tuple[str, bool], bool] = {}
+        self._known: dict[Registries, dict[Node, bool]] = defaultdict(dict)
+        self._looked_for: dict[Registries, dict[Node, frozenset[Search]]] = defaultdict(dict)
+        self._searched: dict[tuple[str, frozenset[Search], Registries], bool] = {}
+        self._words: dict[str, Words] = {}
+        self._with_loss: dict[tuple[str, Registries], bool] = {}
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:
         """What judging a function of a file, or a method of one of its classes, may show."""
@@ -60,7 +68,7 @@ class Reach:
         cls = outline.classes.get(name)
         if (cls is None and name not in outline.values) or (method and (cls is None or method not in cls.methods)):
             return Outlook.LOSS  # made in a way the outline does not see
-        filled = self._finds_losses(file)
+        filled = self._with_losses(file)
         if self._reaches_loss(node, filled):
             return Outlook.LOSS
         sinks = self._sinks(file)
@@ -76,14 +84,20 @@ class Reach:
             return Outlook.ACTIVATION
         return Outlook.NOTHING
 
-    def _finds_losses(self, file: str) -> bool:
-        """Whether what a file finds in registries may be a loss: some module that registers something reaches one."""
+    def _with_losses(self, file: str) -> Registries:
+        """The registries in which a file may find a loss: something that a module registers there reaches one."""
         known = self._filled.get(file)
         if known is None:
-            known = self._filled[file] = any(self._has_loss(each, False) for each in self._registering(file))
+            found: set[Node] = set()
+            for each in self._registering(file):
+                for name, by in self._project.outline(each).registered.items():
+                    if self._reaches_loss(Node(each, name), _NONE):
+                        registries = self._leads.filled_by(each, frozenset(by))
+                        found |= _ANY if registries is None else registries
+            known = self._filled[file] = frozenset(found)
         return known
 
-    def _has_loss(self, file: str, filled: bool) -> bool:
+    def _has_loss(self, file: str, filled: Registries) -> bool:
         """Whether anything of a file reaches a loss."""
         known = self._with_loss.get((file, filled))
         if known is None:
@@ -151,32 +165,72 @@ class Reach:
             said = frozenset().union(*(cls.methods[method] for method in made))
             yield from (Node(node.file, node.name, method) for method in own.methods.keys() & said)
 
-    def _reaches_loss(self, start: Node, filled: bool) -> bool:
-        """Whether a definition leads to a loss; those behind registries count where these are `filled` with some."""
+    def _reaches_loss(self, start: Node, filled: Registries) -> bool:
+        """Whether a definition leads to a loss; what is behind the registries that are `filled` counts as one.
+
+        A name that is made at run time may be any that the file says, or the one that looks it up.
+        """
+        if self._leads_to_loss(start, filled):
+            return True
+        searches = set(self._looked_for[filled][start])
+        key = (start.file, frozenset(searches), filled)
+        known = self._searched.get(key)
+        if known is None:
+            known = self._searched[key] = self._finds_loss(start.file, searches, filled)
+        return known
+
+    def _finds_loss(self, file: str, searches: set[Search], filled: Registries) -> bool:
+        """Whether one of some searches may find a loss for a file."""
+        pending = list(searches)
+        while pending:
+            search = pending.pop()
+            for each in self._leads.found(search, self._said(file) | self._said(search.by)):
+                if self._leads_to_loss(each, filled):
+                    return True
+                fresh = self._looked_for[filled][each] - searches
+                searches |= fresh
+                pending += fresh
+        return False
+
+    def _leads_to_loss(self, start: Node, filled: Registries) -> bool:
+        """Likewise, but for names that are made at run time: what is looked for so is kept, if there is no loss."""
         known_of = self._known[filled]
+        looked_for = self._looked_for[filled]
         came: dict[Node, Node | None] = {start: None}
+        searches: set[Search] = set()
         pending = [start]
         while pending:
             node = pending.pop()
             known = known_of.get(node)
             if known is False:
+                searches |= looked_for[node]
                 continue
             if (
                 known
                 or not self._leads.words(node).isdisjoint(self._judges(node.file))
-                or (filled and node.name in self._leads.kept(node.file))
+                or node in filled
+                or (filled >= _ANY and node.name in self._leads.kept(node.file))
             ):
                 way: Node | None = node
                 while way is not None:
                     known_of[way] = True
                     way = came[way]
                 return True
+            searches.update(self._leads.searches(node))
             for each in self._leads.leads(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)
         known_of.update(dict.fromkeys(came, False))
+        looked_for.update(dict.fromkeys(came, frozenset(searches)))
         return False
+
+    def _said(self, file: str) -> Words:
+        """The words of a file."""
+        known = self._words.get(file)
+        if known is None:
+            known = self._words[file] = frozenset(named_in(self._project.text(file)))
+        return known
 
     def _judges(self, file: str) -> frozenset[str]:
         """The words of a file at which a rule may speak whatever led there: its losses.

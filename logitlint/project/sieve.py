@@ -30,7 +30,7 @@ _NAMED: Final = re.compile(r"""["'](\.*[A-Za-z_][\w.]*)""")
 _REGISTERS: Final = "egist"
 """A text without it need not be searched for what follows: that is a hundred times slower."""
 _REGISTRY: Final = re.compile(r"[Rr]egistry\b|\b(?:def|class)[ \t]+\w*[Rr]egist")
-_REGISTERING: Final = re.compile(r"^@?[\w.]*[Rr]egist", re.MULTILINE)
+_REGISTERING: Final = re.compile(r"^@?[\w.]*[Rr]egist(?!ers)", re.MULTILINE)
 """A decorator or call of a module that registers something."""
 MOST_REGISTERING: Final = 32
 """Modules that are run, for each file, only because they register something: of more, none is run for that."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d]\w*|(?<![\w.])0?\.50*(?!\w)")
@@ -16,7 +16,9 @@ Kept = tuple[str, ...]
 """Words as they are kept: most are never asked for, and a set takes five times as much room."""
 HALVES: Final = frozenset({"0.5", ".5", "0.50"})
 """The one number that counts as a word: where a probability is decided."""
-_FILLS: Final = re.compile("[Rr]egister(?!ed)")
+_REGISTERS: Final = re.compile("regist(?!ers)", re.IGNORECASE)
+"""Not the noun: ``DinoV2WithRegisters``."""
+_FILLS: Final = re.compile("[Rr]egister(?!ed|s)")
 _LOOKED_UP: Final = re.compile(
     r"""\bgetattr\(\s*(?!(?:[\w.\[\]]|\(\))*\s*,\s*["'])([^\W\d]\w*)?"""
     r"""|\bvars\(\s*([^\W\d]\w*)?|([^\W\d]\w*)\.__dict__"""
@@ -37,12 +39,19 @@ _HANDED_OUT: Final = re.compile(r"\breturn[ \t]+(?:\w+\.)*([A-Z]\w*)[ \t]*(?:[\r
 """A class that a function returns."""
 BY_NAME: Final = "*"
 """The word that says that something is looked up by a name made at run time."""
+_IN: Final = ".*"
+_LEAST_AFFIX: Final = 3
 _OWN: Final = ("self", "cls")
 
 
 def looked_up(name: str) -> str:
     """The word that says that this is done in what `name` stands for."""
-    return f"{name}.*"
+    return f"{name}{_IN}"
+
+
+def looked_into(words: Words) -> Iterator[str]:
+    """The names of what something is looked up in so; empty where it has none."""
+    return (word.removesuffix(_IN) for word in words if word.endswith(_IN))
 
 
 def given(name: str) -> str:
@@ -55,9 +64,14 @@ def handed_out(name: str) -> str:
     return f"return {name}"
 
 
+def affixed(name: str, words: Words) -> bool:
+    """Whether a name begins or ends with one of some words: ``getattr(models, f"{kind}Loss")``."""
+    return any(name.startswith(word) or name.endswith(word) for word in words if len(word) >= _LEAST_AFFIX)
+
+
 def registers(name: str) -> bool:
     """Whether a name is that of something which registers, or keeps what is registered."""
-    return "regist" in name.lower()
+    return _REGISTERS.search(name) is not None
 
 
 def fills(name: str) -> bool:
