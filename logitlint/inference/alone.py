@@ -40,6 +40,13 @@ def outlook(machine: Machine, function: UserFunction, cls: UserClass | None = No
     return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
 
 
+def may_train(machine: Machine, method: UserFunction, owner: UserClass) -> bool:
+    """Whether a method that a class of another file has from `owner` may come to a loss with something of that file."""
+    return outlook(machine, method, owner) is Outlook.LOSS and (
+        machine.evaluate is not evaluate or machine.sieve.may_train(method.file, owner.node.name, method.node.name)
+    )
+
+
 def judge_alone(
     machine: Machine,
     function: UserFunction,

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 from logitlint.frameworks.vocabulary import Base, Want
 from logitlint.inference import attributes, objects, records
 from logitlint.inference.allowances import MOST_WORK
-from logitlint.inference.alone import judge_alone, outlook, unknown_arguments, unless
+from logitlint.inference.alone import judge_alone, may_train, outlook, unknown_arguments, unless
 from logitlint.inference.calls import call
 from logitlint.inference.deriving import Deriving
 from logitlint.inference.expressions import evaluate
@@ -87,7 +87,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [
-        (cls, [each for each, owner in inherited(machine, cls) if outlook(machine, each, owner) is Outlook.LOSS])
+        (cls, [each for each, owner in inherited(machine, cls) if may_train(machine, each, owner)])
         for cls in classes
         if not _varied(machine, held, cls)
     ]

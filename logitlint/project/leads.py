@@ -33,6 +33,10 @@ class Node(msgspec.Struct, frozen=True):
     attribute: str = ""
 
 
+CONSTRUCTED = "()"
+"""In place of a method: what runs when an object of the class is called. What its constructor stores has names."""
+
+
 class Search(msgspec.Struct, frozen=True):
     """A name made at run time, looked up among the many that the file `among` binds, by the file `by`."""
 
@@ -111,6 +115,8 @@ class Leads:
         cls = outline.classes.get(node.name)
         if cls is None:
             return frozenset(outline.values.get(node.name, ()))
+        if node.method == CONSTRUCTED:
+            return cls.body | cls.bases
         if node.method:
             return frozenset(cls.methods.get(node.method, ()))
         return frozenset(cls.attributes.get(node.attribute, ())) if node.attribute else cls.words
@@ -129,6 +135,17 @@ class Leads:
             if len(known) < len(led):
                 self._searches[node] = tuple(each for each in led if isinstance(each, Search))
         return known
+
+    def narrow(self, node: Node) -> Iterator[Node]:
+        """Likewise; but a class leads only to what runs when it is used, and to methods that are named beside it."""
+        words = self.words(node)
+        for each in self.leads(node):
+            cls = self._project.outline(each.file).classes.get(each.name)
+            if cls is None or each.method or each.attribute:
+                yield each
+            else:
+                yield Node(each.file, each.name, CONSTRUCTED)
+                yield from (Node(each.file, each.name, method) for method in cls.methods.keys() & words)
 
     def searches(self, node: Node) -> tuple[Search, ...]:
         """Where a definition looks names up that are made at run time, among too many to take each of them."""
@@ -155,9 +172,10 @@ class Leads:
         yield from self._named(node.file, outline, words)
         cls = outline.classes.get(node.name)
         if cls is not None:
-            named = words | cls.body if node.method or node.attribute else words | IMPLICIT
-            if node.method or node.attribute:
-                yield from self._members(node.file, node.name, cls, words)
+            part = node.method or node.attribute
+            named = words | cls.body if part and part != CONSTRUCTED else words | IMPLICIT
+            if part:
+                yield from self._members(node.file, node.name, cls, named if part == CONSTRUCTED else words)
                 yield from self._named(node.file, outline, cls.body)
             for file, name, base in self.bases(node.file, node.name):
                 yield from self._members(file, name, base, named)
@@ -226,7 +244,7 @@ class Leads:
                 yield from self._exported(each, words, file, among=len(files))
 
     def _is_dynamic(self, outline: Outline, words: Words) -> bool:
-        """Whether something is imported by name, or looked up in what may have been, unlike ``getattr(torch, name)``."""
+        """Whether something is imported by name, or looked up in what may have been: ``getattr(torch, name)`` not."""
         if not _IMPORTING.isdisjoint(words):
             return True
         return BY_NAME in words and any(name not in outline.imports for name in looked_into(words))

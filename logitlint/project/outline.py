@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from logitlint.project.stated import without_annotations, without_classes_asked_for
+from logitlint.project.stated import without_annotations, without_what_is_asked
 from logitlint.project.words import Kept, Rows, Words, named_in, registers, without_prose
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
@@ -83,7 +84,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
     """The outline of a file."""
     statements = list(headers(tree))
     said = without_prose("\n".join(without_annotations(statements, rows(text))))
-    lines = Rows(rows(without_classes_asked_for(said)))
+    lines = Rows(rows(without_what_is_asked(said)))
     values: dict[str, set[str]] = {}
     functions: set[str] = set()
     filled: set[str] = set()
@@ -111,7 +112,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
             else:
                 imports.setdefault(name, []).append(target)
     return Outline(
-        _kept(values),
+        _kept({name: words for name, words in values.items() if not _is_standard(imports.get(name, ()))}),
         frozenset(functions),
         frozenset(filled & values.keys() - functions),
         _registered(tree) if registers(text) else {},
@@ -119,6 +120,12 @@ def outline(tree: ast.Module, text: str) -> Outline:
         {name: tuple(targets) for name, targets in imports.items()},
         tuple(stars),
     )
+
+
+def _is_standard(targets: Sequence[Imported]) -> bool:
+    """Whether a name is one of the standard library, whatever is put there: ``sys.modules[...] = ...``."""
+    roots = {"" if each.level else each.module.partition(".")[0] for each in targets}
+    return bool(roots) and roots <= sys.stdlib_module_names
 
 
 def outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ import enum
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
@@ -24,6 +24,22 @@ Registries = frozenset[Node]
 _NONE: Final[Registries] = frozenset()
 _ANY: Final[Registries] = frozenset({Node("", "")})
 """It is not seen which."""
+
+
+class View(NamedTuple):
+    """How the ways to a loss are seen.
+
+    filled
+        The registries of which what is behind them counts as a loss.
+    narrow
+        Whether a class leads only to what runs when it is used and to methods that are named beside it, and nothing
+        is imported by a name made at run time.
+    """
+
+    filled: Registries
+    narrow: bool = False
+
+
 _NO_VARIABLE: Final = re.compile(r"""[."']\s*([^\W\d]\w*)""")
 """What is an attribute or begins a text."""
 
@@ -52,14 +68,15 @@ class Reach:
         self._project = project
         self._sinks = sinks
         self._leads = Leads(project, by_name)
+        self._narrow = Leads(project, lambda _: ())
         self._registering = registering
         self._filled: dict[str, Registries] = {}
         self._judging: dict[str, Words] = {}
-        self._known: dict[Registries, dict[Node, bool]] = defaultdict(dict)
-        self._looked_for: dict[Registries, dict[Node, frozenset[Search]]] = defaultdict(dict)
-        self._searched: dict[tuple[str, frozenset[Search], Registries], bool] = {}
+        self._known: dict[View, dict[Node, bool]] = defaultdict(dict)
+        self._looked_for: dict[View, dict[Node, frozenset[Search]]] = defaultdict(dict)
+        self._searched: dict[tuple[str, frozenset[Search], View], bool] = {}
         self._words: dict[str, Words] = {}
-        self._with_loss: dict[tuple[str, Registries], bool] = {}
+        self._with_loss: dict[tuple[str, View], bool] = {}
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:
         """What judging a function of a file, or a method of one of its classes, may show."""
@@ -68,8 +85,8 @@ class Reach:
         cls = outline.classes.get(name)
         if (cls is None and name not in outline.values) or (method and (cls is None or method not in cls.methods)):
             return Outlook.LOSS  # made in a way the outline does not see
-        filled = self._with_losses(file)
-        if self._reaches_loss(node, filled):
+        view = View(self._with_losses(file))
+        if self._reaches_loss(node, view):
             return Outlook.LOSS
         sinks = self._sinks(file)
         own = self._leads.words(node)
@@ -80,9 +97,16 @@ class Reach:
             near = frozenset().union(*map(self._leads.words, self._near(node)))
         if near & sinks.activations or (own & sinks.affine and near & sinks.extremes):
             return Outlook.ACTIVATION
-        if (near & sinks.thresholds or near & HALVES) and self._has_loss(file, filled):
+        if (near & sinks.thresholds or near & HALVES) and self._has_loss(file, view):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
+
+    def may_train(self, file: str, name: str, method: str) -> bool:
+        """Whether a method that a class of another file inherits may come to a loss with something of that file.
+
+        Narrower than `outlook`: by the words alone a large base class leads everywhere.
+        """
+        return self._reaches_loss(Node(file, name, method), View(self._with_losses(file), narrow=True))
 
     def _with_losses(self, file: str) -> Registries:
         """The registries in which a file may find a loss: something that a module registers there reaches one."""
@@ -91,19 +115,19 @@ class Reach:
             found: set[Node] = set()
             for each in self._registering(file):
                 for name, by in self._project.outline(each).registered.items():
-                    if self._reaches_loss(Node(each, name), _NONE):
+                    if self._reaches_loss(Node(each, name), View(_NONE)):
                         registries = self._leads.filled_by(each, frozenset(by))
                         found |= _ANY if registries is None else registries
             known = self._filled[file] = frozenset(found)
         return known
 
-    def _has_loss(self, file: str, filled: Registries) -> bool:
+    def _has_loss(self, file: str, view: View) -> bool:
         """Whether anything of a file reaches a loss."""
-        known = self._with_loss.get((file, filled))
+        known = self._with_loss.get((file, view))
         if known is None:
             places = self._project.outline(file).definitions()
-            known = any(self._reaches_loss(Node(file, *place), filled) for place in places)
-            self._with_loss[file, filled] = known
+            known = any(self._reaches_loss(Node(file, *place), view) for place in places)
+            self._with_loss[file, view] = known
         return known
 
     def _near(self, node: Node) -> Iterator[Node]:
@@ -165,39 +189,40 @@ class Reach:
             said = frozenset().union(*(cls.methods[method] for method in made))
             yield from (Node(node.file, node.name, method) for method in own.methods.keys() & said)
 
-    def _reaches_loss(self, start: Node, filled: Registries) -> bool:
-        """Whether a definition leads to a loss; what is behind the registries that are `filled` counts as one.
+    def _reaches_loss(self, start: Node, view: View) -> bool:
+        """Whether a definition leads to a loss.
 
         A name that is made at run time may be any that the file says, or the one that looks it up.
         """
-        if self._leads_to_loss(start, filled):
+        if self._leads_to_loss(start, view):
             return True
-        searches = set(self._looked_for[filled][start])
-        key = (start.file, frozenset(searches), filled)
+        searches = set(self._looked_for[view][start])
+        key = (start.file, frozenset(searches), view)
         known = self._searched.get(key)
         if known is None:
-            known = self._searched[key] = self._finds_loss(start.file, searches, filled)
+            known = self._searched[key] = self._finds_loss(start.file, searches, view)
         return known
 
-    def _finds_loss(self, file: str, searches: set[Search], filled: Registries) -> bool:
+    def _finds_loss(self, file: str, searches: set[Search], view: View) -> bool:
         """Whether one of some searches may find a loss for a file."""
         pending = list(searches)
         while pending:
             search = pending.pop()
             for each in self._leads.found(search, self._said(file) | self._said(search.by)):
-                if self._leads_to_loss(each, filled):
+                if self._leads_to_loss(each, view):
                     return True
-                fresh = self._looked_for[filled][each] - searches
+                fresh = self._looked_for[view][each] - searches
                 searches |= fresh
                 pending += fresh
         return False
 
-    def _leads_to_loss(self, start: Node, filled: Registries) -> bool:
+    def _leads_to_loss(self, start: Node, view: View) -> bool:
         """Likewise, but for names that are made at run time: what is looked for so is kept, if there is no loss."""
-        known_of = self._known[filled]
-        looked_for = self._looked_for[filled]
+        known_of = self._known[view]
+        looked_for = self._looked_for[view]
         came: dict[Node, Node | None] = {start: None}
         searches: set[Search] = set()
+        leads = self._narrow if view.narrow else self._leads
         pending = [start]
         while pending:
             node = pending.pop()
@@ -207,17 +232,17 @@ class Reach:
                 continue
             if (
                 known
-                or not self._leads.words(node).isdisjoint(self._judges(node.file))
-                or node in filled
-                or (filled >= _ANY and node.name in self._leads.kept(node.file))
+                or not leads.words(node).isdisjoint(self._judges(node.file))
+                or node in view.filled
+                or (view.filled >= _ANY and node.name in leads.kept(node.file))
             ):
                 way: Node | None = node
                 while way is not None:
                     known_of[way] = True
                     way = came[way]
                 return True
-            searches.update(self._leads.searches(node))
-            for each in self._leads.leads(node):
+            searches.update(leads.searches(node))
+            for each in leads.narrow(node) if view.narrow else leads.leads(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)

@@ -93,6 +93,10 @@ class Sieve:
         """What judging a function of a file alone, or a method of one of its classes, may show."""
         return self._reach_of.outlook(file, name, method)
 
+    def may_train(self, file: str, name: str, method: str) -> bool:
+        """Whether a method that a class of another file inherits may come to a loss with something of that file."""
+        return self._reach_of.may_train(file, name, method)
+
     def _sinks(self, file: str) -> Sinks:
         """The catalog's sinks, those of the libraries included that a file or what it imports names."""
         known = self._sunk.get(file)

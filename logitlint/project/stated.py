@@ -1,4 +1,4 @@
-"""What is only said of types: annotations, and the classes that `isinstance` asks for. Inference runs none of it."""
+"""What is only said of types, annotations and what `isinstance` asks for; and what is asked only for names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ _ASKS: Final = re.compile(
     r"\b(is(?:instance|subclass)\((?:[^(),]|\([^()]*\))*,)(\s*(?:\((?:[^()\[\]])*\)|[\w.\s|]+))(?=,?\s*\))"
 )
 """``isinstance(x, T)``, ``issubclass(T, (U, V))``, with what is asked for apart."""
+_MEMBER: Final = re.compile(
+    r"((?:\b(?:if|while|assert|and|or|return)\s+[\w.]+(?:\[[^\[\]\n]*\])?\s+|\bnot\s+)in\s+)([\w.]+)"
+    r"(?=\s*(?:[:)\]},]|\n|$|(?:and|or|else)\b))"
+)
+"""``if name in LOSSES:``, ``name not in LOSSES``, with what is asked apart; not ``for name in LOSSES``."""
+_JOINED: Final = re.compile(r"(\.join\()([\w.]+)(?=\))")
+"""``", ".join(LOSSES)``: the texts, or keys, that a message names."""
 _NOT_SPACE: Final = re.compile(r"[^\s]")
 
 
@@ -32,12 +39,16 @@ def without_annotations(statements: Iterable[ast.AST], lines: Sequence[str]) -> 
     return kept
 
 
-def without_classes_asked_for(text: str) -> str:
-    """A program without texts, and without the classes that `isinstance` and `issubclass` ask for; rows stay."""
-    return _ASKS.sub(_without_classes, text) if "isinstance" in text or "issubclass" in text else text
+def without_what_is_asked(text: str) -> str:
+    """A program without texts, without the classes that `isinstance` asks for, and what is only asked; rows stay."""
+    if "isinstance" in text or "issubclass" in text:
+        text = _ASKS.sub(_without_second, text)
+    if ".join(" in text:
+        text = _JOINED.sub(_without_second, text)
+    return _MEMBER.sub(_without_second, text)
 
 
-def _without_classes(found: re.Match[str]) -> str:
+def _without_second(found: re.Match[str]) -> str:
     return found[1] + _NOT_SPACE.sub(" ", found[2])
 
 
