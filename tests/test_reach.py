@@ -552,3 +552,151 @@ def test_what_only_names_a_type_leads_nowhere(tmp_path: Path, name: str, outlook
     sieve = Sieve(Project(), catalog())
     cls, _, method = name.rpartition(".")
     assert sieve.outlook(str(tmp_path / "types_only.py"), cls or method, method if cls else "") is outlook
+
+
+NAMED = "\n".join(f"def f{each}(x): return x" for each in range(40))
+SOUGHT = {
+    "many": f"from losses import focal as NetLoss, focal as other\n{NAMED}\n",
+    "builder": """
+import torch
+import many
+from importlib import import_module
+
+
+def build(name): return getattr(many, name)
+def with_suffix(name): return getattr(many, f"{name}Loss")
+def of_torch(name): return getattr(torch, name)
+def imports(name): return import_module(name)
+""",
+    "says": "from builder import build\ndef made(x): return build('other')(x)\n",
+    "silent": "from builder import build\ndef made(x, name): return build(name)(x)\n",
+}
+
+
+def test_of_many_names_only_those_that_the_program_says_are_looked_for(sieve: Sieve) -> None:
+    for name, text in SOUGHT.items():
+        Path(f"{name}.py").write_text(text)
+    assert sieve.outlook("says.py", "made") is Outlook.LOSS
+    assert sieve.outlook("silent.py", "made") is Outlook.NOTHING
+    assert sieve.outlook("builder.py", "with_suffix") is Outlook.LOSS
+    assert sieve.outlook("builder.py", "of_torch") is Outlook.NOTHING
+
+
+ASKED = """
+from losses import focal, harmless
+LOSSES = {'focal': focal}
+
+
+def is_in(name): return name in LOSSES
+def is_asked(name):
+    if name in LOSSES:
+        return 1
+def is_not_in(name): return 1 if name not in LOSSES else 2
+def lists_them(): raise ValueError(f"one of {', '.join(LOSSES)}")
+def runs_each(x, y): return [LOSSES[each](x, y) for each in LOSSES]
+def looks_up(x, y, name): return LOSSES[name](x, y) if name else 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [
+        ("is_in", Outlook.NOTHING),
+        ("is_asked", Outlook.NOTHING),
+        ("is_not_in", Outlook.NOTHING),
+        ("lists_them", Outlook.NOTHING),
+        ("runs_each", Outlook.LOSS),
+        ("looks_up", Outlook.LOSS),
+    ],
+)
+def test_what_is_only_asked_for_its_names_leads_nowhere(sieve: Sieve, name: str, outlook: Outlook) -> None:
+    Path("asked.py").write_text(ASKED)
+    assert sieve.outlook("asked.py", name) is outlook
+
+
+STORED = """
+import torch
+from losses import Criterion, harmless
+
+
+class Net:
+    def __init__(self, config, loss, other):
+        other = Criterion()
+        self.config = config
+        self.loss = loss or Criterion()
+        self.renamed = other
+        with Criterion() as entered:
+            self.entered = entered
+        if (walrus := Criterion()):
+            self.walrus = walrus
+        def inner(x): return Criterion()(x)
+        self.inner = inner
+
+    def uses_config(self, x): return self.config(x)
+    def uses_loss(self, x): return self.loss(x)
+    def uses_renamed(self, x): return self.renamed(x)
+    def uses_entered(self, x): return self.entered(x)
+    def uses_walrus(self, x): return self.walrus(x)
+    def uses_inner(self, x): return self.inner(x)
+"""
+
+
+@pytest.mark.parametrize("name", ["loss", "renamed", "entered", "walrus", "inner"])
+def test_an_attribute_may_hold_what_its_name_was_given_in_the_constructor(sieve: Sieve, name: str) -> None:
+    Path("stored.py").write_text(STORED)
+    assert sieve.outlook("stored.py", "Net", f"uses_{name}") is Outlook.LOSS
+
+
+def test_an_attribute_that_holds_a_parameter_holds_nothing_else_of_the_constructor(sieve: Sieve) -> None:
+    Path("stored.py").write_text(STORED)
+    assert sieve.outlook("stored.py", "Net", "uses_config") is Outlook.NOTHING
+
+
+def test_dinos_registers_register_nothing(sieve: Sieve) -> None:
+    Path("dino.py").write_text(
+        "NAMES = {'dino_with_registers': 'DinoWithRegisters'}\ndef get(name): return NAMES[name]\n"
+    )
+    Path("user.py").write_text("import zoo\nfrom dino import get\ndef made(x): return get('it')(x)\n")
+    assert sieve._reach_of._leads.kept("dino.py") == frozenset()
+    assert sieve.outlook("user.py", "made") is Outlook.NOTHING
+
+
+def test_what_is_put_into_the_standard_library_is_not_in_the_module_that_puts_it(sieve: Sieve) -> None:
+    Path("lazy.py").write_text("import sys\nfrom losses import focal\nsys.modules['it'] = focal\n")
+    Path("user.py").write_text("import lazy\nimport sys\ndef made(x): return lazy.sys, sys\n")
+    assert sieve.outlook("user.py", "made") is Outlook.NOTHING
+
+
+BASES = """
+import torch
+from losses import Criterion, harmless
+
+
+class Trainer:
+    def __init__(self):
+        self.criterion = torch.nn.CrossEntropyLoss()
+
+    def step(self, x, y): return self.criterion(self.net(x), y)
+    def steps(self, batches): return [self.step(x, y) for x, y in batches]
+    def says_its_class(self): return Trainer is not self
+    def uses_another(self, x, y): return Criterion()(x, y)
+    def names_a_method(self, x, y): return Criterion().step(x, y)
+    def names_a_harmless_method(self, x): return Trainer().describe(x)
+    def describe(self, x): return harmless(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "trains"),
+    [
+        ("step", True),
+        ("steps", True),
+        ("says_its_class", False),
+        ("uses_another", True),
+        ("names_a_method", True),
+        ("names_a_harmless_method", False),
+    ],
+)
+def test_an_inherited_method_trains_by_what_it_names_of_a_class(sieve: Sieve, method: str, trains: bool) -> None:
+    Path("bases.py").write_text(BASES)
+    assert sieve.may_train("bases.py", "Trainer", method) is trains
