@@ -263,11 +263,13 @@ class Leads:
         names = self._names_of(file)
         said = names & words
         if BY_NAME in words:
-            if max(len(names), among) <= MOST_NAMES:
+            if among > MOST_NAMES:
+                yield Search(file, by)
+            elif len(names) <= MOST_NAMES:
                 said = names
             else:
-                parts = {name for name in names if affixed(name, words)}
-                said |= parts if max(len(parts), among) <= MOST_NAMES else frozenset()
+                parts = affixed(names, words)
+                said |= parts if len(parts) <= MOST_NAMES else frozenset()
                 yield Search(file, by)
         for name in said:
             yield Node(file, name)

@@ -12,11 +12,9 @@ _ASKS: Final = re.compile(
     r"\b(is(?:instance|subclass)\((?:[^(),]|\([^()]*\))*,)(\s*(?:\((?:[^()\[\]])*\)|[\w.\s|]+))(?=,?\s*\))"
 )
 """``isinstance(x, T)``, ``issubclass(T, (U, V))``, with what is asked for apart."""
-_MEMBER: Final = re.compile(
-    r"((?:\b(?:if|while|assert|and|or|return)\s+[\w.]+(?:\[[^\[\]\n]*\])?\s+|\bnot\s+)in\s+)([\w.]+)"
-    r"(?=\s*(?:[:)\]},]|\n|$|(?:and|or|else)\b))"
-)
-"""``if name in LOSSES:``, ``name not in LOSSES``, with what is asked apart; not ``for name in LOSSES``."""
+_IN: Final = re.compile(r"(?<= in )[\w.]+(?=\s*(?:[:)\]},]|\n|$|(?:and|or|else)\b))")
+_ASKED_IN: Final = re.compile(r"(?:\b(?:if|while|assert|and|or|return)\s+[\w.]+(?:\[[^\[\]\n]*\])?|\bnot) in $")
+"""What stands before ``LOSSES`` in ``if name in LOSSES:``, ``name not in LOSSES``; not in ``for name in LOSSES``."""
 _JOINED: Final = re.compile(r"(\.join\()([\w.]+)(?=\))")
 """``", ".join(LOSSES)``: the texts, or keys, that a message names."""
 _NOT_SPACE: Final = re.compile(r"[^\s]")
@@ -45,7 +43,12 @@ def without_what_is_asked(text: str) -> str:
         text = _ASKS.sub(_without_second, text)
     if ".join(" in text:
         text = _JOINED.sub(_without_second, text)
-    return _MEMBER.sub(_without_second, text)
+    return _IN.sub(_without_container, text)
+
+
+def _without_container(found: re.Match[str]) -> str:
+    row = found.string.rfind("\n", 0, found.start()) + 1
+    return " " * len(found[0]) if _ASKED_IN.search(found.string, row, found.start()) else found[0]
 
 
 def _without_second(found: re.Match[str]) -> str:

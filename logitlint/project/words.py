@@ -64,9 +64,10 @@ def handed_out(name: str) -> str:
     return f"return {name}"
 
 
-def affixed(name: str, words: Words) -> bool:
-    """Whether a name begins or ends with one of some words: ``getattr(models, f"{kind}Loss")``."""
-    return any(name.startswith(word) or name.endswith(word) for word in words if len(word) >= _LEAST_AFFIX)
+def affixed(names: Words, words: Words) -> Words:
+    """Of some names, those that begin or end with one of some words: ``getattr(models, f"{kind}Loss")``."""
+    parts = tuple(word for word in words if len(word) >= _LEAST_AFFIX)
+    return frozenset(name for name in names if name.startswith(parts) or name.endswith(parts))
 
 
 def registers(name: str) -> bool:
