@@ -289,6 +289,20 @@ def test_an_activation_of_what_is_not_known_may_leave_it_as_it_is() -> None:
     assert codes(loss(result(use, Kind.ACTIVATED), Want.LABEL_PROBABILITIES)) == []
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, None), (None, 0.5), (0, 6), (-1, 1)])
+def test_an_activation_of_what_lost_its_range_may_leave_it_as_it_is(low: float | None, high: float | None) -> None:
+    kept = activated(low, high, low=low, high=high)
+
+    def said(earlier: Tensor) -> bool:
+        value = result(call(Kind.ACTIVATED, earlier, low=-1, high=2), Kind.ACTIVATED)
+        return codes(loss(value, Want.LABEL_PROBABILITIES)) == ["LGT201"]
+
+    assert said(kept)
+    assert said(keep(kept))
+    assert said(replace(kept, low=None)) is (low is None)
+    assert said(replace(kept, high=None)) is (high is None)
+
+
 def test_weights_need_not_be_below_one() -> None:
     assert codes(sample(activated(*RELU), Want.PROBS_PARAMETER)) == []
     assert codes(sample(activated(*RELU), Want.UNIT_PARAMETER)) == ["LGT604"]

@@ -199,12 +199,10 @@ def _passes(use: Use, tensor: Tensor, *, above: float | None, alone: bool) -> bo
 
 def _has_lost_its_range(tensor: Tensor) -> bool:
     """Whether an activation that keeps to a range was changed since: ``tanh(z) + 1e-8``."""
-    made = producers(tensor) if Kind.ACTIVATED in tensor.kind else ()
-    return any(
-        bound is None and known is not None
-        for use in made
-        for bound, known in zip((tensor.low, tensor.high), use.bounds, strict=True)
-    )
+    for low, high in (use.bounds for use in producers(tensor)):
+        if (low is not None and tensor.low is None) or (high is not None and tensor.high is None):
+            return True
+    return False
 
 
 # -- axes -------------------------------------------------------------------------------------------------------------
