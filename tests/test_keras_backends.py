@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 import traces
+from msgspec.structs import replace
 
 from logitlint.frameworks import keras_backends, keras_losses
 from logitlint.frameworks.keras_backends import BACKENDS, asked_for
 from logitlint.frameworks.vocabulary import Behaviour, Depends, Function, Layer, Role, Want
+from logitlint.inference.values import Value
 from logitlint.kinds import Kind
 from logitlint.linter import Linter
 from logitlint.rules import RULES
@@ -274,6 +276,29 @@ def test_no_word_where_a_use_as_a_whole_is_at_fault() -> None:
     (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
     judgement = Judgement(rule, use, Verdict("a mistake"))
     assert told(judgement, None) is judgement
+
+
+def test_a_word_is_of_what_the_library_itself_gave_on_the_scale_it_speaks_of() -> None:
+    (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
+    behaviour = Behaviour(Want.CLASS_LOGITS, Kind.SOFTMAX, {"one": "it falls", "other": "it stays"})
+
+    def said(value: Value, want: Want = Want.CLASS_LOGITS, backend: str | None = None, row: Layer | None = None) -> str:
+        use = traces.loss(value, want)
+        assert isinstance(use.row, Function)
+        use = replace(use, row=row or replace(use.row, backends=(behaviour,)))
+        return told(Judgement(rule, use, Verdict("a mistake", use.taken[0])), backend).verdict.message
+
+    p = traces.made(Kind.SOFTMAX)
+    assert said(p) == "a mistake; on one it falls; on other it stays"
+    assert said(p, backend="other") == "a mistake; on other it stays"
+    assert said(p, backend="third") == "a mistake"
+    assert said(p, Want.CLASS_PROBABILITIES) == "a mistake"
+    assert said(traces.made(Kind.SIGMOID)) == "a mistake"
+    assert said(traces.bare(Kind.SOFTMAX)) == "a mistake"
+    assert said(traces.nobody()) == "a mistake"
+    assert said(p, row=Layer(name="lib.Loss", init="")) == "a mistake"
+    foreign = traces.result(traces.call(Kind.SOFTMAX, name="elsewhere.softmax"), Kind.SOFTMAX)
+    assert said(foreign) == said(traces.joined(p, foreign)) == "a mistake"
 
 
 def test_no_word_where_all_backends_do_the_same() -> None:

@@ -959,6 +959,24 @@ def test_what_a_loss_reads_as_logits_is_no_probability() -> None:
     assert codes(replace(cut, inside=branch), replace(read, inside=branch), enabled=only) == ["LGT601"]
 
 
+def test_what_was_put_together_is_read_by_a_loss_itself_or_each_part_is() -> None:
+    only, one, other = frozenset({"LGT601"}), bare(), bare()
+    both = result(stacked(one, other), UNKNOWN)
+    cut = compared(both, literal(0.5))
+    parts = loss(one, Want.LABEL_LOGITS), loss(other, Want.LABEL_LOGITS)
+    assert codes(cut, *parts, enabled=only) == ["LGT601"]
+    assert codes(cut, parts[0], enabled=only) == []
+    assert codes(cut, *parts, loss(both, Want.SCORES), enabled=only) == []
+
+
+def test_what_another_layer_gave_at_the_same_place_tells_where_nothing_else_does() -> None:
+    only = frozenset({"LGT601"})
+    use = call(Kind.LOGITS)
+    here, there = result(use, Kind.LOGITS), result(replace(use, stack=(origin(),)), Kind.LOGITS)
+    assert codes(compared(here, literal(0.5)), loss(there, Want.LABEL_LOGITS), enabled=only) == ["LGT601"]
+    assert codes(compared(here, literal(0.5)), loss(there, Want.SCORES), enabled=only) == []
+
+
 def test_the_message_says_what_was_done() -> None:
     score = made(Kind.LOGITS)
     proof = evidence(score, "sigmoid")
@@ -1589,6 +1607,7 @@ def test_what_is_picked_of_each_sample_is_a_loss_once_it_is_averaged() -> None:
     assert is_said(use, *before, *shared(twice, total(mask)))
     assert is_said(use, *before, *shared(twice, total(more)))
     assert is_said(use, *before, *shared(twice, keep(total(more))))
+    assert is_said(use, *before, *shared(weighed, total(result(call(CLAMP, mask), UNKNOWN))))
     assert not is_said(use, *before, *shared(weighed, total(bare())))
     assert not is_said(use, *before, *shared(weighed, mean(mask)))
     assert not is_said(use, *before, *shared(weighed, mask))

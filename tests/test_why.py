@@ -2,21 +2,25 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import traces
+from msgspec.structs import replace
 
 from logitlint.cli import main
 from logitlint.findings import Span
-from logitlint.frameworks.vocabulary import Role, Want
-from logitlint.inference.trace import Taken
+from logitlint.frameworks.vocabulary import Fact, Role, Want
+from logitlint.inference.trace import Taken, Trace, Use, Via
 from logitlint.inference.values import Cause, Tensor, Unknown
 from logitlint.inquiry import Answer, NoSuchPlaceError, ask
-from logitlint.kinds import Kind
+from logitlint.kinds import NOTHING, Kind
 from logitlint.linter import KNOWN, Linter
 from logitlint.reporters.why import render
-from logitlint.rules import RULES
-from logitlint.rules.interest import Interest, interests
+from logitlint.rules import RULES, interest
+from logitlint.rules.interest import Interest, asks_for, interests
+from logitlint.rules.rule import Rule, Verdict
 from logitlint.settings import Settings, enabled
 
 PROGRAM = """\
@@ -315,15 +319,65 @@ def test_places_that_do_not_exist(tmp_path: Path, name: str, row: int, cell: int
 
 def test_a_rule_is_interested_in_what_it_would_speak_of() -> None:
     """Whoever speaks of some kind of an argument is listed for it, whatever the argument holds."""
-    from traces import bare, loss, says
-
-    from logitlint.inference.trace import Trace
-
-    use = loss(bare(), Want.CLASS_LOGITS)
+    use = traces.loss(traces.bare(), Want.CLASS_LOGITS)
     (rule,) = [rule for rule in RULES if rule.code == "LGT101"]
-    (interest,) = interests(rule, use, Trace([use]))
-    assert interest.kinds == Kind.SOFTMAX
-    assert not says(rule, use)
+    (found,) = interests(rule, use, Trace([use]))
+    assert found.kinds == Kind.SOFTMAX
+    assert not traces.says(rule, use)
+
+
+def ruled(speaks: Callable[[Use], bool], *of: str | None) -> Rule:
+    """A rule that speaks of some arguments of such uses (None: of the use as a whole)."""
+
+    def check(use: Use, _trace: Trace) -> Iterator[Verdict]:
+        for name in of if speaks(use) else ():
+            yield Verdict("a mistake", next((taken for taken in use.taken if taken.parameter == name), None))
+
+    return replace(RULES[0], check=check)
+
+
+def heard(speaks: Callable[[Use], bool], use: Use, *of: str | None) -> list[tuple[str, Kind, bool]]:
+    found = interests(ruled(speaks, *of or ("input",)), use, Trace([use]))
+    return [(each.taken.parameter, each.kinds, each.one_unit) for each in found]
+
+
+def test_what_a_rule_is_asked_about_is_the_use_with_another_value() -> None:
+    scores, labels = traces.bare(Kind.LOGITS, units=5), traces.bare(Kind.CLASS_INDEX)
+    use = traces.loss(scores, Want.CLASS_LOGITS, labels)
+
+    def is_softmax(use: Use) -> bool:
+        return use.taken[0].kind == Kind.SOFTMAX
+
+    told = [("input", Kind.SOFTMAX, False)]
+    assert heard(is_softmax, use) == told
+    assert heard(lambda use: is_softmax(use) and use.taken[1].value is labels, use) == told
+    assert heard(lambda use: is_softmax(use) and use.given["input"] is use.taken[0].value, use) == told
+    assert heard(lambda use: is_softmax(use) and use.taken[0].value.units == 5, use) == told
+    assert heard(lambda use: is_softmax(use) and use.taken[0].value.made[0].via is Via.CALL, use) == told
+    assert heard(lambda use: is_softmax(use) and "input" not in use.given, replace(use, given={})) == told
+    assert heard(is_softmax, use, None) == told
+    assert heard(is_softmax, use, "target") == []
+    assert heard(is_softmax, use, "target", "input") == told
+    assert heard(lambda use: True, traces.loss(traces.literal(1), None, labels), "input") == []
+    unit = [("input", NOTHING, True)]
+    assert heard(lambda use: use.taken[0].value.units == 1 and use.taken[0].kind == Kind.LOGITS, use) == unit
+    assert heard(lambda use: is_softmax(use) or use.taken[0].value.units == 1, use) == told
+
+
+def test_an_argument_that_a_rule_wants_to_be_absent_is_none_that_it_reads() -> None:
+    use = traces.loss(traces.bare(), None, given={"option": traces.literal(1)})
+    trace = Trace([use])
+    assert asks_for(ruled(lambda use: "option" not in use.given, None), use, trace) == "option"
+    assert asks_for(ruled(lambda use: "input" not in use.given, None), use, trace) is None
+    assert asks_for(ruled(lambda use: False, None), use, trace) is None
+
+
+def test_a_rule_that_wants_an_argument_to_be_absent_does_not_speak() -> None:
+    facts = [Fact.LOSS, Fact.DIVERGENCE]
+    use = traces.loss(traces.nobody(), facts=facts, given={"reduction": traces.literal("batchmean")})
+    codes = {rule.code for rule in RULES}
+    (told,) = [each for each in interest.opinions(use, Trace([use]), codes, set()) if each.code == "LGT803"]
+    assert (told.speaks, told.words) == (False, "speaks where `reduction` is not given")
 
 
 @pytest.mark.parametrize(
