@@ -963,8 +963,10 @@ def test_what_was_put_together_is_read_by_a_loss_itself_or_each_part_is() -> Non
     only, one, other = frozenset({"LGT601"}), bare(), bare()
     both = result(stacked(one, other), UNKNOWN)
     cut = compared(both, literal(0.5))
-    parts = loss(one, Want.LABEL_LOGITS), loss(other, Want.LABEL_LOGITS)
+    parts = loss(one, Want.LABEL_LOGITS), loss(other, Want.LABEL_LOGITS, name="lib.the_other")
     assert codes(cut, *parts, enabled=only) == ["LGT601"]
+    assert "what the_loss reads" in says(rule("LGT601"), cut, *parts)[0]
+    assert "what the_loss reads" in says(rule("LGT601"), cut, *parts[::-1])[0]
     assert codes(cut, parts[0], enabled=only) == []
     assert codes(cut, *parts, loss(both, Want.SCORES), enabled=only) == []
 

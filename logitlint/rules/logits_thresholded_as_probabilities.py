@@ -70,7 +70,7 @@ def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
     """The loss that reads this very number as logits of independent labels wherever the use is reached.
 
     None when there is none, or when another loss reads it as anything else. Of what was put together, a loss that reads
-    the first, where there is one for each.
+    what was made first, where there is one for each.
     """
     found: Use | None = None
     pending, seen = [value], set[int]()
@@ -84,9 +84,9 @@ def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
             for taken in reader.taken
             if not own.isdisjoint(numbers(taken.value))
         ]
-        if not losses and isinstance(each, Tensor) and (parts := assembled(each)):
-            pending += [part for part in parts if part.number not in seen]
-            seen |= {part.number for part in parts}
+        if not losses and isinstance(each, Tensor) and (parts := {part.number: part for part in assembled(each)}):
+            pending += [parts[number] for number in sorted(parts.keys() - seen)]
+            seen |= parts.keys()
             continue
         reader = next((reader for reader, _ in losses if reader.inside <= use.inside), None)
         if reader is None or any(taken.want is not Want.LABEL_LOGITS or other.when for other, taken in losses):
