@@ -29,11 +29,11 @@ def is_a_score(use: Use, tensor: Tensor, trace: Trace) -> bool:
         each = pending.pop()
         told = _told(use, each, trace)
         if told is None:
-            wholes = assembled(each)
+            wholes = {whole.number: whole for whole in assembled(each)}
             if not wholes:
                 return False
-            pending += [whole for whole in wholes if whole.number not in seen]
-            seen |= {whole.number for whole in wholes}
+            pending += [wholes[number] for number in wholes.keys() - seen]
+            seen |= wholes.keys()
         elif not told:
             return False
     return True
