@@ -40,6 +40,8 @@ class View(NamedTuple):
     narrow: bool = False
 
 
+MOST_READ: Final = 64
+"""Files of which the words are kept at a time: some 200 kB each."""
 _NO_VARIABLE: Final = re.compile(r"""[."']\s*([^\W\d]\w*)""")
 """What is an attribute or begins a text."""
 
@@ -74,6 +76,7 @@ class Reach:
         self._judging: dict[str, Words] = {}
         self._known: dict[View, dict[Node, bool]] = defaultdict(dict)
         self._looked_for: dict[View, dict[Node, frozenset[Search]]] = defaultdict(dict)
+        self._sets: dict[frozenset[Search], frozenset[Search]] = {}
         self._searched: dict[tuple[str, frozenset[Search], View], bool] = {}
         self._words: dict[str, Words] = {}
         self._with_loss: dict[tuple[str, View], bool] = {}
@@ -196,15 +199,15 @@ class Reach:
         """
         if self._leads_to_loss(start, view):
             return True
-        searches = set(self._looked_for[view][start])
-        key = (start.file, frozenset(searches), view)
+        searches = self._looked_for[view][start]
+        key = (start.file, searches, view)
         known = self._searched.get(key)
         if known is None:
-            known = self._searched[key] = self._finds_loss(start.file, searches, view)
+            known = self._searched[key] = self._finds_loss(start.file, set(searches), view)
         return known
 
     def _finds_loss(self, file: str, searches: set[Search], view: View) -> bool:
-        """Whether one of some searches may find a loss for a file."""
+        """Whether one of some searches may find a loss for a file; those that it leads to are added."""
         pending = list(searches)
         while pending:
             search = pending.pop()
@@ -222,13 +225,14 @@ class Reach:
         looked_for = self._looked_for[view]
         came: dict[Node, Node | None] = {start: None}
         searches: set[Search] = set()
+        others: set[frozenset[Search]] = set()
         leads = self._narrow if view.narrow else self._leads
         pending = [start]
         while pending:
             node = pending.pop()
             known = known_of.get(node)
             if known is False:
-                searches |= looked_for[node]
+                others.add(looked_for[node])
                 continue
             if (
                 known
@@ -247,13 +251,17 @@ class Reach:
                     came[each] = node
                     pending.append(each)
         known_of.update(dict.fromkeys(came, False))
-        looked_for.update(dict.fromkeys(came, frozenset(searches)))
+        whole = frozenset(searches.union(*others))
+        # one object for each set: hundreds of searches are behind thousands of definitions
+        looked_for.update(dict.fromkeys(came, self._sets.setdefault(whole, whole)))
         return False
 
     def _said(self, file: str) -> Words:
         """The words of a file."""
         known = self._words.get(file)
         if known is None:
+            if len(self._words) >= MOST_READ:
+                self._words.clear()
             known = self._words[file] = frozenset(named_in(self._project.text(file)))
         return known
 
