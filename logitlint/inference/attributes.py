@@ -25,6 +25,7 @@ from logitlint.inference.values import (
     LibraryObject,
     Literal,
     Origin,
+    Partial,
     Super,
     Tensor,
     Unknown,
@@ -224,6 +225,13 @@ def class_attribute(
         if isinstance(each, UserClass) and (found := value_of(machine, machine.read(each.place, name))) is not None:
             return found, each
     return None
+
+
+def runs(machine: Machine, value: Value) -> bool:
+    """Whether it is a function of the program, or an object that says itself what a call of it does."""
+    if isinstance(value, UserObject):
+        return class_attribute(machine, value.cls, "__call__") is not None
+    return isinstance(value, UserFunction | Partial)
 
 
 def library_base(machine: Machine, cls: UserClass, *, after: UserClass | None = None) -> Ancestor | None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import Runs
 from logitlint.inference import descriptors, properties
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
-from logitlint.inference.attributes import class_attribute
+from logitlint.inference.attributes import class_attribute, runs
 from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
@@ -101,8 +101,7 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
 
 def _enters(machine: Machine, decorator: Value) -> bool:
     """Whether a decorator is a context manager in which a function is run: no class says what it makes of one."""
-    calls = isinstance(decorator, UserObject) and class_attribute(machine, decorator.cls, "__call__") is not None
-    return is_manager(machine, decorator) and not calls
+    return is_manager(machine, decorator) and not runs(machine, decorator)
 
 
 def _made(machine: Machine, decorator: Value, value: UserFunction, origin: Origin) -> Value:

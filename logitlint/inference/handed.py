@@ -28,9 +28,7 @@ from logitlint.inference.values import (
     LibraryObject,
     Literal,
     Origin,
-    Partial,
     UserClass,
-    UserFunction,
     UserObject,
     Value,
 )
@@ -72,15 +70,19 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
 
 
 def _is_called(machine: Machine, value: Value) -> bool:
-    """Whether it is a function, or an object that says itself what a call of it does."""
-    if isinstance(value, UserObject):
-        return attributes.class_attribute(machine, value.cls, "__call__") is not None
-    return isinstance(value, UserFunction | Partial) or (isinstance(value, LibraryName) and value.path in _WRITING)
+    """Whether code that is given it may change something by calling it."""
+    return attributes.runs(machine, value) or (isinstance(value, LibraryName) and value.path in _WRITING)
 
 
 def _holds_layers(machine: Machine, value: Container) -> bool:
-    held = machine.read(value.place, CONTENTS) if value.shape == "list" else None
-    return isinstance(held, Items) and any(isinstance(item.value, LibraryObject) for item in held.items)
+    items = _items(machine, value) if value.shape == "list" else None
+    return any(isinstance(item.value, LibraryObject) for item in items or ())
+
+
+def _items(machine: Machine, value: Value) -> tuple[Item, ...] | None:
+    """What a sequence holds."""
+    held = machine.read(value.place, CONTENTS) if isinstance(value, Container) else None
+    return held.items if isinstance(held, Items) else None
 
 
 def _may_run(machine: Machine, function: Value, behind: tuple[Value, ...], origin: Origin) -> None:
@@ -100,14 +102,12 @@ def _given(machine: Machine, behind: tuple[Value, ...]) -> Iterator[Arguments]:
     if not changing:
         return
     yield Arguments(behind)
-    held = machine.read(changing[0].place, CONTENTS) if isinstance(changing[0], Container) else None
-    items = [item.value for item in held.items[:MOST_GIVEN]] if isinstance(held, Items) else []
+    items = [item.value for item in (_items(machine, changing[0]) or ())[:MOST_GIVEN]]
     if any(isinstance(value, _CHANGING) for value in items):
         yield Arguments(tuple(items))
         for each in items:
-            inner = machine.read(each.place, CONTENTS) if isinstance(each, Container) else None
-            several = inner.items if isinstance(inner, Items) else (Item(each),)
-            yield Arguments(tuple(item.value for item in several))
+            inner = _items(machine, each)
+            yield Arguments((each,) if inner is None else tuple(item.value for item in inner))
 
 
 def receive(machine: Machine, row: Receiver, arguments: Arguments, origin: Origin) -> Value:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -11,8 +10,8 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.imports import Imported
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.operands import is_spoilt
-from logitlint.inference.store import Entries, Items, Stored
-from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown, Value
+from logitlint.inference.store import Entries, Items, Stored, values_in
+from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown
 from logitlint.lowering import ir
 
 MOST_NESTED: Final = 24
@@ -105,19 +104,12 @@ def _is_spoilt(machine: Machine, stored: Stored) -> bool:
     if isinstance(stored, Alternatives):
         return any(_is_spoilt(machine, option.value) for option in stored.options)
     if isinstance(stored, Items | Entries):
-        return any(_is_spoilt(machine, value) for value in _values(stored))
+        return any(_is_spoilt(machine, value) for value in values_in(stored))
     return isinstance(stored, Tensor) and is_spoilt(machine, stored)
 
 
 def _matters(stored: Stored) -> bool:
-    return any(not isinstance(value, Unknown | Literal) for value in _values(stored))
-
-
-def _values(stored: Stored) -> Iterable[Value]:
-    """What a cell holds, each value of it."""
-    if isinstance(stored, Items):
-        return [item.value for item in stored.items]
-    return stored.entries.values() if isinstance(stored, Entries) else [stored]
+    return any(not isinstance(value, Unknown | Literal) for value in values_in(stored))
 
 
 def _share(machine: Machine, frame: Frame, first: int) -> None:

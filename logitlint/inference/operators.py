@@ -79,9 +79,9 @@ def _called(machine: Machine, sign: str | None, arguments: Arguments, origin: Or
     left, right = operands if sign != _REFLECTED else operands[::-1]
     sign = "-" if sign == _REFLECTED else sign
     factor = arguments.keywords.get(machine.catalog.factor)
-    if factor is not None and isinstance(right, Literal):
-        return None
     if factor is not None:
+        if isinstance(right, Literal):
+            return None
         sign, right = _multiplied_first(machine, sign, right, factor, origin)
     if isinstance(left, Literal) and isinstance(right, Literal):
         return None

@@ -11,8 +11,8 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.preparation import Held
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Items, Stored
-from logitlint.inference.values import LibraryObject, Literal, Origin, Partial, UserFunction, UserObject, Value
+from logitlint.inference.store import values_in
+from logitlint.inference.values import LibraryObject, Literal, Origin, UserObject, Value
 
 MOST_PARTS: Final = 256
 
@@ -23,7 +23,7 @@ def show_each(machine: Machine, function: Value, model: LibraryObject | UserObje
     Where it changes nothing of one part, it is not shown another of its class. A model of which it has not seen all
     may be another.
     """
-    if not _runs(machine, function):
+    if not attributes.runs(machine, function):
         return
     parts = list({part.place: part for part in _parts(machine.cells(), model)}.values())
     seen = 0
@@ -41,12 +41,6 @@ def show_each(machine: Machine, function: Value, model: LibraryObject | UserObje
         machine.write(model.place, CHANGED, Literal(True))
 
 
-def _runs(machine: Machine, function: Value) -> bool:
-    if isinstance(function, UserObject):
-        return attributes.class_attribute(machine, function.cls, "__call__") is not None
-    return isinstance(function, UserFunction | Partial)
-
-
 def _parts(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryObject | UserObject]:
     """A model and what it is made of, each behind what holds it."""
     found: dict[int, LibraryObject | UserObject] = {model.place: model}
@@ -55,13 +49,7 @@ def _parts(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryObj
         whole = pending.pop()
         yield whole
         for stored in held(whole.place).values():
-            for part in _values(stored):
+            for part in values_in(stored):
                 if isinstance(part, LibraryObject | UserObject) and part.place not in found:
                     found[part.place] = part
                     pending.append(part)
-
-
-def _values(stored: Stored) -> list[Value]:
-    if isinstance(stored, Items):
-        return [item.value for item in stored.items]
-    return list(stored.entries.values()) if isinstance(stored, Entries) else [stored]

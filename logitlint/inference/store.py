@@ -68,6 +68,13 @@ Number: TypeAlias = Callable[[], int]
 """Gives a fresh identity."""
 
 
+def values_in(stored: Stored) -> Iterable[Value]:
+    """What a cell holds, each value of it; of a dict, those under keys that are known."""
+    if isinstance(stored, Items):
+        return [item.value for item in stored.items]
+    return stored.entries.values() if isinstance(stored, Entries) else [stored]
+
+
 class Store:
     """Cells, as seen by one branch."""
 

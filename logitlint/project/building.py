@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from logitlint.project.outline import outer
+from logitlint.project.toplevel import outer
 
 MAKING: Final = ("__new__", "__init__", "__post_init__")
 """Methods that make an instance."""

@@ -13,15 +13,15 @@ from typing import Final
 
 import msgspec
 
+from logitlint.project.registering import adds_to, called, registered
 from logitlint.project.stated import without_annotations, without_what_is_asked
+from logitlint.project.toplevel import outer
 from logitlint.project.words import Kept, Rows, Words, named_in, registers, without_prose
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
 
-_NESTING: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _WALRUS: Final = re.compile(r"(\w+)\s*:=")
-_ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
         elif isinstance(statement, _Function):
             functions.add(statement.name)
             if registers(statement.name):
-                filled.update(_filled(statement))
+                filled.update(adds_to(statement))
             values.setdefault(statement.name, set()).update(_words(statement, lines))
         elif not isinstance(statement, ast.Import | ast.ImportFrom):
             words = _words(statement, lines)
@@ -115,7 +115,7 @@ def outline(tree: ast.Module, text: str) -> Outline:
         _kept({name: words for name, words in values.items() if not _is_standard(imports.get(name, ()))}),
         frozenset(functions),
         frozenset(filled & values.keys() - functions),
-        _registered(tree) if registers(text) else {},
+        registered(tree) if registers(text) else {},
         classes,
         {name: tuple(targets) for name, targets in imports.items()},
         tuple(stars),
@@ -126,24 +126,6 @@ def _is_standard(targets: Sequence[Imported]) -> bool:
     """Whether a name is one of the standard library, whatever is put there: ``sys.modules[...] = ...``."""
     roots = {"" if each.level else each.module.partition(".")[0] for each in targets}
     return bool(roots) and roots <= sys.stdlib_module_names
-
-
-def outer(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The statements that run when the module does, also inside its branches; but no texts and no ``__all__``."""
-    for statement in body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue
-        if (
-            isinstance(statement, ast.Assign)
-            and isinstance(name := statement.targets[0], ast.Name)
-            and name.id == "__all__"
-        ):
-            continue
-        inner = [each for name in _NESTING for each in getattr(statement, name, ())]
-        if inner and not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from outer(inner)
-        else:
-            yield statement
 
 
 def _class(node: ast.ClassDef, lines: Rows) -> ClassOutline:
@@ -222,50 +204,6 @@ def _made(statement: ast.AST) -> Iterator[str]:
         yield from _roots([item.optional_vars for item in statement.items if item.optional_vars is not None])
 
 
-def _filled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    """The names to which a function adds something: ``X[key] = ...``, ``X.append(...)``, ``X.register(...)``."""
-    for statement in headers(ast.Module([function], [])):
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(statement, ast.Assign):
-            yield from (
-                name for target in statement.targets if isinstance(target, ast.Subscript) for name in _root(target)
-            )
-        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            if call.func.attr in _ADDING or registers(call.func.attr):
-                yield from _root(call.func)
-
-
-def _registered(tree: ast.Module) -> dict[str, Kept]:
-    found: dict[str, list[str]] = {}
-    for statement in outer(tree.body):
-        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            name, said = statement.name, [_names(each) for each in statement.decorator_list]
-        else:
-            name, said = "", [_names(each) for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        for names in said:
-            if any(map(registers, names)):
-                found.setdefault(name, []).extend(names)
-    return _kept(found)
-
-
-def _names(called: ast.expr) -> list[str]:
-    """The names of what is called, or decorates: ``MODELS.register_module()``."""
-    callee = called.func if isinstance(called, ast.Call) else called
-    names: list[str] = []
-    while isinstance(callee, ast.Attribute):
-        names.append(callee.attr)
-        callee = callee.value
-    return [*names, callee.id] if isinstance(callee, ast.Name) else names
-
-
-def _root(node: ast.expr) -> Iterator[str]:
-    """The name at which something begins."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    if isinstance(node, ast.Name):
-        yield node.id
-
-
 def _stored(statement: ast.AST) -> Iterator[str]:
     """The attributes of `self` to which a statement assigns."""
     targets: list[ast.expr] = []
@@ -305,7 +243,7 @@ def _first(node: ast.AST) -> int:
 def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
     """The decorators of a definition; of one that registers it, what else it is given: nothing is looked up there."""
     for each in node.decorator_list:
-        if not any(map(registers, _names(each)[:1])):
+        if not any(map(registers, called(each)[:1])):
             yield each
         elif isinstance(each, ast.Call):
             yield from each.args

@@ -227,6 +227,7 @@ class Reach:
         searches: set[Search] = set()
         others: set[frozenset[Search]] = set()
         leads = self._narrow if view.narrow else self._leads
+        further = leads.narrow if view.narrow else leads.leads
         pending = [start]
         while pending:
             node = pending.pop()
@@ -246,7 +247,7 @@ class Reach:
                     way = came[way]
                 return True
             searches.update(leads.searches(node))
-            for each in leads.narrow(node) if view.narrow else leads.leads(node):
+            for each in further(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)
