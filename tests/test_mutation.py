@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import random
+import signal
 from pathlib import Path
 from types import ModuleType
 
@@ -246,6 +247,8 @@ def test_what_becomes_of_a_mistake(script: ModuleType, tmp_path: Path, monkeypat
     assert script.fate(mistaken("seen"), [], suite) is script.Fate.NOTICED
     with pytest.raises(RuntimeError, match="cannot be made: a mistake"):
         script.fate(script.Mutant("a mistake", lambda: 1 / 0), [], suite)
+    killed = script.Mutant("a mistake", lambda: os.kill(os.getpid(), signal.SIGKILL))
+    assert script.fate(killed, [], suite) is script.Fate.UNDECIDED
     monkeypatch.setattr(script, "PATIENCE", 1)
     tested.write_text("import time\n\n\ndef test_it() -> None:\n    time.sleep(60)\n")
     assert script.fate(mistaken("unseen"), ["mutated_here"], []) is script.Fate.UNDECIDED
