@@ -41,6 +41,8 @@ def function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
         return True
     machine.capture(frame)
     value: Value = made_here(machine, frame, node)
+    if frame.scope_only and node.name in _OF_THE_CLASS and isinstance(value, UserFunction):
+        value = replace(value, binding="class")
     if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
         machine.nested.append((value, machine.store, machine.path))
     for decorator in reversed(node.decorators):
@@ -65,6 +67,12 @@ def _described(machine: Machine, frame: Frame, name: str) -> bool:
 _DISPATCHING: Final = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 _FOLLOWED: Final = (UserFunction, UserClass, UserObject, Partial)
 """The decorators that are run to see what they make."""
+_OF_THE_CLASS: Final = frozenset({"__init_subclass__", "__class_getitem__"})
+"""The methods that Python binds to the class, undecorated: https://docs.python.org/3/reference/datamodel.html."""
+_PASSES_KEYWORDS_ON: Final = frozenset({LibraryName("abc.ABCMeta"), LibraryName("builtins.type")})
+"""The metaclasses from which `__init_subclass__` gets what the class statement says."""
+_METACLASS: Final = "__metaclass__"
+"""The cell of a class that holds its metaclass, where one is named."""
 _BINDINGS: Final = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -147,7 +155,8 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
         return True
     place = machine.fresh()
     cls = UserClass(frame.file, node, place)
-    bases = arguments_of(machine, frame, tuple(base for base in node.bases if base.keyword in (None, "*"))).positional
+    said = arguments_of(machine, frame, node.bases)
+    bases = said.positional
     machine.bases[place] = tuple(bases)
     for base in bases:
         if isinstance(base, UserClass):
@@ -156,7 +165,7 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     machine.frames[place] = body
     machine.execute(machine, body, node.body)
     descriptors.tell_names(machine, cls)
-    _shape(machine, frame, cls)
+    _shape(machine, cls, said)
     value = cls
     for decorator in reversed(node.decorators):
         applied = _applied(machine, frame, decorator)
@@ -173,20 +182,30 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     return True
 
 
-def _shape(machine: Machine, frame: Frame, cls: UserClass) -> None:
+def _shape(machine: Machine, cls: UserClass, said: Arguments) -> None:
     """Let the bases of a class shape it (`__init_subclass__`), and note whether its instances are made otherwise."""
-    origin = Origin(frame.file, cls.node.origin)
-    for base in machine.bases_of(cls):
-        hook = class_attribute(machine, base, "__init_subclass__") if isinstance(base, UserClass) else None
-        if hook is not None and isinstance(hook[0], UserFunction):
-            with machine.allowance(MOST_DECORATOR_STEPS):
-                given = Arguments((cls,), open=any(each.keyword for each in cls.node.bases))
-                machine.call(machine, hook[0], given, origin)
-            break
-    metaclass = next((each.value for each in cls.node.bases if each.keyword == "metaclass"), None)
-    made = machine.evaluate(machine, frame, metaclass) if metaclass is not None else None
-    if isinstance(made, UserClass) and class_attribute(machine, made, "__call__") is not None:
-        machine.write(cls.place, MADE_OTHERWISE, Literal(True))
+    keywords = dict(said.keywords)
+    metaclass = keywords.pop("metaclass", None)
+    if metaclass is not None:
+        machine.write(cls.place, _METACLASS, metaclass)
+        if isinstance(metaclass, UserClass) and class_attribute(machine, metaclass, "__call__") is not None:
+            machine.write(cls.place, MADE_OTHERWISE, Literal(True))
+    hook = class_attribute(machine, cls, "__init_subclass__", after=cls)
+    if hook is not None and isinstance(hook[0], UserFunction):
+        origin = Origin(cls.file, cls.node.origin)
+        takes = replace(hook[0], receiver=cls, owner=hook[1])
+        passed = _passes_keywords_on(machine, cls)
+        given = Arguments((), keywords, said.open) if passed else Arguments(open=bool(keywords) or said.open)
+        with machine.allowance(MOST_DECORATOR_STEPS):
+            machine.call(machine, takes, given, origin)
+
+
+def _passes_keywords_on(machine: Machine, cls: UserClass) -> bool:
+    """Whether the metaclass of a class surely hands the keywords of the class statement to `__init_subclass__`."""
+    metaclass = class_attribute(machine, cls, _METACLASS)
+    if metaclass is None or metaclass[0] in _PASSES_KEYWORDS_ON:
+        return True
+    return isinstance(metaclass[0], UserClass) and class_attribute(machine, metaclass[0], "__new__") is None
 
 
 def import_(machine: Machine, frame: Frame, node: ir.Import) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function, Role, Scalar
@@ -20,17 +22,22 @@ from logitlint.inference.values import (
     Bound,
     Cause,
     Container,
+    LibraryName,
     LibraryObject,
     Literal,
     Origin,
     Tensor,
     Unknown,
+    UserClass,
     UserFunction,
     UserModule,
     UserObject,
     Value,
 )
 from logitlint.lowering import ir
+
+_ITSELF: Final = (Literal, LibraryName, UserClass, UserFunction)
+"""Keys of which it is known what they are: what lies under other keys is not meant."""
 
 
 def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: Origin) -> Value:
@@ -112,6 +119,8 @@ def entry(machine: Machine, held: Entries, key: Value, origin: Origin, *, defaul
     if isinstance(key, Literal) and (held.rest is None or key.value in held.entries):
         found = held.entries.get(key.value, default)
         return found if found is not None else machine.unknown(f"the key {key.value!r} is not found", origin)
+    if isinstance(key, _ITSELF) and isinstance(held.rest, Alternatives):
+        return machine.unknown("one of several things under keys that are not known", origin)
     options: list[tuple[object, Value]] = [] if isinstance(key, Literal) else list(held.entries.items())
     if held.rest is not None:
         options.append(("", held.rest))
