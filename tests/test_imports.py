@@ -77,6 +77,23 @@ def filled():
 WIDTH = filled()
 """
 SHARES = "import torch\n\nPARTS = torch.zeros(3, 3).softmax(1)\n"
+LAZY = """
+import importlib
+
+
+class Lazy:
+    def __init__(self, name):
+        self.name = name
+        self.module = None
+
+    def load(self):
+        self.module = importlib.import_module(self.name)
+        return self.module
+
+
+optree = Lazy("optree")
+functional = Lazy("torch.nn.functional")
+"""
 USES_PARTS = """
 import torch.nn.functional as F
 from {module} import PARTS
@@ -99,6 +116,13 @@ FILES = {
     "uses_parts": USES_PARTS.format(module="shares"),
     "uses_changed": "import changes\n\nUSED = changes.DONE\n" + USES_PARTS.format(module="shares"),
     "uses_its_own": USES_PARTS.format(module="changes_its_own").replace("PARTS", "ALIAS"),
+    "lazy": LAZY,
+    "loads_a_library": "from lazy import optree\n\nWIDTH = optree.load()\n",
+    "loads_losses": "from lazy import functional\n\nWIDTH = functional.load()\n",
+    "train_beside_a_library": "import loads_a_library\n\nUSED = loads_a_library.WIDTH\n"
+    + TRAIN.format(module="net", name="Net"),
+    "train_by_loaded": "import loads_losses\nfrom lazy import functional\nfrom net import Net\n\n"
+    "USED = loads_losses.WIDTH\n\n\ndef train(x, y):\n    return functional.module.cross_entropy(Net()(x), y)\n",
     "net": NET,
     "train": TRAIN.format(module="net", name="Net"),
     "circle_a": CIRCLE_A,
@@ -133,7 +157,8 @@ def fresh() -> Linter:
 def test_every_order_of_files_gives_what_each_gives_alone(project: Path) -> None:
     alone = {name: findings(fresh(), name) for name in FILES}
     assert {name for name in FILES if alone[name]} == {
-        *("train", "train_beside", "train_a", "train_b", "by_key", "uses_parts")
+        *("train", "train_beside", "train_beside_a_library", "train_by_loaded"),
+        *("train_a", "train_b", "by_key", "uses_parts"),
     }
     names = list(FILES)
     shuffled = random.Random(1)
@@ -163,11 +188,13 @@ def test_a_module_is_run_once_unless_it_matters_who_imports_it(project: Path, mo
     assert ran.count("registry.py") == 1
     assert ran.count("registered.py") == 3
     ran.clear()
-    for name in ("train_patched.py", "train_beside.py", "uses_changed.py", "uses_its_own.py") * 3:
+    others = ("train_beside_a_library.py", "train_by_loaded.py")
+    for name in ("train_patched.py", "train_beside.py", "uses_changed.py", "uses_its_own.py", *others) * 3:
         analyse(known, sieve, name, imports)
     assert {name: ran.count(name) for name in ran} == {
         **dict.fromkeys(("imports_patches.py", "patches.py", "writes.py", "shares.py"), 1),
-        **dict.fromkeys(("changes.py", "changes_its_own.py"), 3),
+        **dict.fromkeys(("lazy.py", "loads_a_library.py"), 1),
+        **dict.fromkeys(("changes.py", "changes_its_own.py", "loads_losses.py"), 3),
     }
 
 

@@ -11,7 +11,7 @@ from logitlint.inference.imports import Imported
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.operands import is_spoilt
 from logitlint.inference.store import Entries, Items, Stored, values_in
-from logitlint.inference.values import Alternatives, Literal, Tensor, Unknown
+from logitlint.inference.values import Alternatives, LibraryName, Literal, Tensor, Unknown
 from logitlint.lowering import ir
 
 MOST_NESTED: Final = 24
@@ -87,7 +87,8 @@ def run_body(machine: Machine, module: ir.Module) -> Frame:
 def _reaches_out(machine: Machine, first: int) -> bool:
     """Whether a module wrote something that matters into what another module made.
 
-    What says nothing of a model or a loss (a logger that was set up, a flag) is not worth a run of its own.
+    What says nothing of a model or a loss is not worth a run of its own: a logger that was set up, a flag, a library
+    without a table that was imported when it was first needed.
     """
     cells = machine.ground.cells
     foreign = {place for place in {place for place, _ in cells} if machine.imports.is_foreign(abs(place), first)}
@@ -96,7 +97,7 @@ def _reaches_out(machine: Machine, first: int) -> bool:
         return True
     if spoilt and any(_is_spoilt(machine, value) for value in cells.values()):
         return True
-    return bool(foreign) and any(_matters(value) for (place, _), value in cells.items() if place in foreign)
+    return bool(foreign) and any(_matters(machine, value) for (place, _), value in cells.items() if place in foreign)
 
 
 def _is_spoilt(machine: Machine, stored: Stored) -> bool:
@@ -108,8 +109,13 @@ def _is_spoilt(machine: Machine, stored: Stored) -> bool:
     return isinstance(stored, Tensor) and is_spoilt(machine, stored)
 
 
-def _matters(stored: Stored) -> bool:
-    return any(not isinstance(value, Unknown | Literal) for value in values_in(stored))
+def _matters(machine: Machine, stored: Stored) -> bool:
+    return any(
+        value.path.partition(".")[0] in machine.catalog.libraries
+        if isinstance(value, LibraryName)
+        else not isinstance(value, Unknown | Literal)
+        for value in values_in(stored)
+    )
 
 
 def _share(machine: Machine, frame: Frame, first: int) -> None:
