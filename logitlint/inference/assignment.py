@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import SameAs
@@ -30,6 +32,9 @@ from logitlint.inference.values import (
 from logitlint.kinds import NOTHING
 from logitlint.lowering import ir
 
+_DECIDED: Final = (0, 1, -1)
+"""Numbers that stand for a decision: what lies on one side of a threshold is set to one of them."""
+
 
 def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) -> None:
     """Bind a target: a name, an attribute, an element, or a tuple of them."""
@@ -50,7 +55,7 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         if any(isinstance(each.value, Tensor) for each in options):
             if isinstance(target.value, ir.Call) and isinstance(value, Tensor):  # ``x.numpy()[...] = y``
                 spoil(machine, whole)
-            written = [Option(_overwritten(machine, each.value, value), each.when) for each in options]
+            written = [Option(_overwritten(machine, each.value, keys, value), each.when) for each in options]
             rebind(machine, frame, target.value, alternatives(written, machine.fresh))
         else:
             put_item(machine, whole, keys, value, Origin(frame.file, target.origin))
@@ -78,11 +83,13 @@ def rebind(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         assign(machine, frame, target, value)
 
 
-def _overwritten(machine: Machine, whole: Value, part: Value) -> Value:
+def _overwritten(machine: Machine, whole: Value, keys: tuple[Value, ...], part: Value) -> Value:
     """``whole[...] = part``: what is there may be either; where nothing was yet, it is what is put in."""
     if not isinstance(whole, Tensor):
         return whole
     if isinstance(part, Literal):
+        if part.value in _DECIDED and any(_asks(key, whole) for key in keys):
+            return machine.unknown("a tensor cut at a threshold in place", None)
         return replace(whole, kind=whole.kind | arithmetic.picked(whole.kind), number=machine.fresh(), axis=None)
     if whole.kind != NOTHING:
         outdate(machine, whole)
@@ -94,6 +101,13 @@ def _overwritten(machine: Machine, whole: Value, part: Value) -> Value:
         if isinstance(joined, Tensor)
         else joined
     )
+
+
+def _asks(key: Value, whole: Tensor) -> bool:
+    """Whether an index is a question about the numbers that it picks: ``whole[whole < 0.3]``."""
+    made = key.made if isinstance(key, Tensor) else ()
+    asked = (taken.tensor for use in made for taken in use.taken)
+    return any(each is not None and each.number == whole.number for each in asked)
 
 
 def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -> list[Value]:

@@ -75,7 +75,7 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     receivers = [each.value.receiver if isinstance(each.value, Bound) else None for each in callee.options]
     if not all(isinstance(each, LibraryObject) for each in receivers):
         machine.trace.read.intersection_update(asked)  # it may well be a number by now
-    if all(isinstance(each, Container) for each in receivers):
+    if options and all(isinstance(each, Container) for each in receivers):
         return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
 
