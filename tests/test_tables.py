@@ -386,6 +386,7 @@ def test_every_distribution_of_probabilities_or_logits_is_in_the_table() -> None
 
 
 OPERATIONS = """
+    abs abs_ absolute norm
     allclose amax amin argmax argmin as_tensor autocast bernoulli bilinear broadcast_to cat celu celu_ chunk clamp
     clamp_ clamp_max clamp_max_ clamp_min clamp_min_ clip clip_ clone compile concat concatenate conv1d conv2d
     conv3d conv_transpose1d conv_transpose2d conv_transpose3d detach eq exp exp_ flatten flip from_numpy gather ge
@@ -409,6 +410,7 @@ OPERATIONS = """
     optim.swa_utils.AveragedModel
 """
 METHODS = """
+    abs abs_ norm
     amax amin argmax argmin bernoulli bfloat16 bool broadcast_to chunk clamp clamp_ clamp_max clamp_max_ clamp_min
     clamp_min_ clip clip_ clone contiguous cpu cuda detach detach_ double eq exp exp_ expand expand_as flatten flip
     float gather ge greater greater_equal gt half hardshrink index_select int item le less less_equal log log_
@@ -1172,7 +1174,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.argmin": [given(dim=1), given(dim=1, keepdim=True)],
     **{
         f"torch.{name}": [given()]
-        for name in ("log", "exp", "sign", "neg", "square", "sigmoid", "relu", "tanh", "celu", "selu", "logit")
+        for name in ("abs", "log", "exp", "sign", "neg", "square", "sigmoid", "relu", "tanh", "celu", "selu", "logit")
     },
     "torch.hardshrink": [given(lambd=0.5)],
     "torch.prelu": [given(weight=torch.tensor([0.25], dtype=torch.float64))],
@@ -1191,6 +1193,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "torch.multinomial": [given(num_samples=3, replacement=True)],
     "torch.bernoulli": [given()],
     "torch.logsumexp": [given(dim=1)],
+    "torch.norm": [given(dim=1)],
     "torch.allclose": [given(other=P), given(other=P + 1)],
     "torch.isclose": [given(other=P), given(other=P + 1)],
 }
@@ -1767,6 +1770,8 @@ CONSTANT: dict[str, Kind | None] = {
     "torch.bernoulli": None,
     "torch.logsumexp": None,
     "torch.square": None,
+    "torch.abs": None,
+    "torch.norm": None,
 }
 CHOICES = {"torch.where": ("input", "other"), "numpy.where": ("x", "y")}
 ARITHMETIC = {f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "matmul", "getitem")}
@@ -2164,7 +2169,7 @@ def test_the_facts_and_shape_of_a_function(row: Function) -> None:
         and not row.name.endswith("nan_to_num")
         and "clip" not in row.name
         and "masked" not in row.name
-        and row.name != "torch.square"  # it falls below zero
+        and row.name not in ("torch.abs", "torch.square")  # they fall below zero
     ):
         found.add(Fact.MONOTONE)
     if row.name.endswith("one_hot"):
@@ -2430,6 +2435,12 @@ def test_a_module_calls_forward_and_returns_itself() -> None:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return 2 * x
 
+    for name in row.altered_by:
+        instead = (torch.zeros(2),) if "pre" in name else torch.zeros(2)
+        hook = find(name)(lambda module, *given, instead=instead: instead)
+        assert torch.equal(Doubled()(torch.ones(2)), torch.zeros(2))
+        hook.remove()
+
     assert row.calls == "forward"
     assert torch.equal(Doubled()(torch.ones(2)), 2 * torch.ones(2))
     assert dict(row.hooks) == {}
@@ -2466,7 +2477,9 @@ def process_group() -> Iterator[None]:
 def test_a_wrapped_model_is_the_model(name: str) -> None:
     row = catalog().row(name)
     assert isinstance(row, SameAs)
-    assert (row.axes, row.axis, row.facts) == (Axes.KEPT, None, frozenset())
+    held = inspect.getsource(find(name)) if name.endswith("AveragedModel") else ""
+    facts = {Fact.COPIES} if "deepcopy(model)" in held else set()
+    assert (row.axes, row.axis, row.facts) == (Axes.KEPT, None, facts)
     assert row.subject == parameters(row.signature)[0]
     if name.endswith("FullyShardedDataParallel"):  # it runs on accelerators alone
         assert "output = self._fsdp_wrapped_module(*args, **kwargs)" in inspect.getsource(find(name).forward)

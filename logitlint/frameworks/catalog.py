@@ -220,6 +220,11 @@ class Catalog:
         Methods of such an instance that return the instance itself: ``to``, ``cuda``.
     wrappers
         Attributes under which a wrapper holds such an instance: ``module``.
+    altered_by
+        By the name of a function after which calling any such instance may give anything, the class of them all:
+        ``register_module_forward_hook``.
+    roots
+        The classes of all such instances.
     alters
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
     namespaces
@@ -280,6 +285,8 @@ class Catalog:
         self.calls = (*dict.fromkeys((*(row.calls for row in bases), *calls)), "__call__")
         self.keeps = frozenset(name for row in bases for name in row.keeps)
         self.wrappers = frozenset(name for row in bases for name in row.wrappers)
+        self.roots = frozenset(row.name for row in bases)
+        self.altered_by = {name: row.name for row in bases for name in row.altered_by}
         self.alters = frozenset(name for row in bases for name in row.alters)
         self.namespaces = frozenset(name for row in bases for name in row.namespaces)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}

@@ -272,6 +272,9 @@ MODELS: tuple[Row, ...] = (
         calls="forward",
         keeps=_KEEPS,
         wrappers=frozenset({"module"}),
+        altered_by=frozenset(
+            f"torch.nn.modules.module.register_module_forward_{name}" for name in ("hook", "pre_hook")
+        ),
         alters=frozenset({"register_forward_hook", "register_forward_pre_hook", "set_submodule"}),
         namespaces=frozenset({"_modules"}),
         hands_out=frozenset({"children", "get_submodule", "modules", "named_children", "named_modules"}),
@@ -301,6 +304,7 @@ MODELS: tuple[Row, ...] = (
         "torch.optim.swa_utils.AveragedModel",
         "model, device=None, avg_fn=None, multi_avg_fn=None, use_buffers=False",
         "model",
+        facts=frozenset({Fact.COPIES}),
     ),
     Runs(
         name="torch.nn.parallel.data_parallel",

@@ -445,6 +445,15 @@ ELEMENTWISE: tuple[Row, ...] = (
         aliases=("torch.negative", "torch.neg_", "torch.negative_"),
     ),
     *_function("torch.square", "input", None, methods=("square", "square_"), aliases=("torch.square_",)),
+    *_function("torch.abs", "input", None, methods=("abs", "abs_"), aliases=("torch.abs_", "torch.absolute")),
+    *_function(
+        "torch.norm",
+        "input, p='fro', dim=None, keepdim=False, out=None, dtype=None",
+        None,
+        axes=Axes.PICKED,
+        axis="dim",
+        methods=("norm",),
+    ),
     *_function("torch.masked_fill", "input, mask, value", mathematics.FILLED, methods=("masked_fill", "masked_fill_")),
     *_function(
         "torch.nn.functional.pad", "input, pad, mode='constant', value=None", mathematics.FILLED, axes=Axes.RESHAPED

@@ -117,6 +117,7 @@ class Fact(Word):
     METRIC = "metric"
     MODEL = "a whole model whose head may be replaced"
     COMPARES = "its truth tells of the numbers it is given"
+    COPIES = "holds a copy of what it is given"
     CONFIGURED = "a scope around it may give the arguments that are left out"
 
 
@@ -545,6 +546,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         Methods of every instance that return the instance itself (`to`, `cuda`, `train`).
     wrappers
         Attributes under which a wrapper holds the instance (``DataParallel(net).module``).
+    altered_by
+        Functions after which calling any instance may give anything (`register_module_forward_hook`).
     alters
         Methods after which calling the instance may give anything (`register_forward_hook`).
     namespaces
@@ -564,6 +567,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     methods: Mapping[str, SameAs | Runs] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     keeps: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
+    altered_by: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     hands_out: frozenset[str] = frozenset()

@@ -124,11 +124,28 @@ def _put_its_way(machine: Machine, target: UserObject, own: frozenset[str], name
     """Set an attribute of an object whose class does something of it `own` way: by a property's setter, say."""
     found = class_attribute(machine, target.cls, name) if name in own else None
     if found is not None and descriptors.comes_first(machine, found[0]):
-        descriptors.write(machine, found[0], target, found[1], value)
+        if not _keeps_beside(machine, target, value):
+            descriptors.write(machine, found[0], target, found[1], value)
     elif WRITING in own:
         machine.write(target.place, name, machine.unknown("what a class sets in its own way", None))
     else:
         machine.write(target.place, name, value)
+
+
+def _keeps_beside(machine: Machine, target: UserObject, value: Value) -> bool:
+    """Whether a library's class puts a layer where it keeps layers, past what a class of the program says of the name.
+
+    ``nn.Module.__setattr__``: the property is what is read from then on all the same, and its setter is not run.
+    """
+    bases = [library_base(machine, target.cls)]
+    if isinstance(value, UserObject):
+        bases.append(library_base(machine, value.cls))
+    layers = isinstance(value, UserObject) or (isinstance(value, LibraryObject) and _is_layer(value.row))
+    return layers and all(isinstance(base, Layer) or (isinstance(base, Base) and base.namespaces) for base in bases)
+
+
+def _is_layer(row: Layer) -> bool:
+    return row.call is not None or row.holds is not None
 
 
 def delete(machine: Machine, target: Value, name: str, origin: Origin) -> None:

@@ -9,6 +9,7 @@ from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import (
     assignment,
     attributes,
+    caching,
     containers,
     copies,
     dynamic,
@@ -289,6 +290,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "copy.deepcopy": copies.deeply,
     "collections.namedtuple": records.named_tuple,
     "typing.NamedTuple": records.named_tuple,
+    **dict.fromkeys(caching.DECORATORS, caching.cached),
     "functools.partial": _partial,
     "itertools.chain": _chain,
     **patching.MOCKED,

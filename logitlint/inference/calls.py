@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Receiver, Runs
+from msgspec.structs import replace
+
+from logitlint.frameworks.vocabulary import Fact, Receiver, Runs, SameAs
 from logitlint.inference import builtin, library, models, operators
+from logitlint.inference.copies import deeply
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
 from logitlint.inference.machine import Machine
@@ -100,6 +103,11 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
     if (computed := operators.named(machine, name.path, arguments, origin)) is not None:
         return computed
     row = machine.row(name.path, origin.file)
+    if (altered := machine.catalog.altered_by.get(name.path)) is not None:
+        machine.altered.patched.add(altered)
+    if isinstance(row, SameAs) and Fact.COPIES in row.facts and arguments.positional:
+        copy = deeply(machine, Arguments(arguments.positional[:1]), origin)
+        arguments = replace(arguments, positional=(copy or arguments.positional[0], *arguments.positional[1:]))
     if isinstance(row, Receiver):
         return receive(machine, row, arguments, origin)
     if isinstance(row, Runs):
@@ -108,7 +116,8 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
     if result is not None:
         return result
     hand(machine, arguments, origin, takes=not name.path.startswith("builtins."))
-    return machine.unknown(f"`{name.path}` is not in the tables", origin)
+    made = machine.unknown(f"`{name.path}` is not in the tables", origin)
+    return machine.trace.derive(made, (*arguments.positional, *arguments.keywords.values()))
 
 
 _Call = Callable[[Machine, Value, Arguments, Origin], Value]

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from logitlint.inference import attributes
 from logitlint.inference.machine import Machine
+from logitlint.inference.models import CHANGED
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items, Stored
-from logitlint.inference.values import Container, LibraryObject, Origin, UserFunction, UserObject, Value
+from logitlint.inference.values import Container, LibraryObject, Literal, Origin, UserFunction, UserObject, Value
 
 _PICKLED: Final = ("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__")
 """The methods that say what is kept of an object, in a copy as in a file."""
@@ -27,6 +28,18 @@ def deeply(machine: Machine, arguments: Arguments, origin: Origin) -> Value | No
     return _copied(machine, arguments, "__deepcopy__", (machine.unknown("what was copied before", origin),), origin)
 
 
+def as_another_process_gets(machine: Machine, values: tuple[Value, ...], origin: Origin) -> tuple[Value, ...]:
+    """Values after they were pickled and read: the same, unless a class of theirs says what is kept of its objects.
+
+    Where they are not pickled, by a thread, such an object may be changed.
+    """
+    copies = _Copies(machine, None, (), origin)
+    made = tuple(map(copies.of, values))
+    for each in copies.told:
+        machine.write(each.place, CHANGED, Literal(True))
+    return made if copies.told else values
+
+
 def _copied(
     machine: Machine, arguments: Arguments, method: str, given: tuple[Value, ...], origin: Origin
 ) -> Value | None:
@@ -39,14 +52,17 @@ class _Copies:
     """What is copied in one call, each thing once.
 
     method
-        By which an object says what a copy of it is, and what it is `given`.
+        By which an object says what a copy of it is, and what it is `given`; None: it is pickled.
+    told
+        The objects that say themselves what is kept of them.
     """
 
-    def __init__(self, machine: Machine, method: str, given: tuple[Value, ...], origin: Origin) -> None:
+    def __init__(self, machine: Machine, method: str | None, given: tuple[Value, ...], origin: Origin) -> None:
         self._machine = machine
         self._method = method
         self._given = given
         self._origin = origin
+        self.told: list[UserObject] = []
         self._cells: Callable[[int], Mapping[str, Stored]] = machine.cells()
         self._made: dict[int, Value] = {}
 
@@ -56,7 +72,8 @@ class _Copies:
             return value
         if value.place not in self._made:
             own = self._its_own(value) if isinstance(value, UserObject) else None
-            if own is not None:
+            if own is not None and isinstance(value, UserObject):
+                self.told.append(value)
                 self._made[value.place] = own
                 return own
             copy = self._made[value.place] = replace(value, place=self._machine.fresh())
@@ -66,7 +83,7 @@ class _Copies:
 
     def _its_own(self, value: UserObject) -> Value | None:
         """What an object itself says a copy of it is; None where it says nothing."""
-        bound = attributes.get(self._machine, value, self._method, self._origin)
+        bound = attributes.get(self._machine, value, self._method, self._origin) if self._method is not None else None
         if isinstance(bound, UserFunction):
             return self._machine.call(self._machine, bound, Arguments(self._given), self._origin)
         if any(attributes.class_attribute(self._machine, value.cls, name) is not None for name in _PICKLED):

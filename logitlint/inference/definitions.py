@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Runs
-from logitlint.inference import descriptors, properties
+from logitlint.inference import caching, descriptors, properties
 from logitlint.inference.allowances import MOST_DECORATOR_STEPS
 from logitlint.inference.attributes import class_attribute, runs
 from logitlint.inference.entering import enter, is_manager
@@ -85,7 +85,7 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
     """What a decorator makes of a function: one that cannot be followed is taken to keep it."""
     applied = machine.evaluate(machine, frame, decorator)
     origin = Origin(frame.file, decorator.origin)
-    if _runs_what_it_is_given(machine, applied):
+    if _runs_what_it_is_given(machine, applied) or caching.is_decorator(applied):
         return machine.call(machine, applied, Arguments((value,)), origin)
     if not isinstance(value, UserFunction):
         return value

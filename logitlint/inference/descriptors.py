@@ -18,7 +18,7 @@ from logitlint.lowering import ir
 def comes_first(machine: Machine, attribute: Value) -> bool:
     """Whether what a class holds counts, whatever its object holds under the same name."""
     if type(attribute) is UserFunction:
-        return attribute.setter is not None or attribute.deleter is not None
+        return attribute.binding == "property"
     if type(attribute) is not UserObject:
         return False
     return any(_method(machine, attribute, name) is not None for name in ("__set__", "__delete__"))

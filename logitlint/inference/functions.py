@@ -7,6 +7,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import containers, operands
+from logitlint.inference.caching import call_once
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.forks import known_before, unsettle
 from logitlint.inference.frames import Frame
@@ -24,6 +25,8 @@ COARSE_AFTER: Final = 3
 
 def call_function(machine: Machine, function: UserFunction, arguments: Arguments, origin: Origin) -> Value:
     """Run a function of the project with the arguments known here."""
+    if function.cached:
+        return call_once(machine, function, arguments, origin)
     if function.receiver is not None:
         arguments = arguments.after(function.receiver)
     node = function.node

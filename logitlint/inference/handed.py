@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from logitlint.frameworks.vocabulary import Base, Fact, Function, Holds, Layer, Receiver, Role, Scalar, Takes, Want
 from logitlint.inference import attributes
 from logitlint.inference.choices import combinations
+from logitlint.inference.copies import as_another_process_gets
 from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.facts import resolve
 from logitlint.inference.forks import tried, unsettle
@@ -87,17 +88,18 @@ def _items(machine: Machine, value: Value) -> tuple[Item, ...] | None:
 
 def _may_run(machine: Machine, function: Value, behind: tuple[Value, ...], origin: Origin) -> None:
     """From now on a function may have been called at any time, a hook say: what it changes is not known."""
-    for given in _given(machine, behind):
+    for given in _given(machine, behind, origin):
         changed = tried(machine, functools.partial(machine.call, machine, function, given, origin))
         unsettle(machine, changed, "what a function that was handed out may have changed", origin)
 
 
-def _given(machine: Machine, behind: tuple[Value, ...]) -> Iterator[Arguments]:
+def _given(machine: Machine, behind: tuple[Value, ...], origin: Origin) -> Iterator[Arguments]:
     """What a function may be called with: anything, and what stands behind it, of which it may change something.
 
     ``stack.callback(cut, net)``, ``Thread(target=cut, args=(net,))``, ``pool.map(cut, [net])``.
     """
     yield Arguments(open=True)
+    behind = as_another_process_gets(machine, behind, origin)
     changing = [value for value in behind if isinstance(value, _CHANGING)]
     if not changing:
         return

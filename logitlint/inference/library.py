@@ -295,7 +295,7 @@ def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, o
     for row in rows:
         whole = arguments.after(receiver)
         filled = fill(parse(row.signature), _spelled(machine, row.signature, whole))
-        if filled.fits and (certain or _plain(arguments) or _is_shape(row, arguments)):
+        if filled.fits and (certain or _plain(arguments) or _is_shape(row, arguments) or _is_filled(row)):
             return apply(machine, row, whole, origin)
     return None
 
@@ -304,6 +304,11 @@ def _plain(arguments: Arguments) -> bool:
     """Whether the arguments are numbers and words only: then even an unknown receiver is surely a tensor."""
     values = (*arguments.positional, *arguments.keywords.values())
     return not arguments.open and all(isinstance(value, Literal) for value in values)
+
+
+def _is_filled(row: Function | SameAs) -> bool:
+    """Whether all numbers that a method gives are one number: of what it is asked makes no difference."""
+    return isinstance(row, Function) and row.low is not None and row.low == row.high
 
 
 def _is_shape(row: Function | SameAs, arguments: Arguments) -> bool:

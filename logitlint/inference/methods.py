@@ -109,7 +109,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         patching.patch(machine, bound, arguments, origin)
         number = number_of(machine, bound)
         words = receiver.cause.words if isinstance(receiver, Unknown) else f"the method `{name}` is not in the tables"
-        return machine.unknown(words, origin, "call", number, origin)
+        made = machine.unknown(words, origin, "call", number, origin)
+        return machine.trace.derive(made, (subject, *arguments.positional, *arguments.keywords.values()))
     if isinstance(receiver, UserClass):
         base = attributes.library_base(machine, receiver)
         if isinstance(base, Result) and name in base.makers:

@@ -136,9 +136,16 @@ def ask(machine: Machine, model: LibraryObject | UserObject, inputs: tuple[Value
         machine.compiled.asked.pop()
 
 
+def is_changed(machine: Machine, instance: LibraryObject | UserObject) -> bool:
+    """Whether calling an object may give anything: it was changed inside, or something was done to all models."""
+    return machine.read(instance.place, CHANGED) is not None or not machine.catalog.roots.isdisjoint(
+        machine.altered.patched
+    )
+
+
 def _called(machine: Machine, instance: LibraryObject, arguments: Arguments, origin: Origin) -> Value:
     layer = instance.row
-    if machine.read(instance.place, CHANGED) is not None or layer.name in machine.altered.patched:
+    if is_changed(machine, instance) or layer.name in machine.altered.patched:
         return machine.unknown(f"`{layer.name}`, whose layers were changed", origin)
     inside = origin == instance.origin  # of another container: a layer acts where it was built
     if layer.holds is Holds.CHAIN:

@@ -73,7 +73,7 @@ def initialise(machine: Machine, instance: UserObject, arguments: Arguments, ori
 def call_instance(machine: Machine, instance: UserObject, arguments: Arguments, origin: Origin) -> Value:
     """``instance(...)``: its own `__call__`, what its library base runs (`forward`), or the base itself."""
     models.note_call(machine, instance)
-    if machine.read(instance.place, CHANGED) is not None:
+    if models.is_changed(machine, instance):
         return machine.unknown(f"a `{instance.cls.node.name}` that was changed from outside", origin)
     base = attributes.library_base(machine, instance.cls)
     names = ("__call__", base.calls) if isinstance(base, Base) else ("__call__", *machine.catalog.calls)

@@ -127,7 +127,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
         return containers.concatenate(machine, left, right)
     number = machine.number(sign, number_of(machine, left), number_of(machine, right))
     if sign not in ROWS or not (isinstance(left, Tensor) or isinstance(right, Tensor) or sign in _COMPARISONS):
-        return Unknown(number, Cause("an operator on unknown values", origin))
+        return machine.trace.derive(Unknown(number, Cause("an operator on unknown values", origin)), (left, right))
     if isinstance(right, Literal) or isinstance(left, Literal):
         return _with_literal(machine, sign, left, right, origin, number)
     first, second = as_tensor(machine, left), as_tensor(machine, right)

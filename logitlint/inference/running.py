@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Depends, Outcome, Runs
 from logitlint.inference import attributes, containers
+from logitlint.inference.copies import as_another_process_gets
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
@@ -42,6 +43,8 @@ def run(
     passed = Arguments(filled.rest, filled.extra, filled.open)
     if row.packed is not None:
         passed = _unpacked(machine, row, filled, origin)
+    if row.gives is Outcome.OTHER:
+        passed = replace(passed, positional=as_another_process_gets(machine, passed.positional, origin))
     function: Value | None = instance
     if row.function is not None:
         function = filled.by_name.get(row.function)

@@ -24,7 +24,7 @@ from logitlint.frameworks.vocabulary import (
     Word,
 )
 from logitlint.inference.facts import resolve
-from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Value
+from logitlint.inference.values import Cause, Condition, Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 
 
@@ -192,6 +192,8 @@ class Trace(msgspec.Struct):
     outcomes
         For each call that runs a function and gives something else than the function returns (`Runs.gives`), what that
         is: an `Outcome`, a tuple of them, or None where it is not known.
+    unseen
+        By the number of a value that comes of something of which nothing is known: the values of which it was made.
     read
         The constructors of objects that are not tensors and were asked for the number of one: ``loss.item()``.
     """
@@ -201,7 +203,17 @@ class Trace(msgspec.Struct):
     chained: dict[Origin, set[Origin]] = msgspec.field(default_factory=dict)
     layers: dict[Use, int] = msgspec.field(default_factory=dict)
     outcomes: dict[Origin, object] = msgspec.field(default_factory=dict)
+    unseen: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     read: set[Origin] = msgspec.field(default_factory=set)
+
+    def derive(self, made: Unknown, values: Iterable[Value]) -> Unknown:
+        """Note of what something was made by what is not known."""
+        parts = tuple(
+            [each for each in values if type(each) is Tensor or (type(each) is Unknown and each.number in self.unseen)]
+        )
+        if parts:
+            self.unseen[made.number] = parts
+        return made
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self.uses)
@@ -218,5 +230,6 @@ def joined(traces: Iterable[Trace]) -> Trace:
             whole.chained.setdefault(origin, set()).update(calls)
         whole.layers.update(trace.layers)
         whole.outcomes.update(trace.outcomes)
+        whole.unseen.update(trace.unseen)
         whole.read |= trace.read
     return whole

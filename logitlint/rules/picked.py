@@ -14,7 +14,7 @@ from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Want
 from logitlint.inference.arithmetic import SMALL
 from logitlint.inference.lineage import before, identity, is_joined, is_view, makers, numbers
 from logitlint.inference.trace import Taken, Trace, Use
-from logitlint.inference.values import Literal, Origin, Tensor, Value
+from logitlint.inference.values import Literal, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.rules.checks import OUTPUTS, called, is_division
 
@@ -22,7 +22,8 @@ _SUM: Final = "operator.add"
 _DIFFERENCE: Final = "operator.sub"
 _PRODUCT: Final = "operator.mul"
 _REDUCED: Final = (Axes.POOLED, Axes.SUMMED)
-_NEGATIONS: Final = ("neg", "negative")
+_NEGATIONS: Final = ("neg", "negative", "abs", "absolute")
+"""What gives the probability picked: it is negative."""
 
 _Call: TypeAlias = tuple[Origin, str, tuple[Origin, ...]]
 """What tells results apart: the expression, the row, and the calls that lead to it."""
@@ -66,6 +67,7 @@ class _Fate:
         self.averaged = False
         self.trained = False
         self._scores = _same_numbers(scores)
+        self._unseen = trace.unseen
         self._own = _is_each_by_itself(use)
         # By the call that carries the value on: the numbers of the weights by which it was multiplied.
         self._weights: dict[_Call, frozenset[int]] = {_call(use): frozenset()}
@@ -102,23 +104,35 @@ class _Fate:
         if reader.row.name == _DIFFERENCE:  # of ``0 - x`` the number counts as the second
             return taken.role is Role.OTHER or _is_constant(others[0]) or others[0] == Literal(0)
         if is_division(reader):  # ``(n + x) / n``
-            return any(not added.isdisjoint(numbers(others[0])) for added in _added(value))
+            shifted = any(not added.isdisjoint(numbers(others[0])) for added in _added(value))
+            return shifted or self._is_made_of_scores(others[0], scale=True)
         if reader.row.name == _SUM and _is_constant(others[0]):
             return True
         together = reader.row.name == _SUM or is_joined(reader)
         return together and any(self._is_made_of_scores(each) for each in others)
 
-    def _is_made_of_scores(self, value: Value) -> bool:
-        """Whether something else than a loss was computed of the scores: another way to write what they add up to."""
+    def _is_made_of_scores(self, value: Value, *, scale: bool = False) -> bool:
+        """Whether something else than a loss was computed of the scores: another way to write what they add up to.
+
+        scale
+            As that by which they are divided: not their number, nor how many of them are chosen.
+        """
         found: set[Use] = set()
-        latest = set(value.made) if isinstance(value, Tensor) else set()
-        while latest:
-            found |= latest
-            read = [each.tensor for use in latest if not use.has(Fact.LOSS) for each in use.taken]
-            tensors = [tensor for tensor in read if tensor is not None]
-            if any(not self._scores.isdisjoint(identity(tensor)) for tensor in tensors):
+        numbered: set[int] = set()
+        pending = [value]
+        while pending:
+            current = pending.pop()
+            parts: list[Value] = []
+            if isinstance(current, Tensor | Unknown) and current.number not in numbered:
+                numbered.add(current.number)
+                parts += self._unseen.get(current.number, ()) if not scale else ()
+            uses = set(current.made) - found if isinstance(current, Tensor) else set()
+            found |= uses
+            followed = [use for use in uses if not (use.has(Fact.LOSS) or (scale and use.has(Fact.DECIDES)))]
+            parts += [each.value for use in followed for each in use.taken]
+            if any(isinstance(each, Tensor) and not self._scores.isdisjoint(identity(each)) for each in parts):
                 return True
-            latest = {use for tensor in tensors for use in tensor.made} - found
+            pending += parts
         return False
 
     def _weigh(self, reader: Use, other: Value, weights: frozenset[int]) -> None:
