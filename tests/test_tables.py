@@ -2315,16 +2315,16 @@ def test_arithmetic_says_nothing_of_itself(name: str) -> None:
 
 ARRAY_NAMES = """
     numpy.allclose numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.around numpy.array numpy.asarray numpy.clip
-    numpy.concatenate numpy.isclose numpy.copy numpy.equal numpy.exp numpy.expand_dims numpy.eye numpy.greater
-    numpy.greater_equal numpy.hstack numpy.identity numpy.less numpy.less_equal numpy.log numpy.max numpy.mean
-    numpy.min numpy.ndarray.T numpy.ndarray.argmax numpy.ndarray.argmin numpy.ndarray.astype numpy.ndarray.clip
-    numpy.ndarray.copy numpy.ndarray.max numpy.ndarray.mean numpy.ndarray.min numpy.ndarray.round
-    numpy.ndarray.squeeze numpy.ndarray.sum numpy.ndarray.transpose numpy.negative numpy.prod numpy.ravel
-    numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.transpose numpy.vstack
-    numpy.where scipy.sparse.csr_matrix.toarray builtins.float builtins.round copy.copy copy.deepcopy math.exp
-    math.log operator.add operator.eq operator.ge operator.getitem operator.gt operator.le operator.lt
-    operator.matmul operator.mul operator.neg operator.pow operator.sub operator.truediv multiprocessing.Process
-    threading.Thread
+    numpy.concatenate numpy.float16 numpy.float32 numpy.float64 numpy.isclose numpy.copy numpy.equal numpy.exp
+    numpy.expand_dims numpy.eye numpy.greater numpy.greater_equal numpy.hstack numpy.identity numpy.less
+    numpy.less_equal numpy.log numpy.max numpy.mean numpy.min numpy.ndarray.T numpy.ndarray.argmax
+    numpy.ndarray.argmin numpy.ndarray.astype numpy.ndarray.clip numpy.ndarray.copy numpy.ndarray.max
+    numpy.ndarray.mean numpy.ndarray.min numpy.ndarray.round numpy.ndarray.squeeze numpy.ndarray.sum
+    numpy.ndarray.transpose numpy.negative numpy.prod numpy.ravel numpy.reshape numpy.rint numpy.round numpy.squeeze
+    numpy.stack numpy.sum numpy.transpose numpy.vstack numpy.where scipy.sparse.csr_matrix.toarray builtins.float
+    builtins.round copy.copy copy.deepcopy math.exp math.log operator.add operator.eq operator.ge operator.getitem
+    operator.gt operator.le operator.lt operator.matmul operator.mul operator.neg operator.pow operator.sub
+    operator.truediv multiprocessing.Process threading.Thread
 """
 
 

@@ -218,6 +218,7 @@ FUNCTIONS: tuple[Row, ...] = (
     ),
     _same("asarray", "a, dtype=None, order=None, *, device=None, copy=None, like=None", Axes.KEPT),
     _same("copy", "a, order='K', subok=False", Axes.KEPT),
+    *(_same(name, "value=0, /", Axes.KEPT, subject="value") for name in ("float16", "float32", "float64")),
 )
 
 REAL = ("float", "float16", "bfloat16", "float32", "float64")

@@ -90,7 +90,15 @@ def _overwritten(machine: Machine, whole: Value, keys: tuple[Value, ...], part: 
     if isinstance(part, Literal):
         if part.value in _DECIDED and any(_asks(key, whole) for key in keys):
             return machine.unknown("a tensor cut at a threshold in place", None)
-        return replace(whole, kind=whole.kind | arithmetic.picked(whole.kind), number=machine.fresh(), axis=None)
+        number = part.value if isinstance(part.value, int | float) else None
+        return replace(
+            whole,
+            kind=whole.kind | arithmetic.picked(whole.kind),
+            number=machine.fresh(),
+            axis=None,
+            low=None if whole.low is None or number is None else min(whole.low, number),
+            high=None if whole.high is None or number is None else max(whole.high, number),
+        )
     if whole.kind != NOTHING:
         outdate(machine, whole)
     if not isinstance(part, Tensor):

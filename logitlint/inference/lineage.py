@@ -49,7 +49,7 @@ def sources(tensor: Tensor) -> list[Tensor]:
 
 
 def constant(value: Value) -> Scalar:
-    """The number that was written, or that every element of a tensor was made of: ``torch.tensor(0.5).to(device)``.
+    """The number that was written, or that every element of a tensor is: ``torch.tensor(0.5)``, ``full_like(x, 0.5)``.
 
     None where it is none, or where the tensor was written into since: then it is another one.
     """
@@ -62,6 +62,8 @@ def constant(value: Value) -> Scalar:
         if made_of is None:
             return None
         value = made_of
+    if isinstance(value, Tensor):
+        return value.low if value.low == value.high else None
     return value.value if isinstance(value, Literal) else None
 
 
