@@ -117,11 +117,12 @@ class Preparation:
         """The attributes of `self` that a method itself reads, in order, and those that it sets."""
         key = method.file, method.node.origin
         if key not in self._known:
-            self._known[key] = _attributes(method.node)
+            self._known[key] = attributes_of_receiver(method.node)
         return self._known[key]
 
 
-def _attributes(method: ir.Function) -> tuple[dict[str, None], frozenset[str]]:
+def attributes_of_receiver(method: ir.Function) -> tuple[dict[str, None], frozenset[str]]:
+    """The attributes of `self` that a method itself reads, in order, and those that it sets."""
     read: dict[str, None] = {}
     written: set[str] = set()
     if not method.parameters:

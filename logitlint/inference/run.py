@@ -21,6 +21,7 @@ from logitlint.inference.inherited import concerns, inherited, wanted
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.preparation import Held, Preparation
+from logitlint.inference.settable import forget_set
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Store, Stored
@@ -77,13 +78,15 @@ def looking_on(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
 
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
-    base = machine.store
+    before = machine.store
+    base = machine.store = before.fork(machine.fresh())
     machine.work = MOST_WORK
     held = machine.cells()
     here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
+    forget_set(machine, frame.number, [*functions, *(method for _, method in methods)], held)
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [
@@ -110,7 +113,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
             judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
     _judge_nested(machine, file)
-    machine.store = base
+    machine.store = before
 
 
 def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
