@@ -68,6 +68,9 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
             apart = machine.unknown("the model and the loss are chosen independently", origin)
             options.append(Option(apart, option.when))
             continue
+        if _is_built_elsewhere(machine, picked, callee):
+            options.append(Option(machine.unknown("a class, where it was not built yet", origin), option.when))
+            continue
         with machine.chosen(option.when):
             result = opaque(machine, call(machine, picked, arguments, origin))
         options += (
@@ -81,6 +84,20 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     if options and all(isinstance(each, Container) for each in receivers):
         return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
+
+
+def _is_built_elsewhere(machine: Machine, picked: Value, callee: Alternatives) -> bool:
+    """Whether one of several is a class and another an instance of it: the program has asked which it holds.
+
+    ``if not isinstance(loss, nn.Module): loss = loss()``, in whatever words it asks.
+    """
+    held = [option.value for option in callee.options]
+    if isinstance(picked, UserClass):
+        return any(isinstance(each, UserObject) and each.cls == picked for each in held)
+    if not isinstance(picked, LibraryName):
+        return False
+    row = machine.catalog.row(picked.path)
+    return row is not None and any(isinstance(each, LibraryObject) and each.row is row for each in held)
 
 
 def _goes_with(machine: Machine, when: frozenset[Condition]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs
@@ -45,6 +46,8 @@ def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
     if wanted == _CLASS:
         return _is_class(machine, value)
+    if isinstance(value, UserClass | UserFunction | LibraryName):
+        return False if _is_no_class_of_classes(machine, value, wanted) else None
     if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
         row = machine.catalog.row(wanted.path)
         return row is value.row if isinstance(row, Layer) else None
@@ -73,6 +76,22 @@ def _is_known(machine: Machine, wanted: Value) -> bool:
     if isinstance(wanted, UserClass):
         return isinstance(attributes.library_base(machine, wanted), Base | Layer)
     return isinstance(wanted, LibraryName) and isinstance(machine.catalog.row(wanted.path), Base | Layer)
+
+
+def _is_no_class_of_classes(machine: Machine, value: Value, wanted: Value) -> bool:
+    """Whether a class of the program, a function or a class of a library is certain to be no instance of a class.
+
+    Only metaclasses, and what Python itself says of classes and functions, are asked of such; a class of a library for
+    models is neither.
+    """
+    if isinstance(value, LibraryName) and not isinstance(machine.catalog.row(value.path), Layer | Base | Function):
+        return False
+    if isinstance(wanted, UserClass):
+        return _all_known(machine, mro(machine, wanted))
+    if not isinstance(wanted, LibraryName):
+        return False
+    root, _, name = wanted.path.partition(".")
+    return name not in ("type", "object") if root == "builtins" else root not in sys.stdlib_module_names
 
 
 def isclass_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
