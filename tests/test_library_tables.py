@@ -1122,6 +1122,28 @@ def test_classes_to_derive_from() -> None:
         assert {"to", "cuda", "cpu", "train", "eval", "half", "float"} <= found[name].keeps
     for name in trainers:
         assert found[name].hooks == {"compute_loss": {"model": "transformers.AutoModelForSequenceClassification"}}
+    # https://huggingface.co/docs/transformers/main_classes/trainer#transformers.Trainer (compute_metrics), and
+    # https://github.com/huggingface/transformers/blob/v4.46.3/src/transformers/models/bert/modeling_bert.py#L1701
+    assert found["transformers.Seq2SeqTrainer"].evaluates is None  # which may give what it generated
+    how = found["transformers.Trainer"].evaluates
+    assert how is not None
+    assert (how.model, how.function, how.scores, how.fields) == (
+        "model",
+        "compute_metrics",
+        "logits",
+        ("predictions", "label_ids"),
+    )
+    assert how.signature.startswith(
+        "model=None, args=None, data_collator=None, train_dataset=None, eval_dataset=None, *"
+    )
+    assert how.unless == {"compute_loss_func", "preprocess_logits_for_metrics"}
+    assert how.overridden == {"compute_loss", "prediction_step", "prediction_loop", "evaluation_loop", "evaluate"}
+    assert (how.task, how.classes) == ("problem_type", "num_labels")
+    assert how.losses == {
+        "multi_label_classification": "torch.nn.functional.binary_cross_entropy_with_logits",
+        "single_label_classification": "torch.nn.functional.cross_entropy",
+        None: "torch.nn.functional.cross_entropy",
+    }
     steps = ("training_step", "validation_step", "test_step", "predict_step")
     assert found["lightning.LightningModule"].hooks == {step: {} for step in steps}
     assert {"pytorch_lightning.LightningModule", "lightning.pytorch.LightningModule"} <= set(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Fact, Function, Layer, Result, Row
+from logitlint.frameworks.vocabulary import Base, Evaluates, Fact, Function, Layer, Result, Row
 from logitlint.kinds import Kind
 
 _OUTPUTS: Final = "https://huggingface.co/docs/transformers/main_classes/output"
@@ -165,7 +165,7 @@ def _model(name: str, result: Result, head: str) -> Layer:
     qualified = f"transformers.{name}"
     return Layer(
         name=qualified,
-        init="*args, **kwargs",
+        init="*args, num_labels=None, problem_type=None, **kwargs",
         call=Function(name=qualified, signature="*args, **kwargs", gives=result, source=_MODELS),
         head=head,
         facts=frozenset({Fact.MODEL}),
@@ -174,12 +174,34 @@ def _model(name: str, result: Result, head: str) -> Layer:
     )
 
 
-def _trainer(name: str, module: str) -> Base:
+# A model with a head for classes takes cross entropy of class indices, and of floats the loss of independent labels;
+# with one class it is a regression, unless it is told otherwise.
+_METRICS: Final = Evaluates(
+    signature="model=None, args=None, data_collator=None, train_dataset=None, eval_dataset=None, *rest, "
+    "compute_loss_func=None, compute_metrics=None, preprocess_logits_for_metrics=None, **kwargs",
+    model="model",
+    function="compute_metrics",
+    unless=frozenset({"compute_loss_func", "preprocess_logits_for_metrics"}),
+    overridden=frozenset({"compute_loss", "prediction_step", "prediction_loop", "evaluation_loop", "evaluate"}),
+    scores="logits",
+    task="problem_type",
+    losses={
+        "multi_label_classification": "torch.nn.functional.binary_cross_entropy_with_logits",
+        "single_label_classification": "torch.nn.functional.cross_entropy",
+        None: "torch.nn.functional.cross_entropy",
+    },
+    classes="num_labels",
+    fields=("predictions", "label_ids"),
+)
+
+
+def _trainer(name: str, module: str, evaluates: Evaluates | None = None) -> Base:
     # Any model with a head is handed over; all of them hold their scores in `.logits`.
     return Base(
         name=f"transformers.{name}",
         calls="__call__",
         hooks={"compute_loss": {"model": "transformers.AutoModelForSequenceClassification"}},
+        evaluates=evaluates,
         aliases=(f"transformers.{module}.{name}",),
         source="https://huggingface.co/docs/transformers/main_classes/trainer#transformers.Trainer.compute_loss",
     )
@@ -210,6 +232,6 @@ ROWS: Final[tuple[Row, ...]] = (
         )
         for family in _FAMILIES.split()
     ),
-    _trainer("Trainer", "trainer"),
+    _trainer("Trainer", "trainer", _METRICS),
     _trainer("Seq2SeqTrainer", "trainer_seq2seq"),
 )

@@ -531,6 +531,43 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     row: Function | SameAs
 
 
+class Evaluates(msgspec.Struct, frozen=True, kw_only=True):
+    """What an object does that is made with a model and a function: it computes the model's own loss, and calls the
+    function with what the model gave and the labels (``Trainer(model, compute_metrics=...)``).
+
+    signature
+        The constructor.
+    model, function
+        The parameters that receive them.
+    unless
+        Parameters that put something between the two: when one is given, nothing is known.
+    overridden
+        Methods that do it: where a class has one of its own, nothing is known.
+    scores
+        The attribute of the model's result that the loss reads and the function is given.
+    task
+        The argument of the model's constructor that names the loss.
+    losses
+        The rows of the losses, by what `task` says.
+    classes
+        The argument of the model's constructor that counts classes: more than one are told apart by the loss that None
+        names in `losses`.
+    fields
+        The names under which the function has what it is given: the model's scores, the labels.
+    """
+
+    signature: str
+    model: str
+    function: str
+    unless: frozenset[str]
+    overridden: frozenset[str]
+    scores: str
+    task: str
+    losses: Mapping[str | None, str]
+    classes: str
+    fields: tuple[str, str]
+
+
 class Base(msgspec.Struct, frozen=True, kw_only=True):
     """A class that users derive from.
 
@@ -554,6 +591,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         Attributes that hold its attributes by name (`_modules`).
     hands_out
         Methods that hand out what it is made of (`named_modules`): who changes that changes the instance.
+    evaluates
+        What an instance does with what it is made with.
 
     `methods` are those of every instance of which the library says what they do, by name; the first parameter of a
     `SameAs` is the instance.
@@ -571,6 +610,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     alters: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     hands_out: frozenset[str] = frozenset()
+    evaluates: Evaluates | None = None
     aliases: tuple[str, ...] = ()
     source: str = ""
 

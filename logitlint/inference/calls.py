@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Fact, Receiver, Runs, SameAs
+from logitlint.frameworks.vocabulary import Base, Fact, Receiver, Runs, SameAs
 from logitlint.inference import builtin, library, models, operators
 from logitlint.inference.copies import deeply
+from logitlint.inference.evaluating import evaluate_with
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
 from logitlint.inference.machine import Machine
@@ -132,6 +133,8 @@ def _called(machine: Machine, name: LibraryName, arguments: Arguments, origin: O
     result = models.call_row(machine, row, arguments, origin) if row is not None else None
     if result is not None:
         return result
+    if isinstance(row, Base) and row.evaluates is not None:
+        evaluate_with(machine, row.evaluates, arguments, origin)
     hand(machine, arguments, origin, takes=not name.path.startswith("builtins."))
     made = machine.unknown(f"`{name.path}` is not in the tables", origin)
     return machine.trace.derive(made, (*arguments.positional, *arguments.keywords.values()))

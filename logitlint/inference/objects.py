@@ -10,6 +10,7 @@ from logitlint.frameworks.vocabulary import Base, Holds, Layer, Result, SameAs
 from logitlint.inference import attributes, library, models, records
 from logitlint.inference.ancestry import mro
 from logitlint.inference.chains import chain
+from logitlint.inference.evaluating import evaluate_with
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -105,6 +106,12 @@ def init_library(
         wrapped = fill(parse(base.signature), arguments).by_name.get(base.subject)
         if wrapped is not None:
             machine.write(target.place, base.subject, wrapped)
+    if (
+        isinstance(base, Base)
+        and base.evaluates is not None
+        and not any(attributes.class_attribute(machine, target.cls, name) for name in base.evaluates.overridden)
+    ):
+        evaluate_with(machine, base.evaluates, arguments, origin)
     if not isinstance(base, Layer):
         return
     if base.holds is not None:
