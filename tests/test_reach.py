@@ -12,7 +12,7 @@ from logitlint.inference.trace import Trace, Use, Via
 from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import Kind
 from logitlint.project.modules import Project
-from logitlint.project.reach import Outlook
+from logitlint.project.reach import MOST_BY_NAME, Outlook
 from logitlint.project.sieve import Sieve
 from logitlint.rules.loss_constructed_with_tensors import RULE
 
@@ -673,16 +673,20 @@ from losses import Criterion, harmless
 
 
 class Trainer:
-    def __init__(self):
-        self.criterion = torch.nn.CrossEntropyLoss()
+    criterion: object
 
-    def step(self, x, y): return self.criterion(self.net(x), y)
+    def step(self, x, y): return torch.nn.functional.cross_entropy(self.net(x), y)
     def steps(self, batches): return [self.step(x, y) for x, y in batches]
     def says_its_class(self): return Trainer is not self
     def uses_another(self, x, y): return Criterion()(x, y)
     def names_a_method(self, x, y): return Criterion().step(x, y)
     def names_a_harmless_method(self, x): return Trainer().describe(x)
+    def makes_one_that_trains_itself(self, x): return Run(x)
     def describe(self, x): return harmless(x)
+
+
+class Run:
+    def __init__(self, x): torch.nn.functional.cross_entropy(x, x)
 """
 
 
@@ -695,8 +699,88 @@ class Trainer:
         ("uses_another", True),
         ("names_a_method", True),
         ("names_a_harmless_method", False),
+        ("makes_one_that_trains_itself", True),
     ],
 )
 def test_an_inherited_method_trains_by_what_it_names_of_a_class(sieve: Sieve, method: str, trains: bool) -> None:
     Path("bases.py").write_text(BASES)
     assert sieve.may_train("bases.py", "Trainer", method) is trains
+
+
+NARROW = """
+from bases import Derived, Run, Trainer, make_trainer
+
+
+class Holder:
+    def __init__(self): self.trainer = Derived()
+    def run(self): return self.trainer.fit(1, 2)
+    def tell(self): return self.trainer.describe(1)
+
+
+def build(): return make_trainer()
+def build_again(): return build()
+KEPT = Derived()
+
+
+def fits(): return Derived().fit(1, 2)
+def fits_what_is_kept(): return KEPT.fit(1, 2)
+def fits_what_another_made(): return make_trainer().fit(1, 2)
+def fits_what_another_handed_on(): return build().fit(1, 2)
+def fits_what_was_handed_on_twice(): return build_again().fit(1, 2)
+def starts(): return Run(1)
+def describes(): return Derived().describe(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "outlook"),
+    [
+        ("Holder", "run", Outlook.LOSS),
+        ("Holder", "tell", Outlook.NOTHING),
+        ("fits", "", Outlook.LOSS),
+        ("fits_what_is_kept", "", Outlook.LOSS),
+        ("fits_what_another_made", "", Outlook.LOSS),
+        ("fits_what_another_handed_on", "", Outlook.LOSS),
+        ("fits_what_was_handed_on_twice", "", Outlook.NOTHING),
+        ("starts", "", Outlook.LOSS),
+        ("describes", "", Outlook.NOTHING),
+        ("KEPT", "", Outlook.LOSS),  # run with the file, whatever of it is used
+    ],
+)
+def test_of_a_class_counts_what_runs_and_what_is_named_with_it(
+    sieve: Sieve, name: str, method: str, outlook: Outlook
+) -> None:
+    Path("bases.py").write_text("""
+import torch
+
+
+class Trainer:
+    def fit(self, x, y): return torch.nn.functional.cross_entropy(x, y)
+
+
+class Derived(Trainer):
+    def describe(self, x): return x
+
+
+class Run:
+    def __init__(self, x): torch.nn.functional.cross_entropy(x, x)
+
+
+def make_trainer(): return Derived()
+""")
+    Path("narrow.py").write_text(NARROW)
+    assert sieve.outlook("narrow.py", name, method) is outlook
+
+
+@pytest.mark.parametrize(("modules", "outlook"), [(MOST_BY_NAME, Outlook.LOSS), (MOST_BY_NAME + 1, Outlook.NOTHING)])
+def test_what_a_third_file_imports_by_name_is_looked_into_while_it_is_little(
+    sieve: Sieve, modules: int, outlook: Outlook
+) -> None:
+    Path("parts").mkdir()
+    for number in range(modules):
+        Path(f"parts/part{number}.py").write_text("from losses import focal\n")
+    load = "import importlib\ndef load(name): return importlib.import_module(f'parts.{name}').focal\n"
+    Path("loads.py").write_text(load)
+    Path("third.py").write_text("from loads import load\ndef loaded(x, y): return load('part0')(x, y)\n")
+    assert sieve.outlook("third.py", "loaded") is outlook
+    assert sieve.outlook("loads.py", "load") is Outlook.LOSS

@@ -136,16 +136,13 @@ class Leads:
                 self._searches[node] = tuple(each for each in led if isinstance(each, Search))
         return known
 
-    def narrow(self, node: Node) -> Iterator[Node]:
-        """Likewise; but a class leads only to what runs when it is used, and to methods that are named beside it."""
-        words = self.words(node)
-        for each in self.leads(node):
-            cls = self._project.outline(each.file).classes.get(each.name)
-            if cls is None or each.method or each.attribute:
-                yield each
-            else:
-                yield Node(each.file, each.name, CONSTRUCTED)
-                yield from (Node(each.file, each.name, method) for method in cls.methods.keys() & words)
+    def class_of(self, node: Node) -> ClassOutline | None:
+        """The class that a definition is."""
+        return None if node.method or node.attribute else self._project.outline(node.file).classes.get(node.name)
+
+    def is_function(self, node: Node) -> bool:
+        """Whether a definition is a function of its file."""
+        return not (node.method or node.attribute) and node.name in self._project.outline(node.file).functions
 
     def searches(self, node: Node) -> tuple[Search, ...]:
         """Where a definition looks names up that are made at run time, among too many to take each of them."""

@@ -18,6 +18,7 @@ from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
 from logitlint.project.leads import IMPLICIT, Leads, Node, Search
 from logitlint.project.modules import Project
+from logitlint.project.narrow import narrow
 from logitlint.project.words import HALVES, Words, given, handed_out, named_in
 
 Registries = frozenset[Node]
@@ -32,14 +33,15 @@ class View(NamedTuple):
     filled
         The registries of which what is behind them counts as a loss.
     narrow
-        Whether a class leads only to what runs when it is used and to methods that are named beside it, and nothing
-        is imported by a name made at run time.
+        Whether of a class only what is used counts, and of many files none is imported by a name made at run time.
     """
 
     filled: Registries
     narrow: bool = False
 
 
+MOST_BY_NAME: Final = 8
+"""Files imported by names made at run time, of which each counts for whoever comes to the one that does so."""
 MOST_READ: Final = 64
 """Files of which the words are kept at a time: some 200 kB each."""
 _NO_VARIABLE: Final = re.compile(r"""[."']\s*([^\W\d]\w*)""")
@@ -70,7 +72,8 @@ class Reach:
         self._project = project
         self._sinks = sinks
         self._leads = Leads(project, by_name)
-        self._narrow = Leads(project, lambda _: ())
+        self._by_name = by_name
+        self._narrow = Leads(project, self._few_by_name)
         self._registering = registering
         self._filled: dict[str, Registries] = {}
         self._judging: dict[str, Words] = {}
@@ -89,7 +92,7 @@ class Reach:
         if (cls is None and name not in outline.values) or (method and (cls is None or method not in cls.methods)):
             return Outlook.LOSS  # made in a way the outline does not see
         view = View(self._with_losses(file))
-        if self._reaches_loss(node, view):
+        if self._reaches_loss(node, view) and self._may_come_to_it(node, view):
             return Outlook.LOSS
         sinks = self._sinks(file)
         own = self._leads.words(node)
@@ -103,6 +106,15 @@ class Reach:
         if (near & sinks.thresholds or near & HALVES) and self._has_loss(file, view):
             return Outlook.ACTIVATION
         return Outlook.NOTHING
+
+    def _may_come_to_it(self, node: Node, view: View) -> bool:
+        """Whether a function or method that leads to a loss does so on narrow ways; whatever else is run anyway."""
+        is_run = not (node.method or self._leads.is_function(node))
+        return is_run or bool(self._by_name(node.file)) or self._reaches_loss(node, View(view.filled, narrow=True))
+
+    def _few_by_name(self, file: str) -> tuple[str, ...]:
+        """The files that a file may import by names made at run time, where they are few."""
+        return found if len(found := self._by_name(file)) <= MOST_BY_NAME else ()
 
     def may_train(self, file: str, name: str, method: str) -> bool:
         """Whether a method that a class of another file inherits may come to a loss with something of that file.
@@ -227,7 +239,6 @@ class Reach:
         searches: set[Search] = set()
         others: set[frozenset[Search]] = set()
         leads = self._narrow if view.narrow else self._leads
-        further = leads.narrow if view.narrow else leads.leads
         pending = [start]
         while pending:
             node = pending.pop()
@@ -247,7 +258,7 @@ class Reach:
                     way = came[way]
                 return True
             searches.update(leads.searches(node))
-            for each in further(node):
+            for each in narrow(leads, node) if view.narrow else leads.leads(node):
                 if each not in came:
                     came[each] = node
                     pending.append(each)
@@ -259,12 +270,11 @@ class Reach:
 
     def _said(self, file: str) -> Words:
         """The words of a file."""
-        known = self._words.get(file)
-        if known is None:
+        if file not in self._words:
             if len(self._words) >= MOST_READ:
                 self._words.clear()
-            known = self._words[file] = frozenset(named_in(self._project.text(file)))
-        return known
+            self._words[file] = frozenset(named_in(self._project.text(file)))
+        return self._words[file]
 
     def _judges(self, file: str) -> frozenset[str]:
         """The words of a file at which a rule may speak whatever led there: its losses.
