@@ -7,8 +7,8 @@ Reported only where the same score also meets a loss on logits, a sigmoid or a s
 the model cannot be seen, it is enough that every loss takes its output for the logits of independent labels: if it
 were probabilities, the loss would be the mistake.
 
-Not reported: `logits > 0`, thresholds other than 0.5, regression heads, labels compared with 0.5, and what the other
-branch of a test takes the largest of.
+Not reported: `logits > 0`, thresholds other than 0.5, regression heads, labels compared with 0.5, what the other
+branch of a test takes the largest of, and what is right for another of the models that are chosen from.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
@@ -24,7 +24,7 @@ from logitlint.frameworks.vocabulary import Fact, Role, Scope, Want
 from logitlint.inference.lineage import assembled, constant, numbers
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Tensor, Value
-from logitlint.kinds import UNKNOWN, Kind
+from logitlint.kinds import PROBABILITIES, UNKNOWN, Kind
 from logitlint.rules.checks import called, is_argmax, is_max_with_index, readings
 from logitlint.rules.rule import Rule, Verdict
 from logitlint.rules.scores import is_a_score
@@ -42,7 +42,7 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
         mistake = "compared with 0.5"
     else:
         return
-    if _decided_otherwise(use, taken.value, trace):
+    if _decided_otherwise(use, taken.value, trace) or _is_right_for_another(use, trace):
         return
     tensor = taken.tensor
     if tensor is None or tensor.kind == UNKNOWN:
@@ -64,6 +64,12 @@ def _decided_otherwise(use: Use, value: Value, trace: Trace) -> bool:
         and any(not own.isdisjoint(numbers(taken.value)) for taken in other.taken)
         for other in trace
     )
+
+
+def _is_right_for_another(use: Use, trace: Trace) -> bool:
+    """Whether the same comparison, in the same run, meets probabilities where another model is chosen."""
+    same = (other for other in trace if other.origin == use.origin and other.stack == use.stack)
+    return any(taken.kind.certainly(PROBABILITIES) for other in same for taken in other.taken)
 
 
 def _reader_of_logits(use: Use, value: Value, trace: Trace) -> Use | None:
