@@ -1027,10 +1027,59 @@ def test_models_with_a_head_return_an_object_with_raw_scores(output: str) -> Non
         assert set(row.aliases) == {f"transformers.{name}.from_pretrained", f"transformers.{name}.from_config"}
 
 
+# The names of transformers 4.46.3, which has models of Keras; what `train_step` gives a loss that was compiled is in https://github.com/huggingface/transformers/blob/v4.46.3/src/transformers/modeling_tf_utils.py#L1677
+OUTPUTS_IN_KERAS: Mapping[str, str] = {
+    "TFSequenceClassifierOutput": """
+        TFAlbertForSequenceClassification TFAutoModelForSequenceClassification TFBartForSequenceClassification
+        TFBertForSequenceClassification TFCTRLForSequenceClassification TFCamembertForSequenceClassification
+        TFConvBertForSequenceClassification TFDebertaForSequenceClassification TFDebertaV2ForSequenceClassification
+        TFDistilBertForSequenceClassification TFElectraForSequenceClassification TFEsmForSequenceClassification
+        TFFlaubertForSequenceClassification TFFunnelForSequenceClassification TFGPT2ForSequenceClassification
+        TFGPTJForSequenceClassification TFLayoutLMForSequenceClassification TFLayoutLMv3ForSequenceClassification
+        TFLongformerForSequenceClassification TFMPNetForSequenceClassification TFMistralForSequenceClassification
+        TFMobileBertForSequenceClassification TFOpenAIGPTForSequenceClassification TFRemBertForSequenceClassification
+        TFRoFormerForSequenceClassification TFRobertaForSequenceClassification
+        TFRobertaPreLayerNormForSequenceClassification TFTapasForSequenceClassification
+        TFTransfoXLForSequenceClassification TFWav2Vec2ForSequenceClassification TFXLMForSequenceClassification
+        TFXLMRobertaForSequenceClassification TFXLNetForSequenceClassification
+    """,
+    "TFTokenClassifierOutput": """
+        TFAlbertForTokenClassification TFAutoModelForTokenClassification TFBertForTokenClassification
+        TFCamembertForTokenClassification TFConvBertForTokenClassification TFDebertaForTokenClassification
+        TFDebertaV2ForTokenClassification TFDistilBertForTokenClassification TFElectraForTokenClassification
+        TFEsmForTokenClassification TFFlaubertForTokenClassification TFFunnelForTokenClassification
+        TFLayoutLMForTokenClassification TFLayoutLMv3ForTokenClassification TFLongformerForTokenClassification
+        TFMPNetForTokenClassification TFMobileBertForTokenClassification TFRemBertForTokenClassification
+        TFRoFormerForTokenClassification TFRobertaForTokenClassification TFRobertaPreLayerNormForTokenClassification
+        TFXLMForTokenClassification TFXLMRobertaForTokenClassification TFXLNetForTokenClassification
+    """,
+    "TFImageClassifierOutput": """
+        TFAutoModelForImageClassification TFConvNextForImageClassification TFConvNextV2ForImageClassification
+        TFCvtForImageClassification TFData2VecVisionForImageClassification TFEfficientFormerForImageClassification
+        TFMobileViTForImageClassification TFRegNetForImageClassification TFResNetForImageClassification
+        TFSegformerForImageClassification TFSwiftFormerForImageClassification TFSwinForImageClassification
+        TFViTForImageClassification
+    """,
+}
+
+
+@pytest.mark.parametrize("output", OUTPUTS_IN_KERAS)
+def test_models_of_keras_with_a_head_are_compiled(output: str) -> None:
+    result = BY_NAME[f"transformers.modeling_tf_outputs.{output}"]
+    assert isinstance(result, Result)
+    assert result.attributes == {"loss": Kind.LOSS, "logits": Kind.LOGITS}
+    for name in OUTPUTS_IN_KERAS[output].split():
+        row = BY_NAME[f"transformers.{name}"]
+        assert isinstance(row, Layer)
+        assert call_of(row.name)[0].gives is result
+        assert (row.facts, row.head, row.methods) == ({Fact.MODEL}, "classifier", keras_models.METHODS)
+
+
 def test_no_model_with_a_head_is_missing() -> None:
-    named = {f"transformers.{name}" for names in OUTPUTS.values() for name in names.split()}
+    every = (*OUTPUTS.values(), *OUTPUTS_IN_KERAS.values())
+    named = {f"transformers.{name}" for names in every for name in names.split()}
     assert named == {row.name for row in transformers.ROWS if isinstance(row, Layer)}
-    assert len(OUTPUTS) == sum(isinstance(row, Result) for row in transformers.ROWS)
+    assert len(every) == sum(isinstance(row, Result) for row in transformers.ROWS)
 
 
 # -- metrics ----------------------------------------------------------------------------------------------------------

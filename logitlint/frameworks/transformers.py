@@ -6,18 +6,32 @@ it is the loss with labels, and the scores without.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Base, Evaluates, Fact, Function, Layer, Result, Row
+from logitlint.frameworks.keras_models import METHODS
+from logitlint.frameworks.vocabulary import (
+    Base,
+    Compile,
+    Evaluates,
+    Fact,
+    Fit,
+    Function,
+    Layer,
+    Part,
+    Restore,
+    Result,
+    Row,
+)
 from logitlint.kinds import Kind
 
 _OUTPUTS: Final = "https://huggingface.co/docs/transformers/main_classes/output"
 _MODELS: Final = "https://huggingface.co/docs/transformers/model_doc/auto"
 
 
-def _output(name: str, *scores: str) -> Result:
+def _output(name: str, *scores: str, module: str = "modeling_outputs") -> Result:
     return Result(
-        name=f"transformers.modeling_outputs.{name}",
+        name=f"transformers.{module}.{name}",
         attributes={"loss": Kind.LOSS, **dict.fromkeys(scores, Kind.LOGITS)},
         source=_OUTPUTS,
     )
@@ -33,6 +47,29 @@ _SEQ2SEQ: Final = _output("Seq2SeqLMOutput", "logits")
 _IMAGE: Final = _output("ImageClassifierOutput", "logits")
 _SEGMENTS: Final = _output("SemanticSegmenterOutput", "logits")
 _ANSWER: Final = _output("QuestionAnsweringModelOutput", "start_logits", "end_logits")
+
+# Models of Keras, which are compiled: losses and metrics that are given there read the scores alone.
+_IN_KERAS: Final = (
+    (
+        "ForSequenceClassification",
+        _output("TFSequenceClassifierOutput", "logits", module="modeling_tf_outputs"),
+        "Albert AutoModel Bart Bert CTRL Camembert ConvBert Deberta DebertaV2 DistilBert Electra Esm Flaubert Funnel "
+        "GPT2 GPTJ LayoutLM LayoutLMv3 Longformer MPNet Mistral MobileBert OpenAIGPT RemBert RoFormer Roberta "
+        "RobertaPreLayerNorm Tapas TransfoXL Wav2Vec2 XLM XLMRoberta XLNet",
+    ),
+    (
+        "ForTokenClassification",
+        _output("TFTokenClassifierOutput", "logits", module="modeling_tf_outputs"),
+        "Albert AutoModel Bert Camembert ConvBert Deberta DebertaV2 DistilBert Electra Esm Flaubert Funnel LayoutLM "
+        "LayoutLMv3 Longformer MPNet MobileBert RemBert RoFormer Roberta RobertaPreLayerNorm XLM XLMRoberta XLNet",
+    ),
+    (
+        "ForImageClassification",
+        _output("TFImageClassifierOutput", "logits", module="modeling_tf_outputs"),
+        "AutoModel ConvNext ConvNextV2 Cvt Data2VecVision EfficientFormer MobileViT RegNet ResNet Segformer "
+        "SwiftFormer Swin ViT",
+    ),
+)
 
 # What follows the family's name, the result, the families (`Auto` first).
 _HEADS: Final = (
@@ -161,13 +198,14 @@ _FAMILIES: Final = (
 _KEEPS: Final = "apply bfloat16 cpu cuda double eval float half requires_grad_ share_memory to to_empty train type xpu"
 
 
-def _model(name: str, result: Result, head: str) -> Layer:
+def _model(name: str, result: Result, head: str, methods: Mapping[str, Compile | Fit | Restore | Part]) -> Layer:
     qualified = f"transformers.{name}"
     return Layer(
         name=qualified,
         init="*args, num_labels=None, problem_type=None, **kwargs",
         call=Function(name=qualified, signature="*args, **kwargs", gives=result, source=_MODELS),
         head=head,
+        methods=methods,
         facts=frozenset({Fact.MODEL}),
         aliases=(f"{qualified}.from_pretrained", f"{qualified}.from_config"),
         source=_MODELS,
@@ -219,8 +257,14 @@ ROWS: Final[tuple[Row, ...]] = (
     _SEGMENTS,
     _ANSWER,
     *(
-        _model(family + suffix, result, _LAST.get(suffix, "classifier"))
+        _model(family + suffix, result, _LAST.get(suffix, "classifier"), {})
         for suffix, result, families in _HEADS
+        for family in families.split()
+    ),
+    *(result for _, result, _ in _IN_KERAS),
+    *(
+        _model(f"TF{family}{suffix}", result, "classifier", METHODS)
+        for suffix, result, families in _IN_KERAS
         for family in families.split()
     ),
     *(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Compile, Fit, Function, Layer, Named, Scope
+from logitlint.frameworks.vocabulary import Compile, Fit, Function, Layer, Named, Result, Scope
 from logitlint.inference import attributes
 from logitlint.inference.containers import contents_of, element
 from logitlint.inference.library import apply
@@ -32,6 +32,7 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
+from logitlint.kinds import Kind
 
 _RECORD = Layer(name="compile", init="")
 
@@ -118,7 +119,7 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
     inputs = machine.unknown("the input of the model", origin)
     answer = opaque(machine, ask(machine, model, (inputs,), origin))
     before = len(machine.trace.uses)
-    outputs = list(_outputs(machine, answer, labels, origin))
+    outputs = list(_outputs(machine, _scores_in(machine, answer, origin), labels, origin))
     for output in outputs:
         first = len(machine.trace.uses)
         if losses is not None:
@@ -134,6 +135,15 @@ def _meet(machine: Machine, model: Model, row: Compile, record: LibraryObject, l
             for use in machine.trace.uses[first:]
         ]
     machine.compiled.meetings.setdefault(model.place, []).extend(machine.trace.uses[before:])
+
+
+def _scores_in(machine: Machine, answer: Value, origin: Origin) -> Value:
+    """What the losses are given of an object that a library's model returns: all but the loss, where that is one."""
+    result = machine.catalog.row(answer.row.name) if isinstance(answer, LibraryObject) else None
+    given = (
+        [name for name, kind in result.attributes.items() if kind != Kind.LOSS] if isinstance(result, Result) else []
+    )
+    return attributes.get(machine, answer, given[0], origin) if len(given) == 1 else answer
 
 
 def forget_idle(machine: Machine) -> None:
