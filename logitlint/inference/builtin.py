@@ -20,6 +20,7 @@ from logitlint.inference import (
     records,
     reflection,
 )
+from logitlint.inference.entering import suppressing
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
@@ -263,6 +264,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "operator.methodcaller": _caller,
     _NAMED: _called,
     "contextlib.closing": _closing,
+    "contextlib.suppress": suppressing,
+    "pytest.raises": suppressing,
     "random.shuffle": _method("sort"),
     "builtins.hasattr": queries.hasattr_,
     "builtins.isinstance": queries.isinstance_,

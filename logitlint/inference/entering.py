@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from logitlint.inference import attributes, containers
 from logitlint.inference.forks import forked, known_before, tried, unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Cell
-from logitlint.inference.values import Container, Origin, UserFunction, UserObject, Value
+from logitlint.inference.values import Container, Origin, Unknown, UserFunction, UserObject, Value
+from logitlint.lowering import ir
 
 _ENTERING: Final = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
 ENTERED: Final = frozenset({*_ENTERING, "enter_context", "enter_async_context"})
@@ -52,6 +55,35 @@ def enter(machine: Machine, manager: Value, origin: Origin, own: list[Cell] | No
         own += anew
     unsettle(machine, [cell for cell in known_before(changes, now) if cell not in kept], _WORDS, origin)
     return entered
+
+
+def swallows(machine: Machine, manager: Value) -> bool:
+    """Whether a context manager may end its block without a word where something is raised in it."""
+    if isinstance(manager, Unknown):
+        return manager.number in machine.swallowing
+    found = attributes.class_attribute(machine, manager.cls, "__exit__") if isinstance(manager, UserObject) else None
+    return found is not None and isinstance(found[0], UserFunction) and _may_return_true(found[0].node.body)
+
+
+def _may_return_true(body: tuple[ir.Statement, ...]) -> bool:
+    pending: list[object] = [body]
+    while pending:
+        node = pending.pop()
+        if type(node) is tuple:
+            pending += node
+        elif isinstance(node, ir.Return):
+            if node.value is not None and not (isinstance(node.value, ir.Constant) and not node.value.value):
+                return True
+        elif isinstance(node, ir.Node):
+            pending += astuple(node)
+    return False
+
+
+def suppressing(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``contextlib.suppress(KeyError)``, ``pytest.raises(KeyError)``."""
+    made = machine.unknown("a context manager that lets nothing through", origin)
+    machine.swallowing.add(made.number)
+    return made
 
 
 def leave(machine: Machine, own: list[Cell], ends: list[Branch], origin: Origin) -> None:

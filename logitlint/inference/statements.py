@@ -7,7 +7,7 @@ from typing import Final
 
 from logitlint.inference import assignment, definitions, loops, operands
 from logitlint.inference.conditions import opposite, test
-from logitlint.inference.entering import enter, leave
+from logitlint.inference.entering import enter, leave, swallows
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
@@ -155,14 +155,19 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
 def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     before, ends = machine.scopes, len(frame.exits)
     own: list[Cell] = []
+    managers: list[Value] = []
     for item in node.items:
         manager = machine.evaluate(machine, frame, item.manager)
+        managers.append(manager)
         entered = enter(machine, manager, Origin(frame.file, item.origin), own)
         if isinstance(manager, Entering):
             machine.scopes = manager.within(machine.scopes)
         if item.target is not None:
             assignment.assign(machine, frame, item.target, entered)
-    done = execute(machine, frame, node.body)
+    body = node.body
+    if any(swallows(machine, manager) for manager in managers):  # what is raised there ends the block alone
+        body = (ir.Try(node.origin, body, (ir.Handler(node.origin, None, None, ()),), (), ()),)
+    done = execute(machine, frame, body)
     machine.scopes = before
     if own:
         leave(machine, own, frame.exits[ends:], Origin(frame.file, node.origin))
