@@ -13,6 +13,7 @@ from logitlint.inference.allowances import MOST_WORK
 from logitlint.inference.alone import judge_alone, may_train, outlook, unknown_arguments, unless
 from logitlint.inference.calls import call
 from logitlint.inference.deriving import Deriving
+from logitlint.inference.elsewhere import unsettle_globals
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
@@ -94,6 +95,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
         for cls in classes
         if not _varied(machine, held, cls)
     ]
+    unsettle_globals(machine, frame, [each for each in here if isinstance(each, UserFunction) and each.file == file])
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
