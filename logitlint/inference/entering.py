@@ -16,12 +16,13 @@ from logitlint.inference.forks import forked, known_before, tried, unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Cell
-from logitlint.inference.values import Container, Origin, Unknown, UserFunction, UserObject, Value
+from logitlint.inference.values import Container, LibraryName, Origin, Partial, UserFunction, UserObject, Value
 from logitlint.lowering import ir
 
 _ENTERING: Final = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
 ENTERED: Final = frozenset({*_ENTERING, "enter_context", "enter_async_context"})
 """The methods that enter a manager: its own, and those of a stack of them that is given one."""
+_SUPPRESSING: Final = LibraryName("contextlib.suppress")
 _WORDS: Final = "what a context manager sets"
 
 
@@ -59,8 +60,8 @@ def enter(machine: Machine, manager: Value, origin: Origin, own: list[Cell] | No
 
 def swallows(machine: Machine, manager: Value) -> bool:
     """Whether a context manager may end its block without a word where something is raised in it."""
-    if isinstance(manager, Unknown):
-        return manager.number in machine.swallowing
+    if isinstance(manager, Partial):
+        return manager.function == _SUPPRESSING
     found = attributes.class_attribute(machine, manager.cls, "__exit__") if isinstance(manager, UserObject) else None
     return found is not None and isinstance(found[0], UserFunction) and _may_return_true(found[0].node.body)
 
@@ -81,9 +82,7 @@ def _may_return_true(body: tuple[ir.Statement, ...]) -> bool:
 
 def suppressing(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     """``contextlib.suppress(KeyError)``, ``pytest.raises(KeyError)``."""
-    made = machine.unknown("a context manager that lets nothing through", origin)
-    machine.swallowing.add(made.number)
-    return made
+    return Partial(_SUPPRESSING, arguments.positional, arguments.keywords)
 
 
 def leave(machine: Machine, own: list[Cell], ends: list[Branch], origin: Origin) -> None:

@@ -138,8 +138,6 @@ class Machine(msgspec.Struct, eq=False):
     """The numbers of values that count the turns of a loop, and of what is computed from them."""
     batched: set[int] = msgspec.field(default_factory=set)
     """The numbers of unknown values that have an axis behind axis 0, which stayed whole: ``hidden[:, -1, :]``."""
-    swallowing: set[int] = msgspec.field(default_factory=set)
-    """The numbers of context managers that let no exception through."""
     filled: bool = False
     """Whether the modules that register something were imported."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)
