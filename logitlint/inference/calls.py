@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Base, Fact, Receiver, Runs, SameAs
+from logitlint.frameworks.vocabulary import Base, Fact, Layer, Receiver, Runs, SameAs
 from logitlint.inference import builtin, library, models, operators
 from logitlint.inference.copies import deeply
 from logitlint.inference.evaluating import evaluate_with
@@ -69,8 +69,8 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
             apart = machine.unknown("the model and the loss are chosen independently", origin)
             options.append(Option(apart, option.when))
             continue
-        if _is_built_elsewhere(machine, picked, callee):
-            options.append(Option(machine.unknown("a class, where it was not built yet", origin), option.when))
+        if _is_out_of_place(machine, picked, callee, arguments):
+            options.append(Option(machine.unknown("a class among what is no class", origin), option.when))
             continue
         with machine.chosen(option.when):
             result = opaque(machine, call(machine, picked, arguments, origin))
@@ -87,18 +87,27 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     return library.gather(machine, options, origin)
 
 
-def _is_built_elsewhere(machine: Machine, picked: Value, callee: Alternatives) -> bool:
-    """Whether one of several is a class and another an instance of it: the program has asked which it holds.
+def _is_out_of_place(machine: Machine, picked: Value, callee: Alternatives, arguments: Arguments) -> bool:
+    """Whether one of several is a class that should have been built, where the program may well know better.
 
-    ``if not isinstance(loss, nn.Module): loss = loss()``, in whatever words it asks.
+    Another of them is an instance of it: ``if not isinstance(loss, nn.Module): loss = loss()``, in whatever words it
+    asks. Or it is given a tensor, as others are that are functions: nobody need ever choose it.
     """
-    held = [option.value for option in callee.options]
-    if isinstance(picked, UserClass):
-        return any(isinstance(each, UserObject) and each.cls == picked for each in held)
-    if not isinstance(picked, LibraryName):
+    if not _is_class(machine, picked):
         return False
-    row = machine.catalog.row(picked.path)
-    return row is not None and any(isinstance(each, LibraryObject) and each.row is row for each in held)
+    held = [option.value for option in callee.options]
+    if any(isinstance(value, Tensor) for value in arguments.positional):
+        return not all(_is_class(machine, each) for each in held)
+    if isinstance(picked, LibraryName):
+        row = machine.catalog.row(picked.path)
+        return any(isinstance(each, LibraryObject) and each.row is row for each in held)
+    return any(isinstance(each, UserObject) and each.cls == picked for each in held)
+
+
+def _is_class(machine: Machine, value: Value) -> bool:
+    return isinstance(value, UserClass) or (
+        isinstance(value, LibraryName) and isinstance(machine.catalog.row(value.path), Layer)
+    )
 
 
 def _goes_with(machine: Machine, when: frozenset[Condition]) -> bool:
