@@ -9,7 +9,7 @@ from logitlint.frameworks.vocabulary import Holds, SameAs
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Item, Items, join
-from logitlint.inference.values import LibraryObject, Origin, Tensor, Value
+from logitlint.inference.values import Alternatives, LibraryObject, Origin, Tensor, Value
 
 MOST_REPEATED: Final = 3
 """Times that a layer is called of which there may be any number."""
@@ -47,8 +47,10 @@ def _once(machine: Machine, layer: Value, value: Value, origin: Origin) -> Value
 def _any_times(machine: Machine, layer: Value, value: Value, origin: Origin) -> Value:
     """What a layer makes of a value when it is there any number of times, or not at all (``if p: layers.append(...)``).
 
-    What it may be is gathered until one more layer adds nothing.
+    What it may be is gathered until one more layer adds nothing. Of several layers nobody knows which follows which.
     """
+    if isinstance(layer, Alternatives):
+        return machine.unknown("several layers added in a loop", origin)
     for _ in range(MOST_REPEATED):
         met = join([(each, frozenset()) for each in (value, _once(machine, layer, value, origin))], machine.fresh)
         if not isinstance(met, Tensor) or not isinstance(value, Tensor):
