@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Layer, Receiver, Runs, SameAs
-from logitlint.inference import builtin, library, models, operators
+from logitlint.inference import attributes, builtin, library, models, operators
 from logitlint.inference.copies import deeply
 from logitlint.inference.evaluating import evaluate_with
 from logitlint.inference.functions import call_function
@@ -18,7 +18,7 @@ from logitlint.inference.methods import call_method
 from logitlint.inference.objects import call_instance, instantiate
 from logitlint.inference.operands import opaque, spoil
 from logitlint.inference.running import call_transformed, run
-from logitlint.inference.signature import Arguments
+from logitlint.inference.signature import Arguments, fill, of_function
 from logitlint.inference.store import join
 from logitlint.inference.values import (
     Alternatives,
@@ -61,7 +61,8 @@ def _call_partial(machine: Machine, callee: Partial, arguments: Arguments, origi
 def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, origin: Origin) -> Value:
     options: list[Option] = []
     asked = frozenset(machine.trace.read)
-    for option in callee.options:
+    meant = [option for option in callee.options if _takes(machine, option.value, arguments)] or callee.options
+    for option in meant:
         if not machine.possible(option.when):
             continue
         picked = option.value
@@ -102,6 +103,23 @@ def _is_out_of_place(machine: Machine, picked: Value, callee: Alternatives, argu
         row = machine.catalog.row(picked.path)
         return any(isinstance(each, LibraryObject) and each.row is row for each in held)
     return any(isinstance(each, UserObject) and each.cls == picked for each in held)
+
+
+def _takes(machine: Machine, value: Value, arguments: Arguments) -> bool:
+    """Whether a call does not raise for its arguments alone: of many, what cannot be called so is not what is meant."""
+    if arguments.spread:
+        return True
+    if isinstance(value, UserClass):
+        if attributes.class_attribute(machine, value, "__new__") is not None:
+            return True
+        found = attributes.class_attribute(machine, value, "__init__")
+        if found is None or not isinstance(found[0], UserFunction):
+            return True
+        return fill(of_function(found[0].node), arguments.after(value)).fits
+    if isinstance(value, UserFunction):
+        whole = arguments if value.receiver is None else arguments.after(value.receiver)
+        return fill(of_function(value.node), whole).fits
+    return True
 
 
 def _is_class(machine: Machine, value: Value) -> bool:
