@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import astuple
 
+from logitlint.inference import attributes
 from logitlint.inference.forks import doubtful, unsettle
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
@@ -56,6 +57,8 @@ def _unsettle(machine: Machine, frame: Frame, target: ir.Expression) -> None:
             return
         if isinstance(target, ir.Attribute):
             _forget(machine, (holder.place, target.name))
+            if isinstance(holder, UserObject) and _is_of_class(machine, holder, target.name):
+                unsettle(machine, [(holder.place, target.name)], _WORDS, None)
             return
         held, key = machine.read(holder.place, CONTENTS), target.index[0]
         if isinstance(held, Entries) and isinstance(key, ir.Constant):
@@ -63,6 +66,13 @@ def _unsettle(machine: Machine, frame: Frame, target: ir.Expression) -> None:
             machine.write(holder.place, CONTENTS, Entries({**held.entries, key.value: unseen}, held.rest))
         else:
             _forget(machine, (holder.place, CONTENTS))
+
+
+def _is_of_class(machine: Machine, holder: UserObject, name: str) -> bool:
+    """Whether an object has an attribute of its class alone, which was written there."""
+    found = attributes.class_attribute(machine, holder.cls, name)
+    own = machine.read(holder.place, name)
+    return own is None and found is not None and isinstance(found[0], Literal) and found[0].value is not None
 
 
 def _forget(machine: Machine, cell: Cell) -> None:

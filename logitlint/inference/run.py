@@ -87,7 +87,8 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
-    forget_set(machine, frame.number, [*functions, *(method for _, method in methods)], held)
+    forget_set(machine, frame.number, held)
+    unsettle_globals(machine, frame, [*functions, *(method for _, method in methods)])
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [
@@ -95,7 +96,6 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
         for cls in classes
         if not _varied(machine, held, cls)
     ]
-    unsettle_globals(machine, frame, [each for each in here if isinstance(each, UserFunction) and each.file == file])
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
         if function.node.name not in mentioned and (file, function.node.origin) not in machine.entered:
