@@ -122,13 +122,12 @@ class _Fate:
         pending = [value]
         while pending:
             current = pending.pop()
-            parts: list[Value] = []
-            if isinstance(current, Tensor | Unknown) and current.number not in numbered:
-                numbered.add(current.number)
-                parts += self._unseen.get(current.number, ()) if not scale else ()
+            own = {current.number} - numbered if isinstance(current, Tensor | Unknown) else set[int]()
+            numbered |= own
+            parts = [each for number in own if not scale for each in self._unseen.get(number, ())]
             uses = set(current.made) - found if isinstance(current, Tensor) else set()
             found |= uses
-            followed = [use for use in uses if not (use.has(Fact.LOSS) or (scale and use.has(Fact.DECIDES)))]
+            followed = [use for use in uses if not (use.has(Fact.LOSS) or (scale and use.has(Fact.TRAINS_NOT)))]
             parts += [each.value for use in followed for each in use.taken]
             if any(isinstance(each, Tensor) and not self._scores.isdisjoint(identity(each)) for each in parts):
                 return True
