@@ -478,6 +478,7 @@ FURTHER = """
     block_until_ready checkpoint device_get device_put grad jit lax.concatenate lax.exp lax.log lax.logistic lax.neg
     lax.reshape lax.stop_gradient lax.tanh named_call numpy.allclose numpy.argmax numpy.argmin numpy.array
     numpy.asarray numpy.clip numpy.concat numpy.concatenate numpy.copy numpy.equal numpy.exp numpy.expand_dims
+    numpy.float16 numpy.float32 numpy.float64
     numpy.eye numpy.flip numpy.greater numpy.greater_equal numpy.hstack numpy.identity numpy.isclose numpy.less
     numpy.less_equal numpy.log numpy.max numpy.maximum numpy.mean numpy.min numpy.moveaxis numpy.negative numpy.prod
     numpy.ravel numpy.reshape numpy.rint numpy.round numpy.squeeze numpy.stack numpy.sum numpy.swapaxes

@@ -250,6 +250,7 @@ FUNCTIONS: tuple[Row, ...] = (
         subject="object",
     ),
     _same("numpy.asarray", "a, dtype=None, order=None, *, copy=None, device=None, out_sharding=None", Axes.KEPT),
+    *(_same(f"numpy.{name}", "x", Axes.KEPT, subject="x") for name in ("float16", "float32", "float64")),
     _same("numpy.copy", "a, order=None", Axes.KEPT),
     _same("lax.stop_gradient", "x", Axes.KEPT, subject="x", facts=_DETACHED),
     _same("device_get", "x", Axes.KEPT, subject="x", facts=_DETACHED),
