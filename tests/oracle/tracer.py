@@ -45,6 +45,12 @@ class Traced(torch.Tensor):
             return prediction.sum()
         return super().__torch_function__(func, types, args, kwargs)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Traced:
+        """PyTorch's own copies no tensor of a class like this one."""
+        copied: Traced = self.clone()
+        memo[id(self)] = copied
+        return copied
+
 
 def run(text: str, *, images: bool) -> Seen:
     """Run a program without and with its flag."""
