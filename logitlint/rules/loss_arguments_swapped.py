@@ -3,8 +3,8 @@
 PyTorch's losses take the prediction first, many other libraries the labels. With class indices the call raises; with
 float targets, or in a divergence, nothing does, and the model is trained on something else.
 
-Not reported: soft labels, that is probabilities as target, as long as the prediction may be one; and what another of
-the functions that are chosen from takes for the prediction.
+Not reported: soft labels, that is probabilities as target, as long as the prediction may be one; and losses inside
+functions of which one is chosen, since each may want its arguments in another order.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
@@ -17,8 +17,6 @@ from collections.abc import Iterator
 
 from logitlint.fixes.verbs import SwapArguments
 from logitlint.frameworks.vocabulary import Role, Want
-from logitlint.inference.choices import contradicts
-from logitlint.inference.lineage import numbers
 from logitlint.inference.trace import Taken, Trace, Use
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, UNKNOWN, Kind, describe
 from logitlint.rules.checks import LABELS, OUTPUTS, called
@@ -46,19 +44,18 @@ def _check(use: Use, trace: Trace) -> Iterator[Verdict]:
     prediction, target = use.first(Role.PREDICTION), use.first(Role.TARGET)
     if prediction is None or target is None:
         return
-    exchanged = _is_exchanged_divergence(prediction, target) or _is_exchanged(prediction, target)
-    if exchanged and not _is_right_for_another(use, target, trace):
+    if use.when and not _is_itself_chosen(use, trace):
+        return
+    if _is_exchanged_divergence(prediction, target) or _is_exchanged(prediction, target):
         yield Verdict(
             f"{describe(target.kind)} are the target of {called(use)}: the prediction and the target are exchanged",
             target,
         )
 
 
-def _is_right_for_another(use: Use, target: Taken, trace: Trace) -> bool:
-    """Whether another function, where that one is chosen, hands on as the prediction what is the target here."""
-    others = (other for other in trace if other.stack == use.stack and contradicts(other.when, use.when))
-    predictions = (other.first(Role.PREDICTION) for other in others)
-    return any(each is not None and not numbers(each.value).isdisjoint(numbers(target.value)) for each in predictions)
+def _is_itself_chosen(use: Use, trace: Trace) -> bool:
+    """Whether the loss is what is chosen, and not a function that calls it: the call may be written for another."""
+    return any(other.origin == use.origin and other.stack == use.stack and other.when != use.when for other in trace)
 
 
 def _is_exchanged(prediction: Taken, target: Taken) -> bool:
