@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import random
 import re
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ORACLE = Path(__file__).parent / "oracle"
 sys.path.insert(0, str(ORACLE))
 
-from oracle import BACKENDS, PAGES, Tally, compare, page, spread  # noqa: E402
+from oracle import BACKENDS, PAGES, Tally, compare, judged, library, page, spread  # noqa: E402
 from programs import IDIOMS, PRODUCERS, Program  # noqa: E402
 from sorts import RIGHT, WRONG  # noqa: E402
 from tracer import LOSSES, run, sort  # noqa: E402
@@ -56,6 +59,15 @@ def test_keras_is_run_on_its_other_backends() -> None:
     assert (tally.programs, tally.losses) == (60, 60)
     assert tally.right > 3
     assert tally.found / tally.wrong > 0.5
+
+
+@pytest.mark.parametrize("framework", PAGES)
+@settings(max_examples=60)
+@given(seed=st.integers(0, 1), draws=st.randoms(use_true_random=False))
+def test_no_program_that_hypothesis_draws_is_judged_wrongly(framework: str, seed: int, draws: random.Random) -> None:
+    """What fails here is shrunk to the fewest idioms that the two still disagree over."""
+    draw, run = library(framework)
+    assert judged([draw(seed, draws)], run).disagreements == []
 
 
 def _blanked(text: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Final
 
@@ -224,6 +225,6 @@ def lose(writer: Writer, value: str) -> None:
         writer.say(f"return functools.partial({function}, {kept})({target})")
 
 
-def program(seed: int) -> Drawn:
-    """The program of that seed."""
-    return Drawn(Writer(seed, HEAD), PRODUCERS, IDIOMS, KINDS, lose)
+def program(seed: int, draws: random.Random | None = None) -> Drawn:
+    """The program of that seed, or of these draws."""
+    return Drawn(Writer(seed, HEAD, draws), PRODUCERS, IDIOMS, KINDS, lose)

@@ -5,6 +5,7 @@ Any backend runs them: `x` are features of shape (N, 8), `y` class indices, `t` 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Final
 
@@ -242,9 +243,9 @@ def _predict(producer: Callable[[Writer, str], str]) -> Callable[[Writer, str], 
 _PREDICTING: Final = {name: _predict(producer) for name, producer in PRODUCERS.items()}
 
 
-def program(seed: int) -> Drawn:
-    """The program of that seed: every second one compiles its model, the others call a loss."""
-    writer = Writer(seed, HEAD)
+def program(seed: int, draws: random.Random | None = None) -> Drawn:
+    """The program of that seed, or of these draws: every second seed compiles its model, the others call a loss."""
+    writer = Writer(seed, HEAD, draws)
     if seed % 2:
         return Drawn(writer, PRODUCERS, {}, KINDS, compiled, most=0)
     return Drawn(writer, _PREDICTING, IDIOMS, KINDS, lose)

@@ -124,9 +124,16 @@ def _begin(backend: str) -> None:
 
 
 def _compared(framework: str, seeds: list[int]) -> Tally:
+    draw, run = library(framework)
+    tally = judged([draw(seed) for seed in seeds], run)
+    if framework == "keras":
+        tally.backends[_backend()] += tally.programs
+    return tally
+
+
+def judged(programs: Sequence[Program], run: Callable[..., Seen]) -> Tally:
+    """What came of some programs, which `run` runs."""
     tally = Tally()
-    draw, run = _framework(framework)
-    programs = [draw(seed) for seed in seeds]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's, about what the programs do
         files = [Path(folder) / f"program_{program.seed}.py" for program in programs]
@@ -136,8 +143,6 @@ def _compared(framework: str, seeds: list[int]) -> Tally:
         said = _said(linter, files)
         for file, program in zip(files, programs, strict=True):
             _judge(tally, program, run(program.text, images=program.images), said[file], _kinds(linter, file))
-    if framework == "keras":
-        tally.backends[_backend()] += tally.programs
     return tally
 
 
@@ -147,7 +152,7 @@ def _backend() -> str:
     return str(keras.backend.backend())
 
 
-def _framework(name: str) -> tuple[Callable[[int], Program], Callable[..., Seen]]:
+def library(name: str) -> tuple[Callable[..., Program], Callable[..., Seen]]:
     """What draws programs for a framework, and what runs them; only that framework is imported."""
     match name:
         case "jax":

@@ -10,6 +10,7 @@ Nothing here knows what is right: that is found by running the program (`tracer`
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Final
 
@@ -764,8 +765,8 @@ def _lose(writer: Writer, loss: str, value: str) -> None:
 class Program:
     """A program, with the names of what it is made of."""
 
-    def __init__(self, seed: int, *, most: int = 4) -> None:
-        writer = Writer(seed)
+    def __init__(self, seed: int, draws: random.Random | None = None, *, most: int = 4) -> None:
+        writer = Writer(seed, draws=draws)
         draw = writer.random
         loss = draw.choice(sorted(LOSSES))
         self.images = writer.images = draw.random() < 0.2

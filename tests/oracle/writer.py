@@ -37,12 +37,12 @@ HEAD: Final = (
 
 
 class Writer:
-    """A program that is being written."""
+    """A program that is being written, with what its choices are drawn from: the seed's, unless others are given."""
 
-    def __init__(self, seed: int, head: str = HEAD) -> None:
+    def __init__(self, seed: int, head: str = HEAD, draws: random.Random | None = None) -> None:
         self.seed = seed
         self.head = head
-        self.random = random.Random(seed)
+        self.random = random.Random(seed) if draws is None else draws
         self.definitions: list[str] = []
         self.body: list[str] = []
         self.idioms: list[str] = []
