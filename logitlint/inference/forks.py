@@ -27,6 +27,14 @@ def forked(machine: Machine, *, certain: bool = True) -> Iterator[Store]:
     merge(base, [Branch(end, frozenset()) for end in ends], machine.fresh)
 
 
+def go_on(machine: Machine, base: Store, branches: list[Branch], *, apart: bool) -> None:
+    """Bring branches together and go on from there; `apart`: where something left on the way, so that it still sees
+    what was before.
+    """
+    machine.store = base.fork(machine.fresh()) if apart else base
+    merge(base, branches, machine.fresh, into=machine.store)
+
+
 def tried(machine: Machine, run: Callable[[], object]) -> list[Cell]:
     """What something would change of what was there before, which may be run at any time: it is run once, and changes
     nothing by that.

@@ -8,6 +8,7 @@ from typing import Final
 
 from logitlint.inference import assignment, containers
 from logitlint.inference.conditions import test
+from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Branch, Store, merge
@@ -40,15 +41,15 @@ def _turns(
     for position, (value, many) in enumerate(turns):
         begin = functools.partial(assignment.assign, machine, frame, node.target, value)
         if many or not apart:
-            reached, left = _iterate(machine, frame, node.body, begin, many)
+            reached, may_break = _iterate(machine, frame, node.body, begin, many)
             if not reached:
                 return False
-            broken = broken or left
+            broken = broken or may_break
             continue
-        base = machine.store
+        base, left = machine.store, len(frame.exits)
         loop, ends = _turn(machine, frame, node.body, begin, many=False)
         if not loop.breaks:
-            merge(base, ends, machine.fresh)
+            go_on(machine, base, ends, apart=len(frame.exits) > left)
             if not ends:
                 return False
             continue
@@ -57,8 +58,8 @@ def _turns(
             machine.store = base.fork(machine.fresh())
             merge(base, ends, machine.fresh, into=machine.store)
             on = [machine.store] if _turns(machine, frame, node, turns[position + 1 :], apart - 1) else []
-        machine.store = base
-        merge(base, _unconditional([*on, *(branch.store for branch in loop.breaks)]), machine.fresh)
+        met = _unconditional([*on, *(branch.store for branch in loop.breaks)])
+        go_on(machine, base, met, apart=len(frame.exits) > left)
         return True
     return _otherwise(machine, frame, node.orelse) if broken else machine.execute(machine, frame, node.orelse)
 
@@ -80,11 +81,11 @@ def _otherwise(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) 
     """The `else` of a loop that a `break` may have left."""
     if not block:
         return True
-    base = machine.store
+    base, left = machine.store, len(frame.exits)
     machine.store = base.fork(machine.fresh())
     ends = [machine.store] if machine.execute(machine, frame, block) else []
-    machine.store = base
-    merge(base, _unconditional([*ends, base.fork(machine.fresh())]), machine.fresh)
+    met = _unconditional([*ends, base.fork(machine.fresh())])
+    go_on(machine, base, met, apart=len(frame.exits) > left)
     return True
 
 
@@ -101,16 +102,16 @@ def _iterate(
     machine: Machine, frame: Frame, body: tuple[ir.Statement, ...], begin: Callable[[], None], many: bool
 ) -> tuple[bool, bool]:
     """One turn of a loop, or (`many`) any number of turns, joined: whether it ends, and whether it may be broken."""
-    base = machine.store
     reached, broken = many, False
     for _ in range(PASSES if many else 1):
+        base, left = machine.store, len(frame.exits)
         loop, ends = _turn(machine, frame, body, begin, many)
         stores = [*ends, *_unconditional([branch.store for branch in loop.breaks])]
         if not stores:
             break
         reached, broken = True, broken or bool(loop.breaks)
         skipped = _unconditional([base.fork(machine.fresh())]) if many else []
-        merge(base, [*skipped, *stores], machine.fresh)
+        go_on(machine, base, [*skipped, *stores], apart=len(frame.exits) > left)
     return reached, broken
 
 

@@ -24,7 +24,7 @@ from logitlint.inference.compiled import Compiled
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Cell, Store, Stored
+from logitlint.inference.store import Branch, Cell, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
 from logitlint.inference.values import (
     Cause,
@@ -98,6 +98,8 @@ class Machine(msgspec.Struct, eq=False):
     scopes: frozenset[Scope] = frozenset()
     stack: tuple[Origin, ...] = ()
     active: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    raised: list[Branch] | None = None
+    """How what is raised leaves the block of the `try` that is run; None where there is none around."""
     allowed: Allowed = PROGRAM
     steps: int = PROGRAM.steps
     overrun: int = 0
@@ -312,13 +314,7 @@ class Machine(msgspec.Struct, eq=False):
 
     def cells(self) -> Callable[[int], Mapping[str, Stored]]:
         """What each place holds at this moment, by name."""
-        held: dict[int, dict[str, Stored]] = {}
-        stores = [self.store]
-        while (parent := stores[-1].parent) is not None and parent is not self.imports.ground:
-            stores.append(parent)
-        for store in reversed(stores):
-            for (place, name), value in store.cells.items():
-                held.setdefault(place, {})[name] = value
+        held = self.store.by_place(self.imports.ground)
 
         def held_at(place: int) -> Mapping[str, Stored]:
             return {**self.imports.held(place), **held.get(place, {})}

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from logitlint.inference import assignment, definitions, loops, operands
+from logitlint.inference import assignment, definitions, loops, operands, trying
 from logitlint.inference.conditions import opposite, test
 from logitlint.inference.entering import enter, leave, swallows
 from logitlint.inference.expressions import opaque_unless_called
+from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, remember
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import CONTENTS, Branch, Cell, Items, merge
+from logitlint.inference.store import CONTENTS, Branch, Cell, Items
 from logitlint.inference.values import (
     Condition,
     Container,
@@ -92,6 +93,8 @@ def _return(machine: Machine, frame: Frame, node: ir.Return) -> bool:
 def _raise(machine: Machine, frame: Frame, node: ir.Raise) -> bool:
     for part in node.parts:
         machine.evaluate(machine, frame, part)
+    if machine.raised is not None:
+        machine.raised.append(Branch(machine.store, machine.path))
     return False
 
 
@@ -138,14 +141,13 @@ def _if(machine: Machine, frame: Frame, node: ir.If) -> bool:
             if execute(machine, frame, block):
                 branches.append(Branch(machine.store, frozenset({side})))
                 veils.append(veiled)
-    if len(branches) == len(sides):
+    both = len(branches) == len(sides)
+    if both:
         for branch, veiled in zip(branches, veils, strict=True):
             guard.leave(branch.store, veiled)
-        machine.store = base
-        merge(base, branches, machine.fresh)
+    go_on(machine, base, branches, apart=not both)
+    if both:
         return True
-    machine.store = base.fork(machine.fresh())  # the side that left still sees what was before
-    merge(base, branches, machine.fresh, into=machine.store)
     for branch in branches:
         machine.path |= branch.when
         machine.inside |= branch.when  # what follows is the other branch in all but its indentation
@@ -174,42 +176,6 @@ def _with(machine: Machine, frame: Frame, node: ir.With) -> bool:
     return done
 
 
-def _try(machine: Machine, frame: Frame, node: ir.Try) -> bool:
-    base = machine.store
-    before = machine.path, machine.inside
-    branches: list[Branch] = []
-    choice = machine.fresh()
-    machine.store = base.fork(machine.fresh())
-    asked = frozenset(machine.trace.read)
-    done = execute(machine, frame, node.body)
-    if any(_catches_what_is_missing(handler) for handler in node.handlers):
-        machine.trace.read.intersection_update(asked)  # it is asked whether it is a number
-    done = done and execute(machine, frame, node.orelse)
-    body = machine.store
-    if done:
-        branches.append(Branch(machine.store, frozenset({Condition(choice, True, "")})))
-    for position, handler in enumerate(node.handlers):
-        machine.store = base.fork(machine.fresh())
-        machine.path, machine.inside = before
-        either = [Branch(base.fork(machine.fresh()), frozenset()), Branch(body, frozenset())]
-        merge(base, either, machine.fresh, into=machine.store)
-        if handler.name is not None:
-            machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
-        if execute(machine, frame, handler.body):
-            branches.append(Branch(machine.store, frozenset({Condition(choice, f"handler {position}", "")})))
-    machine.store = base
-    machine.path, machine.inside = before
-    merge(base, branches, machine.fresh)
-    return execute(machine, frame, node.final) and bool(branches)
-
-
-def _catches_what_is_missing(handler: ir.Handler) -> bool:
-    """Whether a handler is for a value that lacks what it is asked for: ``except AttributeError``."""
-    caught = handler.caught
-    each = caught.items if isinstance(caught, ir.Build) else (caught,)
-    return any(isinstance(name, ir.Name) and name.name == "AttributeError" for name in each)
-
-
 _Run = Callable[[Machine, Frame, ir.Statement], bool]
 _RUN: Final[dict[type, _Run]] = {
     ir.Do: _do,  # type: ignore[dict-item]
@@ -223,7 +189,7 @@ _RUN: Final[dict[type, _Run]] = {
     ir.For: loops.for_,  # type: ignore[dict-item]
     ir.While: loops.while_,  # type: ignore[dict-item]
     ir.With: _with,  # type: ignore[dict-item]
-    ir.Try: _try,  # type: ignore[dict-item]
+    ir.Try: trying.try_,  # type: ignore[dict-item]
     ir.Function: definitions.function,  # type: ignore[dict-item]
     ir.Class: definitions.class_,  # type: ignore[dict-item]
     ir.Import: definitions.import_,  # type: ignore[dict-item]

@@ -114,6 +114,17 @@ class Store:
             store = store.parent
         return found
 
+    def by_place(self, ground: Store) -> dict[int, dict[str, Stored]]:
+        """What each place holds, by name, above a ground."""
+        stores = [self]
+        while (parent := stores[-1].parent) is not None and parent is not ground:
+            stores.append(parent)
+        held: dict[int, dict[str, Stored]] = {}
+        for store in reversed(stores):
+            for (place, name), value in store.cells.items():
+                held.setdefault(place, {})[name] = value
+        return held
+
     def copy(self, below: Store) -> Store:
         """The same cells, whatever happens to these; those of `below` are shared."""
         copied = Store(below, self.version, self.born)
