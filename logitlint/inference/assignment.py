@@ -11,7 +11,7 @@ from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, either, element, leave_open, make, overridden
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import number_of, opaque, outdate, spoil
+from logitlint.inference.operands import number_of, opaque, outdate, refill, spoil
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
 from logitlint.inference.values import (
     Alternatives,
@@ -43,6 +43,7 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         machine.write(home.number, target.name, value, local=home is frame and home.parent is not None)
     elif isinstance(target, ir.Attribute):
         owner = machine.evaluate(machine, frame, target.value)
+        refill(machine, owner)
         if isinstance(owner, Tensor) and isinstance(machine.catalog.properties(target.name), SameAs):
             spoil(machine, owner)  # ``x.data = y``
             rebind(machine, frame, target.value, opaque(machine, value))
@@ -53,6 +54,8 @@ def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) 
         whole = machine.evaluate(machine, frame, target.value)
         options = whole.options if isinstance(whole, Alternatives) else (Option(whole, frozenset()),)
         if any(isinstance(each.value, Tensor) for each in options):
+            for option in options:
+                refill(machine, option.value)
             if isinstance(target.value, ir.Call) and isinstance(value, Tensor):  # ``x.numpy()[...] = y``
                 spoil(machine, whole)
             written = [Option(_overwritten(machine, each.value, keys, value), each.when) for each in options]

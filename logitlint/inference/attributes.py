@@ -14,6 +14,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED, LAST, part
 from logitlint.inference.namespaces import load, value_of
 from logitlint.inference.operands import number_of
+from logitlint.inference.parts import set_on_any
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
 from logitlint.inference.values import (
@@ -92,6 +93,8 @@ def put(machine: Machine, target: Value, name: str, value: Value, *, itself: boo
         return
     if isinstance(target, LibraryObject) and name == target.row.head:
         machine.write(target.place, LAST, Literal(None))
+    if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
+        set_on_any(machine, whole, name)
     if isinstance(target, LibraryObject | UserObject) and name == "__class__":
         machine.write(target.place, CHANGED, Literal(True))
     if not (isinstance(value, Literal) and value.value is not None):  # a flag or a number is no layer

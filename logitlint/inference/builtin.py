@@ -32,6 +32,7 @@ from logitlint.inference.values import (
     Literal,
     Origin,
     Partial,
+    Unknown,
     UserFunction,
     UserModule,
     Value,
@@ -139,6 +140,8 @@ def _dict(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
                 if pair is None or len(pair) != 2 or not isinstance(pair[0], Literal):
                     return None
                 entries[pair[0].value] = pair[1]
+        elif isinstance(value, Unknown) and value.number in machine.within:
+            rest = containers.element(machine, value)
         else:
             return None
     entries.update(arguments.keywords)

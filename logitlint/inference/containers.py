@@ -93,6 +93,15 @@ def walk(machine: Machine, value: Value) -> Iterator[tuple[Value, bool]]:
         yield element(machine, value), True
 
 
+def turns(machine: Machine, value: Value) -> list[tuple[Value, bool]]:
+    """What a loop meets, one after the other: of several numbers that are tried, none is the one that is meant."""
+    met = [*walk(machine, value)]
+    numbers = {each.value for each, _ in met if isinstance(each, Literal) and isinstance(each.value, int | float)}
+    if len(numbers) == len(met) > 1 and any(isinstance(each, float) for each in numbers):
+        return [(machine.unknown("one of several numbers", None), many) for _, many in met]
+    return met
+
+
 def element(machine: Machine, value: Value) -> Value:
     """Any one element of something that is walked over."""
     held = contents_of(machine, value)

@@ -15,8 +15,8 @@ from msgspec.structs import astuple
 from logitlint.inference.ancestry import mro
 from logitlint.inference.inherited import concerns
 from logitlint.inference.machine import Machine
-from logitlint.inference.preparation import Held, nodes
-from logitlint.inference.store import Entries, Items, Store, Stored
+from logitlint.inference.preparation import nodes
+from logitlint.inference.store import Entries, Held, Items, Store, Stored
 from logitlint.inference.values import (
     Alternatives,
     Bound,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logitlint.inference.assignment import assign
 from logitlint.inference.conditions import truth
-from logitlint.inference.containers import contents_of, element, make, overridden, walk
+from logitlint.inference.containers import contents_of, element, make, overridden, turns
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
@@ -65,7 +65,7 @@ def comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Val
         if depth < len(node.clauses):
             clause = node.clauses[depth]
             source = machine.evaluate(machine, inner if depth else frame, clause.source)
-            for value, repeated in walk(machine, source):
+            for value, repeated in turns(machine, source):
                 assign(machine, inner, clause.target, value)
                 if not all(_may_hold(machine, inner, test) for test in clause.tests):
                     continue

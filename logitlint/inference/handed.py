@@ -17,7 +17,7 @@ from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.facts import resolve
 from logitlint.inference.forks import tried, unsettle
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import opaque
+from logitlint.inference.operands import opaque, refill
 from logitlint.inference.pairing import paired
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.store import CONTENTS, Item, Items
@@ -53,6 +53,7 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
     """
     values = [*arguments.positional, *arguments.keywords.values()]
     for position, value in enumerate(values):
+        refill(machine, value)
         if isinstance(value, Bound):
             if isinstance(value.receiver, Container) and value.name not in _ASKING:
                 unsettle(machine, [(value.receiver.place, CONTENTS)], "what code that is not seen may have put", origin)

@@ -22,11 +22,11 @@ from logitlint.inference.choices import combinations, fingerprint
 from logitlint.inference.containers import exact_items
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import as_tensor, number_of, opaque
+from logitlint.inference.operands import as_tensor, in_type, number_of, opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.results import literal_axis, result_of
 from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Items, alternatives, bounds, merged
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -195,7 +195,8 @@ def _keep(
     if isinstance(value, LibraryObject | UserObject | UserFunction) and row.axes is Axes.KEPT:
         return value
     if row.axes is Axes.KEPT and isinstance(value, Container):
-        given = {**given, row.subject: _only(machine, value)}
+        value = _only(machine, value)
+        given = {**given, row.subject: value}
     axis = literal_axis(row.axis, given)
     if row.axes is Axes.JOINED:
         return _join(machine, row, value, given, filled, origin, via)
@@ -210,7 +211,11 @@ def _keep(
     taken = (Taken(row.subject, Role.SUBJECT, None, tensor),)
     use = machine.use(row, via, taken, given, origin, keeps=keeps, built=built)
     number = machine.number(row.name, tensor.number, _rest_of(machine, row, given, filled))
-    return replace(result, number=tensor.number if row.axes is Axes.KEPT else number, made=(use,))
+    others = {name: each for name, each in given.items() if name != row.subject}
+    if row.axes is Axes.KEPT:
+        number = tensor.number
+        result = in_type(result, others, filled.rest)
+    return replace(result, number=number, made=(use,))
 
 
 def _only(machine: Machine, value: Container) -> Value:
@@ -275,13 +280,14 @@ def _join(
     use = machine.use(row, via, taken, given, origin, keeps=kind != UNKNOWN)
     number = machine.number(row.name, *(each.number for each in tensors))
     first = tensors[0]
+    low, high = bounds(tensors)
     return Tensor(
         kind,
         number,
         made=(use,),
         axis=first.axis,
-        low=first.low,
-        high=first.high,
+        low=low,
+        high=high,
         batched=axis is not None and arithmetic.proves_two(axis),
         cause=first.cause,
     )

@@ -53,6 +53,8 @@ def constant(value: Value) -> Scalar:
 
     None where it is none, or where the tensor was written into since: then it is another one.
     """
+    if isinstance(value, Tensor) and (value.low is None or value.low != value.high):
+        return None
     while isinstance(value, Tensor) and len(value.made) == 1 and is_shape_only(value.made[0]):
         (use,) = value.made
         earlier = before(use)

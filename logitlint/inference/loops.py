@@ -30,7 +30,7 @@ MOST_TURNS: Final = 4
 def for_(machine: Machine, frame: Frame, node: ir.For) -> bool:
     """``for target in source``: what is known of the source is walked over turn by turn."""
     source = machine.evaluate(machine, frame, node.source)
-    return _turns(machine, frame, node, [*containers.walk(machine, source)])
+    return _turns(machine, frame, node, containers.turns(machine, source))
 
 
 def _turns(

@@ -24,7 +24,7 @@ from logitlint.inference.compiled import Compiled
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Branch, Cell, Store, Stored
+from logitlint.inference.store import Branch, Cell, Held, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
 from logitlint.inference.values import (
     Cause,
@@ -312,7 +312,7 @@ class Machine(msgspec.Struct, eq=False):
         """The names of a place under which something lies."""
         return self.store.names(place, self.imports.ground).union(self.imports.names(place))
 
-    def cells(self) -> Callable[[int], Mapping[str, Stored]]:
+    def cells(self) -> Held:
         """What each place holds at this moment, by name."""
         held = self.store.by_place(self.imports.ground)
 

@@ -38,7 +38,7 @@ from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.objects import as_library, call_instance, init_library, instantiate
-from logitlint.inference.operands import number_of, opaque
+from logitlint.inference.operands import number_of, opaque, refill
 from logitlint.inference.running import run
 from logitlint.inference.showing import show_each
 from logitlint.inference.signature import Arguments
@@ -134,6 +134,7 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return call_instance(machine, receiver, arguments, origin)
     if name in _SETTING and len(arguments.positional) > 1:
         named, value = arguments.positional[:2]
+        refill(machine, value)  # what is registered is loaded with what was saved
         reflection.set_attribute(machine, receiver, named, value, origin)
         return Literal(None)
     if (

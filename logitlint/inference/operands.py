@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
@@ -10,9 +13,24 @@ from logitlint.inference.lineage import before, is_view
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via
-from logitlint.inference.values import Alternatives, Bound, Cause, Literal, Option, Origin, Tensor, Unknown, Value
+from logitlint.inference.values import (
+    Alternatives,
+    Bound,
+    Cause,
+    LibraryName,
+    Literal,
+    Option,
+    Origin,
+    Tensor,
+    Unknown,
+    Value,
+)
 from logitlint.kinds import UNKNOWN, Kind
 
+_FLOATING: Final = ("float", "double", "half", "bfloat")
+_WHOLE: Final = ("int", "uint", "long", "short", "bool", "i", "u")
+_TYPED: Final = ("type", "other")
+"""The endings of parameters that say of which type the result is: ``type_as(other)``."""
 _CHANGING: Final = frozenset({Alternatives, Bound, Tensor})
 """What may be another value once it is used; a set is asked quicker than each class is whether this is one of it."""
 
@@ -86,6 +104,39 @@ def outdate(machine: Machine, written: Tensor) -> None:
     What it is a view of is left alone: the numbers that were put in may be those of another tensor, as seen from here.
     """
     machine.altered.spoilt.update((id(each), each) for each in _twins(machine, written))
+
+
+def refill(machine: Machine, written: Value) -> None:
+    """Note that something was written into a tensor, or a view of it, that may have been filled with one number."""
+    if isinstance(written, Tensor):
+        roots = [root for view in _roots(written) for root in _twins(machine, view)]
+        machine.altered.spoilt.update((id(each), each) for each in roots if is_filled(each))
+
+
+def is_filled(tensor: Tensor) -> bool:
+    """Whether all of its numbers are one number."""
+    return tensor.low is not None and tensor.low == tensor.high
+
+
+def in_type(tensor: Tensor, named: Mapping[str, Value], others: Iterable[Value] = ()) -> Tensor:
+    """A tensor once it was given options, by name or not: a fraction that fills it may be a whole number by then, or
+    be trained.
+    """
+    if not is_filled(tensor) or tensor.low is None or not tensor.low % 1:
+        return tensor
+    typed = [name for name, value in named.items() if name.endswith(_TYPED) and isinstance(value, Unknown)]
+    if typed or any(map(_is_no_float, (*named.values(), *others))):
+        return replace(tensor, low=None, high=None)
+    return tensor
+
+
+def _is_no_float(option: Value) -> bool:
+    """Whether an option may name a type that holds no fractions, or asks for more than a type."""
+    if isinstance(option, Literal):
+        return option.value is True or (isinstance(option.value, str) and option.value.startswith(_WHOLE))
+    if isinstance(option, Bound):
+        return option.name.endswith("type")
+    return isinstance(option, LibraryName) and not option.path.rpartition(".")[2].startswith(_FLOATING)
 
 
 def _twins(machine: Machine, tensor: Tensor) -> list[Tensor]:

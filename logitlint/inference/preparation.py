@@ -6,20 +6,17 @@ A graph of TensorFlow 1 is often built by one method after another, and a Keras 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from msgspec.structs import astuple
 
 from logitlint.inference import attributes
 from logitlint.inference.ancestry import mro
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Entries, Items, Stored
+from logitlint.inference.store import Entries, Held, Items
 from logitlint.inference.values import LibraryName, Literal, UserClass, UserFunction, UserObject, Value
 from logitlint.lowering import ir
-
-Held: TypeAlias = Callable[[int], Mapping[str, Stored]]
-"""What a class holds, by its place."""
 
 _PLAIN: Final = ("builtins.object", "abc.ABC")
 

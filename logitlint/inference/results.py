@@ -21,7 +21,7 @@ from logitlint.inference.containers import exact_items
 from logitlint.inference.data_sets import data_set
 from logitlint.inference.facts import resolve
 from logitlint.inference.machine import Machine
-from logitlint.inference.operands import as_tensor, number_of, opaque
+from logitlint.inference.operands import as_tensor, in_type, number_of, opaque
 from logitlint.inference.samples import rank_of_batch
 from logitlint.inference.signature import Filled
 from logitlint.inference.store import CONTENTS, Item, Items
@@ -158,7 +158,7 @@ def _tensor(
     low, high = _bound(row.low, use, literals), _bound(row.high, use, literals)
     if kind is Kind.ACTIVATED and before is not None:
         low, high = arithmetic.composed(before, low, high)
-    result = Tensor(kind, number, made=(use,), low=low, high=high, cause=cause)
+    result = in_type(Tensor(kind, number, made=(use,), low=low, high=high, cause=cause), use.given)
     if before is None or row.axes is not Axes.KEPT or kind is Kind.LOSS:
         return result
     argument = resolve(row.units, use.given, literals, open_call=use.open)

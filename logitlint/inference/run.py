@@ -21,11 +21,11 @@ from logitlint.inference.imports import Imports
 from logitlint.inference.inherited import concerns, inherited, wanted
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
-from logitlint.inference.preparation import Held, Preparation
+from logitlint.inference.preparation import Preparation
 from logitlint.inference.settable import forget_set
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
-from logitlint.inference.store import Store, Stored
+from logitlint.inference.store import Held, Store, Stored
 from logitlint.inference.trace import Loss, Trace
 from logitlint.inference.training import forget_idle
 from logitlint.inference.values import (

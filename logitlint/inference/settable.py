@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from logitlint.inference.ancestry import mro
 from logitlint.inference.forks import unsettle
 from logitlint.inference.machine import Machine
-from logitlint.inference.preparation import Held, attributes_of_receiver
+from logitlint.inference.preparation import attributes_of_receiver
+from logitlint.inference.store import Held
 from logitlint.inference.values import Literal, UserClass, UserFunction, UserObject
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from logitlint.inference import attributes
 from logitlint.inference.allowances import MOST_SHOWING_STEPS
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
-from logitlint.inference.preparation import Held
+from logitlint.inference.parts import parts_of
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import values_in
 from logitlint.inference.values import LibraryObject, Literal, Origin, UserObject, Value
 
 MOST_PARTS: Final = 256
@@ -25,7 +23,7 @@ def show_each(machine: Machine, function: Value, model: LibraryObject | UserObje
     """
     if not attributes.runs(machine, function):
         return
-    parts = list({part.place: part for part in _parts(machine.cells(), model)}.values())
+    parts = list({part.place: part for part in parts_of(machine.cells(), model)}.values())
     seen = 0
     kept: set[object] = set()
     with machine.allowance(MOST_SHOWING_STEPS):
@@ -39,17 +37,3 @@ def show_each(machine: Machine, function: Value, model: LibraryObject | UserObje
             seen += 1
     if seen < len(parts):
         machine.write(model.place, CHANGED, Literal(True))
-
-
-def _parts(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryObject | UserObject]:
-    """A model and what it is made of, each behind what holds it."""
-    found: dict[int, LibraryObject | UserObject] = {model.place: model}
-    pending: list[LibraryObject | UserObject] = [model]
-    while pending:
-        whole = pending.pop()
-        yield whole
-        for stored in held(whole.place).values():
-            for part in values_in(stored):
-                if isinstance(part, LibraryObject | UserObject) and part.place not in found:
-                    found[part.place] = part
-                    pending.append(part)

@@ -64,6 +64,8 @@ class Entries(msgspec.Struct, frozen=True):
 
 Stored: TypeAlias = Value | Items | Entries
 Cell: TypeAlias = tuple[int, str]
+Held: TypeAlias = Callable[[int], Mapping[str, Stored]]
+"""What each place holds, by name."""
 Number: TypeAlias = Callable[[], int]
 """Gives a fresh identity."""
 
@@ -333,17 +335,26 @@ def join_tensors(values: list[Tensor | Unknown], number: Number) -> Value:
         made.update(dict.fromkeys(other.made))
 
     same = {value.number for value in tensors}
-    lows = [value.low for value in tensors]
-    highs = [value.high for value in tensors]
+    low, high = bounds(tensors)
     return Tensor(
         kind,
         first.number if len(same) == 1 else number(),
         made=tuple(made)[:MOST_MADE],
         axis=first.axis if all(value.axis == first.axis for value in tensors) else None,
         units=first.units if all(value.units == first.units for value in tensors) else None,
-        low=None if None in lows else min(low for low in lows if low is not None),
-        high=None if None in highs else max(high for high in highs if high is not None),
+        low=low,
+        high=high,
         rank=first.rank if all(value.rank == first.rank for value in tensors) else None,
         batched=all(value.batched for value in tensors),
         cause=next((value.cause for value in tensors if value.cause), None),
+    )
+
+
+def bounds(tensors: list[Tensor]) -> tuple[float | None, float | None]:
+    """The range in which the numbers of several tensors lie."""
+    lows = [value.low for value in tensors if value.low is not None]
+    highs = [value.high for value in tensors if value.high is not None]
+    return (
+        min(lows) if len(lows) == len(tensors) else None,
+        max(highs) if len(highs) == len(tensors) else None,
     )
