@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from logitlint.inference.signature import Arguments
+from logitlint.inference.store import Cell, Stored
 from logitlint.inference.values import Tensor, Value
+
+
+class Given(msgspec.Struct, frozen=True, eq=False):
+    """What a function gave that is run once for the same arguments, and the state in which it was then."""
+
+    arguments: Arguments
+    result: Value
+    state: Mapping[Cell, Stored]
 
 
 class Alterations(msgspec.Struct, eq=False):
@@ -22,6 +34,8 @@ class Alterations(msgspec.Struct, eq=False):
         The numbers of what may not be there at all: of attributes that were deleted, or set by nobody knows whom.
     suspended
         By the places of generators: the version of the store from which what they give was computed.
+    calls
+        Of functions that are run once for the same arguments, by their numbers: what they gave, by its place.
     """
 
     spoilt: dict[int, Tensor] = msgspec.field(default_factory=dict)
@@ -30,6 +44,7 @@ class Alterations(msgspec.Struct, eq=False):
     described: set[str] = msgspec.field(default_factory=set)
     doubtful: set[int] = msgspec.field(default_factory=set)
     suspended: dict[int, object] = msgspec.field(default_factory=dict)
+    calls: dict[int, dict[int, Given]] = msgspec.field(default_factory=dict)
 
     def add(self, other: Alterations) -> None:
         """What a module changed while it was imported is changed for whoever imports it."""
@@ -39,3 +54,4 @@ class Alterations(msgspec.Struct, eq=False):
         self.described |= other.described
         self.doubtful |= other.doubtful
         self.suspended.update(other.suspended)
+        self.calls.update(other.calls)

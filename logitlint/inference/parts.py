@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, TypeAlias
 
 from logitlint.inference.forks import unsettle
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Held, values_in
-from logitlint.inference.values import LibraryObject, UserObject
+from logitlint.inference.store import Cell, Held, Stored, values_in
+from logitlint.inference.values import Container, LibraryObject, UserObject, Value
 
-_WORDS = "what was set on one of several parts of a model"
+Holding: TypeAlias = Container | LibraryObject | UserObject
+_HOLDING: Final = (Container, LibraryObject, UserObject)
+_WORDS: Final = "what was set on one of several parts of a model"
 
 
 def parts_of(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryObject | UserObject]:
     """A model and what it is made of, each behind what holds it."""
-    found: dict[int, LibraryObject | UserObject] = {model.place: model}
-    pending: list[LibraryObject | UserObject] = [model]
+    for part in _reached(held, model, (LibraryObject, UserObject)):
+        if not isinstance(part, Container):
+            yield part
+
+
+def state_of(held: Held, whole: Value) -> dict[Cell, Stored]:
+    """All that lies in an object or a container, and in what can be reached from there."""
+    places = [part.place for part in _reached(held, whole, _HOLDING)] if isinstance(whole, _HOLDING) else ()
+    return {(place, name): value for place in places for name, value in held(place).items()}
+
+
+def _reached(held: Held, first: Holding, sorts: tuple[type, ...]) -> Iterator[Holding]:
+    found: dict[int, Holding] = {first.place: first}
+    pending: list[Holding] = [first]
     while pending:
         whole = pending.pop()
         yield whole
         for stored in held(whole.place).values():
             for part in values_in(stored):
-                if isinstance(part, LibraryObject | UserObject) and part.place not in found:
+                if isinstance(part, sorts) and isinstance(part, _HOLDING) and part.place not in found:
                     found[part.place] = part
                     pending.append(part)
 

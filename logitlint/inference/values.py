@@ -141,8 +141,8 @@ class UserFunction(msgspec.Struct, frozen=True, eq=False):
     """What its decorators put in force."""
     defaults: tuple[tuple[str, Value], ...] = ()
     """What names given as defaults held when it was made in a loop: ``lambda x, act=act: act(x)``."""
-    cached: bool = False
-    """Whether it is run once for the same arguments."""
+    cached: str = ""
+    """How long what it gave is given again for the same arguments: ``for good``, ``for a time``, or not at all."""
     setter: Value | None = None
     deleter: Value | None = None
     """Of a property that can be set or deleted: what is run then."""
