@@ -154,6 +154,7 @@ def put_item(machine: Machine, target: Value, keys: tuple[Value, ...], value: Va
     held = contents_of(machine, target)
     key = keys[0] if len(keys) == 1 else None
     if isinstance(held, Entries) and isinstance(target, Container | LibraryObject | UserObject):
+        reflection.set_entry(machine, target, key, value, origin)
         if isinstance(key, Literal):
             machine.write(target.place, CONTENTS, Entries({**held.entries, key.value: value}, held.rest))
         else:

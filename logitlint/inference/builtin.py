@@ -249,7 +249,9 @@ def _globals(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
         for name, held in here
         if not isinstance(held, Items | Entries | Bound)  # what is imported is among the others
     }
-    return containers.make(machine, "dict", Entries(entries, machine.unknown("another global", origin)))
+    made = containers.make(machine, "dict", Entries(entries, machine.unknown("another global", origin)))
+    machine.write(made.place, reflection.OF_MODULE, UserModule(origin.file), local=True)
+    return made
 
 
 _FUNCTIONS: Final[dict[str, _Builtin]] = {

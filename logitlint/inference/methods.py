@@ -66,6 +66,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
     """Call a method of whatever value it was asked of."""
     receiver, name = bound.receiver, bound.name
     if isinstance(receiver, Container | LibraryObject | UserObject):
+        if name == "update" and isinstance(receiver, Container):
+            reflection.update(machine, receiver, arguments, origin)
         found = container_methods.method(machine, receiver, receiver.place, name, arguments, origin)
         if found is not None:
             return found

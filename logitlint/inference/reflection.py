@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from logitlint.inference import attributes, containers
 from logitlint.inference.machine import Machine
@@ -12,14 +13,19 @@ from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.values import (
     Bound,
+    Container,
     LibraryObject,
     Literal,
     Origin,
     Unknown,
+    UserClass,
     UserModule,
     UserObject,
     Value,
 )
+
+OF_MODULE: Final = "__globals__"
+"""The cell of a dict that says whose globals it holds."""
 
 
 def set_attribute(machine: Machine, target: Value, name: Value, value: Value, origin: Origin) -> None:
@@ -52,6 +58,9 @@ def namespace(machine: Machine, value: Value) -> Value | None:
 
 def set_entry(machine: Machine, target: Value, key: Value | None, value: Value, origin: Origin) -> bool:
     """``net._modules[key] = value``: whether the target is such a namespace of an object."""
+    if (module := _module(machine, target)) is not None:
+        set_global(machine, module, key, value, origin)
+        return True
     owner = _owner(machine, target)
     if owner is not None and _is_own(target) and isinstance(key, Literal) and isinstance(key.value, str):
         attributes.put(machine, owner, key.value, value, itself=True)
@@ -60,9 +69,25 @@ def set_entry(machine: Machine, target: Value, key: Value | None, value: Value, 
     return owner is not None
 
 
+def set_global(machine: Machine, module: UserModule, name: Value | None, value: Value, origin: Origin) -> None:
+    """``globals()[name] = value``: under a name that is not known, any global of that sort may be it."""
+    if isinstance(name, Literal) and isinstance(name.value, str):
+        attributes.put(machine, module, name.value, value)
+        return
+    frame = machine.run_module(module.file)
+    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    for each in machine.names(frame.number) if frame is not None and not isinstance(value, UserClass) else ():
+        if frame is not None and each.startswith(start) and each.endswith(end) and _may_be(machine, frame.number, each):
+            machine.write(frame.number, each, machine.unknown("a global set under a name that is not known", origin))
+
+
+def _may_be(machine: Machine, frame: int, name: str) -> bool:
+    return isinstance(machine.read(frame, name), LibraryObject | Literal | UserObject)
+
+
 def update(machine: Machine, target: Value, arguments: Arguments, origin: Origin) -> bool:
     """``self.__dict__.update(options)``: whether the target is such a namespace of an object."""
-    owner = _owner(machine, target)
+    owner = _owner(machine, target) or _module(machine, target)
     if owner is None:
         return False
     given: dict[str, Value] = dict(arguments.keywords)
@@ -73,7 +98,10 @@ def update(machine: Machine, target: Value, arguments: Arguments, origin: Origin
         given.update(entries or {})
     if not known:
         something = machine.unknown("what an object was updated with", origin)
-        _set_unnamed(machine, owner, something, something, origin)
+        if isinstance(owner, UserModule):
+            set_global(machine, owner, something, something, origin)
+        else:
+            _set_unnamed(machine, owner, something, something, origin)
     for name, value in given.items():
         attributes.put(machine, owner, name, value, itself=_is_own(target))
     return True
@@ -85,6 +113,16 @@ def _owner(machine: Machine, target: Value) -> UserObject | None:
         return None
     held = target.name == NAMESPACE or target.name in machine.catalog.namespaces
     return target.receiver if held else None
+
+
+def _module(machine: Machine, target: Value) -> UserModule | None:
+    """The module whose globals a value holds by name: ``globals()``, ``vars(module)``."""
+    if isinstance(target, Container):
+        module = machine.read(target.place, OF_MODULE)
+        return module if isinstance(module, UserModule) else None
+    if isinstance(target, Bound) and target.name == NAMESPACE and isinstance(target.receiver, UserModule):
+        return target.receiver
+    return None
 
 
 def _is_own(target: Value) -> bool:

@@ -13,7 +13,6 @@ from logitlint.inference.allowances import MOST_WORK
 from logitlint.inference.alone import judge_alone, may_train, outlook, unknown_arguments, unless
 from logitlint.inference.calls import call
 from logitlint.inference.deriving import Deriving
-from logitlint.inference.elsewhere import unsettle_globals
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
 from logitlint.inference.functions import call_function
@@ -22,7 +21,7 @@ from logitlint.inference.inherited import concerns, inherited, wanted
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.preparation import Preparation
-from logitlint.inference.settable import forget_set
+from logitlint.inference.settable import Settable
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Held, Store, Stored
@@ -79,16 +78,15 @@ def looking_on(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
 
 def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
-    before = machine.store
-    base = machine.store = before.fork(machine.fresh())
+    base = machine.store
     machine.work = MOST_WORK
     held = machine.cells()
     here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
-    forget_set(machine, frame.number, held)
-    unsettle_globals(machine, frame, [*functions, *(method for _, method in methods)])
+    settable = Settable(machine)
+    settable.forget_globals([*functions, *_of_classes(methods)], frame.number, base)
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [
@@ -105,17 +103,23 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     deriving = Deriving(machine, held) if any(others for _, others in derived) else None
     for cls, method in methods:
         if (file, method.node.origin) not in machine.entered:
-            _method_alone(machine, cls, method, base, held, imagined, preparation)
+            _method_alone(machine, cls, method, base, held, imagined, preparation, settable)
     for cls, others in derived:
         if deriving is not None and others:
-            instances = _known(machine, cls) or [_imagined(machine, cls, base, imagined)]
+            instances = _known(machine, cls, settable) or [_imagined(machine, cls, base, imagined, settable)]
             _judge_inherited(machine, cls, others, instances, preparation, deriving)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
     _judge_nested(machine, file)
-    machine.store = before
+
+
+def _of_classes(methods: Iterable[tuple[UserClass, UserFunction]]) -> Iterator[UserFunction]:
+    """Methods that are called on no object, as they are called: with their class, or with nothing."""
+    for cls, method in methods:
+        if method.binding in ("static", "class"):
+            yield msgspec.structs.replace(method, receiver=cls if method.binding == "class" else None)
 
 
 def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
@@ -242,12 +246,13 @@ def _method_alone(
     held: Held,
     imagined: dict[int, tuple[UserObject, Store]],
     preparation: Preparation,
+    settable: Settable,
 ) -> None:
     """Judge a method on each known instance of its class, else on one made with unknown arguments."""
     if method.binding in ("static", "class"):
         judge_alone(machine, method, base, cls if method.binding == "class" else None)
         return
-    known = _known(machine, cls)
+    known = _known(machine, cls, settable)
     for instance, store in known:
         _alone_on(machine, method, store, instance, preparation)
     if known:
@@ -256,7 +261,7 @@ def _method_alone(
     if _varied(machine, held, cls):
         judged = judged[1:]
     for each in judged[:MOST_INSTANCES]:
-        instance, store = _imagined(machine, each, base, imagined)
+        instance, store = _imagined(machine, each, base, imagined, settable)
         _alone_on(machine, method, store, instance, preparation)
 
 
@@ -265,16 +270,25 @@ def _varied(machine: Machine, held: Held, cls: UserClass) -> bool:
     return any(_methods(held, each) for each in machine.subclassed.get((cls.file, cls.node.origin), []))
 
 
-def _known(machine: Machine, cls: UserClass) -> list[tuple[UserObject, Store]]:
-    return machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+def _known(machine: Machine, cls: UserClass, settable: Settable) -> list[tuple[UserObject, Store]]:
+    known = machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+    for instance, store in known:
+        settable.forget_object(instance, store)
+    return known
 
 
 def _imagined(
-    machine: Machine, cls: UserClass, base: Store, imagined: dict[int, tuple[UserObject, Store]]
+    machine: Machine,
+    cls: UserClass,
+    base: Store,
+    imagined: dict[int, tuple[UserObject, Store]],
+    settable: Settable,
 ) -> tuple[UserObject, Store]:
     if cls.place not in imagined:
         store = base.fork(machine.fresh())
-        imagined[cls.place] = _unknown_instance(machine, cls, store), store
+        instance = _unknown_instance(machine, cls, store)
+        settable.forget_object(instance, store)
+        imagined[cls.place] = instance, store
     return imagined[cls.place]
 
 

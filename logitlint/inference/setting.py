@@ -1,0 +1,102 @@
+"""Whether a function may set what is not its own, read from its text: what can set nothing need not be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from typing import Final
+
+from logitlint.inference.preparation import nodes
+from logitlint.inference.signature import of_function
+from logitlint.lowering import ir
+
+_OF_LISTS: Final = ("append", "extend", "insert", "remove", "reverse", "sort", "add", "discard")
+_OF_DICTS: Final = ("update", "pop", "popitem", "clear", "setdefault", "move_to_end")
+_OF_MODELS: Final = ("add_module", "register_module", "apply")
+_OF_ALL: Final = ("__setitem__", "__delitem__", "__setattr__", "__delattr__")
+_CHANGING: Final = frozenset({*_OF_LISTS, *_OF_DICTS, *_OF_MODELS, *_OF_ALL})
+"""Methods that change what they are called on."""
+_SETTING: Final = frozenset({"setattr", "delattr", "vars", "globals"})
+_ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "getattr", "id", "print", "str", "repr"})
+"""Functions that change nothing of what they are given."""
+
+
+def may_set_globals(function: ir.Function, names: Set[str]) -> bool:
+    """Whether a function may set one of some globals, or a part of what lies there."""
+    declared = {name for node in nodes(function.body) if isinstance(node, ir.Declare) for name in node.names}
+    if declared:
+        return not declared.isdisjoint(names)
+    own = {each.name for each in of_function(function)}
+    own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
+    return _may_set(function, names - own, None)
+
+
+def may_set_receiver(method: ir.Function, known: Set[str]) -> bool:
+    """Whether a method may set one of some attributes of its object, or a part of what lies there."""
+    if any(isinstance(node, ir.Declare) for node in nodes(method.body)):
+        return True
+    return bool(method.parameters) and _may_set(method, {method.parameters[0].name}, known)
+
+
+def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None) -> bool:
+    """`known`: the attributes of the roots that matter; None: all of them."""
+    if not roots:
+        return False
+    aliases = _aliases(function, roots)
+    for node in nodes(function.body):
+        changed = [(each, 1) for each in _targets(node)]
+        if isinstance(node, ir.Call):
+            if _hands_on(node, roots | aliases):
+                return True
+            if isinstance(node.callee, ir.Attribute) and node.callee.name in _CHANGING:
+                changed = [(node.callee.value, 0 if known is None else 1)]
+        for target, least in changed:
+            path = _path(target)
+            if len(path) <= least or path[0] not in roots | aliases:
+                continue
+            if known is None or path[0] in aliases or path[1] in known or path[1].startswith("__"):
+                return True
+    return False
+
+
+def _hands_on(call: ir.Call, names: Set[str]) -> bool:
+    """Whether a call may set something of what it is given: ``setattr(self, name, value)``, ``prepare(self)``."""
+    callee = call.callee.name if isinstance(call.callee, ir.Name) else ""
+    given = any(isinstance(each.value, ir.Name) and each.value.name in names for each in call.arguments)
+    return callee == "globals" or (bool(callee) and given and callee not in _ASKING) or (callee in _SETTING and given)
+
+
+def _aliases(function: ir.Function, roots: Set[str]) -> Set[str]:
+    """The names that are bound to something that is had from others."""
+    found: set[str] = set()
+    for node in nodes(function.body):
+        source = node.value if isinstance(node, ir.Assign) else node.source if isinstance(node, ir.For) else None
+        if isinstance(source, ir.Node) and any(
+            isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source)
+        ):
+            found |= {each.name for each in _targets(node) if isinstance(each, ir.Name)}
+    return found - roots
+
+
+def _targets(node: ir.Node) -> Iterator[ir.Expression]:
+    """What a statement binds."""
+    pending: list[ir.Expression] = [*node.targets] if isinstance(node, ir.Assign) else []
+    if isinstance(node, ir.For) or (isinstance(node, ir.Context) and node.target is not None):
+        pending += [node.target] if node.target is not None else []
+    while pending:
+        target = pending.pop()
+        if isinstance(target, ir.Build):
+            pending += target.items
+        else:
+            yield target.value if isinstance(target, ir.Star) else target
+
+
+def _path(target: ir.Expression) -> list[str]:
+    """The name that a chain of attributes and elements begins with, and what is asked of it: ``self.net.out[1]``."""
+    path: list[str] = []
+    while isinstance(target, ir.Attribute | ir.Index | ir.Call):
+        if isinstance(target, ir.Attribute):
+            path.append(target.name)
+        elif isinstance(target, ir.Index):
+            path.append("")
+        target = target.callee if isinstance(target, ir.Call) else target.value
+    return [target.name, *reversed(path)] if isinstance(target, ir.Name) else []
