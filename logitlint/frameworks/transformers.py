@@ -202,7 +202,7 @@ def _model(name: str, result: Result, head: str, methods: Mapping[str, Compile |
     qualified = f"transformers.{name}"
     return Layer(
         name=qualified,
-        init="*args, num_labels=None, problem_type=None, **kwargs",
+        init="pretrained_model_name_or_path=None, *args, num_labels=None, problem_type=None, **kwargs",
         call=Function(name=qualified, signature="*args, **kwargs", gives=result, source=_MODELS),
         head=head,
         methods=methods,
@@ -223,6 +223,7 @@ _METRICS: Final = Evaluates(
     overridden=frozenset({"compute_loss", "prediction_step", "prediction_loop", "evaluation_loop", "evaluate"}),
     scores="logits",
     task="problem_type",
+    stored="pretrained_model_name_or_path",
     losses={
         "multi_label_classification": "torch.nn.functional.binary_cross_entropy_with_logits",
         "single_label_classification": "torch.nn.functional.cross_entropy",

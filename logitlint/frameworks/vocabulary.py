@@ -547,6 +547,8 @@ class Evaluates(msgspec.Struct, frozen=True, kw_only=True):
         The attribute of the model's result that the loss reads and the function is given.
     task
         The argument of the model's constructor that names the loss.
+    stored
+        The argument of the model's constructor that says where it was stored, maybe with such a name.
     losses
         The rows of the losses, by what `task` says.
     classes
@@ -563,6 +565,7 @@ class Evaluates(msgspec.Struct, frozen=True, kw_only=True):
     overridden: frozenset[str]
     scores: str
     task: str
+    stored: str
     losses: Mapping[str | None, str]
     classes: str
     fields: tuple[str, str]

@@ -124,6 +124,15 @@ def _without(held: Entries, gone: Scalar) -> Entries:
     return Entries({key: value for key, value in held.entries.items() if key != gone}, held.rest)
 
 
+def _moved(machine: Machine, held: Entries, key: Value, last: Value) -> Entries:
+    """A dict once an entry was put behind the others, or before them; of one that is not known, any may be it."""
+    if not isinstance(key, Literal) or not isinstance(last, Literal):
+        return Entries({}, machine.unknown("an entry of a dict in another order", None))
+    moved = {key.value: held.entries[key.value]} if key.value in held.entries else {}
+    others = _without(held, key.value).entries
+    return Entries({**others, **moved} if last.value else {**moved, **others}, held.rest)
+
+
 def _dict_method(
     machine: Machine, place: int, held: Entries, name: str, arguments: Arguments, origin: Origin
 ) -> Value | None:
@@ -136,6 +145,10 @@ def _dict_method(
         return Literal(None)
     if name == "__delitem__" and values and isinstance(values[0], Literal):
         machine.write(place, CONTENTS, _without(held, values[0].value))
+        return Literal(None)
+    if name == "move_to_end" and values:
+        last_or_first = next(iter((*values[1:], *arguments.keywords.values())), Literal(True))
+        machine.write(place, CONTENTS, _moved(machine, held, values[0], last_or_first))
         return Literal(None)
     if name == "popitem" and held.entries and held.rest is None:
         last = list(held.entries)[-1]

@@ -22,6 +22,8 @@ from logitlint.lowering import ir
 _ENTERING: Final = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
 ENTERED: Final = frozenset({*_ENTERING, "enter_context", "enter_async_context"})
 """The methods that enter a manager: its own, and those of a stack of them that is given one."""
+SUPPRESSING: Final = frozenset({"assertRaises", "assertRaisesRegex"})
+"""The methods of a test that give a manager which lets nothing through."""
 _SUPPRESSING: Final = LibraryName("contextlib.suppress")
 _WORDS: Final = "what a context manager sets"
 

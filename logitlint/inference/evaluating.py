@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from logitlint.frameworks.vocabulary import Evaluates, Function, Role, Want
 from logitlint.inference import attributes
 from logitlint.inference.containers import make
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
+from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import Arguments, fill, parse
 from logitlint.inference.store import Item, Items
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import LibraryObject, Literal, Origin, Tensor, UserFunction, Value
+from logitlint.lowering import ir
+
+_PATHS: Final = (".", "/", "~")
+"""How the names of folders begin, in which a program stored what it made."""
 
 
 def evaluate_with(machine: Machine, row: Evaluates, arguments: Arguments, origin: Origin) -> None:
@@ -23,6 +30,8 @@ def evaluate_with(machine: Machine, row: Evaluates, arguments: Arguments, origin
     if filled.open or not isinstance(model, LibraryObject) or not isinstance(function, UserFunction):
         return
     if any(filled.by_name.get(name, Literal(None)) != Literal(None) for name in row.unless):
+        return
+    if any(_sets(machine, file, row.unless | {row.task}) for file in {origin.file, machine.home}):
         return
     loss = machine.catalog.row(_loss_of(row, model) or "")
     inputs = machine.unknown("the input of the model", origin)
@@ -40,6 +49,14 @@ def evaluate_with(machine: Machine, row: Evaluates, arguments: Arguments, origin
     machine.call(machine, function, Arguments((given,)), origin)
 
 
+def _sets(machine: Machine, file: str, names: frozenset[str]) -> bool:
+    """Whether a file sets an attribute of one of some names: ``trainer.preprocess_logits_for_metrics = squash``."""
+    module = machine.project.module(file)
+    found = nodes(module.body) if module is not None else ()
+    targets = (target for node in found if isinstance(node, ir.Assign) for target in node.targets)
+    return any(isinstance(target, ir.Attribute) and target.name in names for target in targets)
+
+
 def _loss_of(row: Evaluates, model: LibraryObject) -> str | None:
     """The name of the loss that a model computes of its scores, as it was made; None where that is not known."""
     if model.open:
@@ -47,5 +64,8 @@ def _loss_of(row: Evaluates, model: LibraryObject) -> str | None:
     task, classes = model.arguments.get(row.task), model.arguments.get(row.classes)
     if task is not None:
         return row.losses.get(task.value) if isinstance(task, Literal) and isinstance(task.value, str) else None
+    where = model.arguments.get(row.stored)
+    if not isinstance(where, Literal) or not isinstance(where.value, str) or where.value.startswith(_PATHS):
+        return None
     several = isinstance(classes, Literal) and isinstance(classes.value, int) and classes.value > 1
     return row.losses[None] if several else None

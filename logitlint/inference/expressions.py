@@ -201,6 +201,9 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         if is_object(other) or isinstance(other, Literal | Tensor | Container):
             return Literal(node.sign in ("is not", "!="))
     if node.sign in ("in", "not in") and isinstance(left, Literal):
+        entries = containers.contents_of(machine, right)
+        if isinstance(entries, Entries) and left.value in entries.entries:
+            return Literal(node.sign == "in")
         held = containers.exact_items(machine, right) or list(
             map(Literal, containers.exact_entries(machine, right) or ())
         )

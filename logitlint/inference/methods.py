@@ -33,7 +33,7 @@ from logitlint.inference import (
 )
 from logitlint.inference.chains import chain
 from logitlint.inference.data_sets import mapped
-from logitlint.inference.entering import ENTERED, enter, is_manager
+from logitlint.inference.entering import ENTERED, SUPPRESSING, enter, is_manager, suppressing
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -73,6 +73,9 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return found
     if name in ENTERED and is_manager(machine, manager := (*arguments.positional, receiver)[0]):
         return enter(machine, manager, origin)
+    if name in SUPPRESSING and not isinstance(receiver, Tensor):
+        hand(machine, arguments, origin)
+        return suppressing(machine, arguments, origin) or bound
     if name in machine.catalog.alters:
         if isinstance(receiver, LibraryObject | UserObject):
             machine.write(receiver.place, CHANGED, Literal(True))

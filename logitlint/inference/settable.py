@@ -14,7 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from logitlint.inference import attributes
-from logitlint.inference.allowances import NEAR
+from logitlint.inference.allowances import MOST_TRIED_STEPS, NEAR, Allowed
 from logitlint.inference.alone import unknown_arguments
 from logitlint.inference.ancestry import mro
 from logitlint.inference.compiled import Compiled
@@ -149,9 +149,9 @@ def _aside(machine: Machine, store: Store) -> Machine:
     side.recorded, side.entered, side.memory, side.runs = set(), set(), {}, {}
     side.losses, side.nested, side.active, side.replaced = {}, [], [], []
     side.instances = {key: [*found] for key, found in machine.instances.items()}
-    side.work = NEAR.steps
+    side.work = MOST_TRIED_STEPS
     side.store = store.fork(side.fresh())
-    side.begin(NEAR)
+    side.begin(Allowed(MOST_TRIED_STEPS, NEAR.share))
     return side
 
 

@@ -41,19 +41,22 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None) -> 
     """`known`: the attributes of the roots that matter; None: all of them."""
     if not roots:
         return False
-    aliases = _aliases(function, roots)
+    parts = _bound_to(function, roots, called=False)
+    given = _bound_to(function, roots | parts, called=True) - parts
     for node in nodes(function.body):
         changed = [(each, 1) for each in _targets(node)]
         if isinstance(node, ir.Call):
-            if _hands_on(node, roots | aliases):
+            if _hands_on(node, roots | parts):
                 return True
             if isinstance(node.callee, ir.Attribute) and node.callee.name in _CHANGING:
                 changed = [(node.callee.value, 0 if known is None else 1)]
         for target, least in changed:
             path = _path(target)
-            if len(path) <= least or path[0] not in roots | aliases:
+            if len(path) <= least or path[0] not in roots | parts | given:
                 continue
-            if known is None or path[0] in aliases or path[1] in known or path[1].startswith("__"):
+            if path[0] in given and not isinstance(target, ir.Attribute):  # elements of what a call gave: of a tensor
+                continue
+            if known is None or path[0] not in roots or path[1] in known or path[1].startswith("__"):
                 return True
     return False
 
@@ -65,14 +68,19 @@ def _hands_on(call: ir.Call, names: Set[str]) -> bool:
     return callee == "globals" or (bool(callee) and given and callee not in _ASKING) or (callee in _SETTING and given)
 
 
-def _aliases(function: ir.Function, roots: Set[str]) -> Set[str]:
-    """The names that are bound to something that is had from others."""
+def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[str]:
+    """The names that are bound to a part of what others hold, or (`called`) to what is given of it by calls."""
     found: set[str] = set()
     for node in nodes(function.body):
         source = node.value if isinstance(node, ir.Assign) else node.source if isinstance(node, ir.For) else None
-        if isinstance(source, ir.Node) and any(
-            isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source)
-        ):
+        if not isinstance(source, ir.Node):
+            continue
+        if called:
+            is_bound = any(isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source))
+        else:
+            path = [] if isinstance(source, ir.Call) else _path(source)
+            is_bound = bool(path) and path[0] in roots | found
+        if is_bound:
             found |= {each.name for each in _targets(node) if isinstance(each, ir.Name)}
     return found - roots
 
