@@ -97,7 +97,7 @@ class Settable:
         for cls in reversed(mro(machine, instance.cls)):
             if isinstance(cls, UserClass):
                 found |= held(cls.place)
-        known = frozenset(name for name, value in held(instance.place).items() if _is_known(value))
+        known = {name for name, value in (found | dict(held(instance.place))).items() if _is_known(value)}
         functions = {name: each for name, each in found.items() if isinstance(each, UserFunction)}
         methods = {name: each for name, each in functions.items() if each.binding != "static"}
         of_the_constructor = _called_to_build(methods)
