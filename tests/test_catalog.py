@@ -9,6 +9,7 @@ import sys
 import pytest
 import torch
 
+from logitlint.frameworks import catalog as lookup
 from logitlint.frameworks import torch as torch_table
 from logitlint.frameworks.catalog import Catalog, catalog
 from logitlint.frameworks.vocabulary import Axes, Function, Layer, Method, Property, SameAs, Takes, Want, prediction
@@ -50,10 +51,141 @@ def test_a_row_is_found_under_each_of_its_names(path: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "torch", "torch.nn", "torch.nn.Softmin2d", "torch.nn.modules.loss.Nothing", "softmax", "torch.init.gt"]
+    "path",
+    [
+        "",
+        "softmax",
+        "torch",
+        "torch.function.any.split",
+        "torch.init.gt",
+        "torch.nn",
+        "torch.nn.Softmin2d",
+        "torch.nn.modules.loss.Nothing",
+    ],
 )
 def test_what_is_not_catalogued_is_not_found(path: str) -> None:
     assert catalog().row(path) is None
+
+
+def test_a_table_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(lookup, "import_module", lambda name: loaded.append(name) or importlib.import_module(name))
+    fresh = lookup._catalog(())
+    for name in ("skorch.NeuralNetClassifier", "skorch.NeuralNet", "skorch.NeuralNetClassifier"):
+        assert fresh.row(name) is not None
+    assert fresh.judges_of("skorch") == fresh.judges_of("skorch")
+    assert loaded == ["logitlint.frameworks.skorch"]
+
+
+def test_another_library_has_no_edition_of_tensorflow() -> None:
+    names = {"tensorflow": frozenset({"function"}), "jax": frozenset({"function"})}
+    rest = "nn.sparse_softmax_cross_entropy_with_logits"
+    assert catalog().dated(f"tensorflow.{rest}", names.__getitem__) == f"tensorflow.compat.v2.{rest}"
+    assert catalog().dated(f"jax.{rest}", names.__getitem__) == f"jax.{rest}"
+
+
+def test_a_name_without_the_edition_in_which_it_means_something_else() -> None:
+    rest = "nn.sparse_softmax_cross_entropy_with_logits"
+    assert catalog().row(f"tensorflow.{rest}") is not None  # the table is loaded, with its editions
+    for path in ("tensorflow.before_1_0", "tensorflow.compat.v2", "tensorflow"):
+        assert catalog().undated(f"{path}.{rest}") == f"tensorflow.{rest}"
+    for path in ("torch.softmax", "tensorflow.compat.v2x.abs"):
+        assert catalog().undated(path) == path
+
+
+def test_what_a_path_may_mean() -> None:
+    assert catalog().may_mean("torch.nn.modules.activation.Softmax", "torch.nn.Softmax")
+    assert catalog().may_mean("torch.Tensor.softmax", "torch.softmax")
+    assert not catalog().may_mean("torch.nn.Softmax", "torch.nn.Sigmoid")
+    assert not catalog().may_mean("torch.nn.Nothing", "torch.nn.Softmax")
+    assert catalog().may_mean("tensorflow.keras.losses.Poisson", "keras.losses.Poisson")
+    rest = "nn.sparse_softmax_cross_entropy_with_logits"
+    for edition in ("tensorflow.compat.v2", "tensorflow.before_1_0"):
+        assert catalog().may_mean(f"tensorflow.{rest}", f"{edition}.{rest}")
+        assert catalog().may_mean(f"{edition}.{rest}", f"{edition}.{rest}")
+        assert not catalog().may_mean(f"jax.{rest}", f"{edition}.{rest}")
+
+
+def test_all_that_is_meant_by_a_name() -> None:
+    assert list(catalog().names_of("torch.softmax")) == ["torch.softmax", "torch.special.softmax"]
+    assert list(catalog().names_of("mine.softmax")) == ["mine.softmax"]
+    names = list(catalog().names_of("keras.losses.Poisson"))
+    assert names[0] == "keras.losses.Poisson"
+    assert len(set(names)) == len(names)
+    assert {"tensorflow.keras.losses.Poisson", "keras.src.losses.Poisson", "tensorflow.losses.Poisson"} <= set(names)
+    assert not any(name.startswith("tensorflow.layers") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("path", "family", "whole"),
+    [
+        ("tensorflow.keras.losses.Poisson", "tensorflow.keras", True),
+        ("tensorflow.compat.v1.keras.losses.Poisson", "tensorflow.compat.v1.keras", True),
+        ("tensorflow.layers.Dense", "tensorflow.layers", False),
+        ("tensorflow.keras", "tensorflow.keras", True),
+        ("tensorflow.kerasly.x", "tensorflow", True),
+        ("torch.nn.Softmax", "torch", True),
+    ],
+)
+def test_the_module_by_which_a_path_is_reached(path: str, family: str, whole: bool) -> None:
+    assert catalog().family(path) == family
+    assert catalog().is_whole(family) is whole
+
+
+def test_what_does_the_same_by_whatever_name() -> None:
+    for name in ("torch.softmax", "torch.nn.functional.softmax"):
+        assert {row.name for row in catalog().doing(name)} == {"torch.softmax", "torch.nn.functional.softmax"}
+    assert [row.name for row in catalog().doing("torch.nn.Softmax")] == ["torch.softmax", "torch.nn.functional.softmax"]
+    assert [row.name for row in catalog().doing("torch.argmax")] == ["torch.argmax"]
+
+
+def test_methods_that_compile_and_that_run() -> None:
+    assert list(catalog())  # every table is loaded
+    compiling = catalog().compiling("compile")
+    assert compiling is not None
+    assert compiling.loss == "loss"
+    assert catalog().compiling("fit") is None
+    assert catalog().compiling("nothing") is None
+    assert {name for name in ("apply", "init", "fit", "forward", "nothing") if catalog().runs_by(name)} == {
+        "apply",
+        "init",
+    }
+
+
+ALONE = """
+LogSigmoid LogSoftmax Sigmoid Softmax Softmax2d Softmin argmax argmin exp exp_ expit log_softmax logsigmoid sigmoid
+sigmoid_ softmax softmin topk
+"""
+
+
+def test_what_may_show_something_and_how() -> None:
+    plain = catalog().sinks(frozenset())
+    assert plain.activations == set(ALONE.split())
+    assert plain.extremes == {"amax", "amin", "argmax", "argmin", "logsumexp", "max", "min", "norm", "prod"}
+    assert plain.thresholds == {"around", "rint", "round", "round_"}
+    assert plain.running == {"forward"}
+    assert {"AdaptiveLogSoftmaxWithLoss", "BCELoss", "Categorical", "gumbel_softmax", "multinomial"} <= plain.losses
+    assert not {"Adam", "Softmax", "softmax", "Trainer", "argmax"} & plain.losses
+    assert {"ReLU", "Sigmoid", "Softmin", "Tanhshrink"} <= plain.constructed
+    assert not {"Dropout", "GLU", "Linear", "relu", "sigmoid"} & plain.constructed
+    assert {"BatchNorm1d", "Bilinear", "Conv2d", "Linear"} <= plain.affine
+    assert not {"Dropout", "Embedding", "ReLU", "linear"} & plain.affine
+
+
+@pytest.mark.parametrize(
+    ("library", "field", "more"),
+    [
+        ("transformers", "losses", {"Trainer"}),
+        ("skorch", "losses", {"NeuralNetClassifier"}),
+        ("keras", "losses", {"AUC", "BinaryCrossentropy"}),
+        ("flax", "running", {"__call__", "apply", "init"}),
+        ("keras", "running", {"call"}),
+    ],
+)
+def test_what_a_library_adds(library: str, field: str, more: set[str]) -> None:
+    found = getattr(catalog().sinks(frozenset({library})), field)
+    assert more <= found
+    assert not more & getattr(catalog().sinks(frozenset()), field)
 
 
 def test_private_homes_are_where_the_names_lie() -> None:
@@ -107,8 +239,14 @@ def test_names_that_a_snippet_never_binds() -> None:
         "nnx": "flax.nnx",
         "optax": "optax",
     }
-    for name, path in catalog().conventional.items() - modules.items():
-        assert path.rpartition(".")[2] == name
+    others = {name: path for name, path in catalog().conventional.items() if name not in modules}
+    losses = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+    losses += ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]
+    assert others == {
+        "Dense": "keras.layers.Dense",
+        "Sequential": "keras.Sequential",
+        **{name: f"keras.losses.{name}" for name in losses},
+    }
 
 
 def test_keywords_in_the_spelling_of_numpy() -> None:
@@ -186,6 +324,7 @@ def test_a_catalog_of_one_s_own() -> None:
     assert small.properties("late") is loss
     assert isinstance(loss.takes["input"], Takes)
     assert len(list(small)) == 3
+    assert Catalog([], own=[loss]).libraries == {"focal", "mine"}  # a program without that word cannot call it
     assert not small.conventional
     assert not small.operators
 

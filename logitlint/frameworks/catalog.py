@@ -312,7 +312,7 @@ class Catalog:
             self.hands_out |= row.hands_out
 
     def _house(self, homes: Mapping[str, str]) -> None:
-        self._homes.update((home, documented) for home, documented in homes.items() if "*" not in home)
+        self._homes.update(homes)
         self._parents.update((home[:-2], documented) for home, documented in homes.items() if home.endswith(".*"))
 
     def _load(self, library: str) -> tuple[Row, ...]:
@@ -357,7 +357,7 @@ class Catalog:
             return self.row(known_as)
         module, _, name = path.rpartition(".")
         home = self._homes.get(module) or self._parents.get(module.rpartition(".")[0])
-        return self.row(f"{home}.{name}") if home is not None and home != module else None
+        return self.row(f"{home}.{name}") if home is not None else None
 
     def dated(self, path: str, names: Callable[[str], frozenset[str]]) -> str:
         """The path of a name in the edition of its library for which a program was written, where the two differ.
@@ -381,7 +381,7 @@ class Catalog:
 
     def may_mean(self, path: str, name: str) -> bool:
         """Whether a path is that of the row of that name, in whatever edition of its library."""
-        rest = (self.known_as(path) or path).partition(".")[2]
+        rest = path.partition(".")[2]
         others = [f"{edition.rows}.{rest}" for edition in self._editions if path.startswith(f"{edition.library}.")]
         for each in (path, *others):
             found = self.row(each)

@@ -63,7 +63,6 @@ FACTOR: Final = "alpha"
 HOMES: Mapping[str, str] = {
     "torch.nn.modules": "torch.nn",
     "torch.nn.modules.*": "torch.nn",
-    "torch.nn.parameter": "torch.nn",
     "torch.nn.parallel": "torch.nn",
     "torch.nn.parallel.data_parallel": "torch.nn",
     "torch.nn.parallel.distributed": "torch.nn.parallel",

@@ -1,10 +1,11 @@
-"""Does any test notice? python tests/mutation/mutate.py rules [MODULE...] | tables [MODULE...] [--kinds] [--nearest]
+"""Does any test notice? python tests/mutation/mutate.py rules | lookup | tables [MODULE...] [--kinds] [--nearest]
 
 Makes one small mistake at a time in the rules (a condition dropped or turned round, a kind, want, fact or comparison
-exchanged) or in the rows of the tables (a row deleted, a kind, want, role, fact, axis or bound changed), runs the
-nearest tests, and prints every mistake that none of them notices. Exits with 1 when there is one.
+exchanged), in how rows are looked up (the same in the catalog and the vocabulary, an entry dropped of what stands in
+tables beside the rows) or in the rows of the tables (a row deleted, a kind, want, role, fact, axis or bound changed),
+runs the nearest tests, and prints every mistake that none of them notices. Exits with 1 when there is one.
 
-A mistake in a rule is made in a process of its own, forked when everything heavy is imported; those in rows are made
+A mistake in code is made in a process of its own, forked when everything heavy is imported; those in rows are made
 one after the other in one process, and undone. The nearest tests are called as plain functions there, stopping at the
 first that fails, and only what survives them is put to pytest. Needs `fork`.
 """
@@ -95,6 +96,13 @@ def _changes(node: ast.AST) -> Iterator[ast.expr]:
         yield ast.Constant(node.value + 1)
     elif isinstance(node, ast.IfExp):
         yield from (node.body, node.orelse)
+    elif isinstance(node, ast.Dict):
+        for left_out in range(len(node.keys)):
+            kept = [number for number in range(len(node.keys)) if number != left_out]
+            yield ast.Dict([node.keys[number] for number in kept], [node.values[number] for number in kept])
+    elif isinstance(node, ast.Set) and len(node.elts) > 1:
+        for left_out in range(len(node.elts)):
+            yield ast.Set([each for number, each in enumerate(node.elts) if number != left_out])
 
 
 def _words(name: str) -> list[str]:
@@ -115,14 +123,19 @@ def _conditions(node: ast.AST) -> Iterator[tuple[str, object]]:
             yield "ifs", [each for number, each in enumerate(node.ifs) if number != left_out]
 
 
-def code_mutants(source: str) -> Iterator[tuple[str, str]]:
+def code_mutants(source: str, names: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Every mistake in a module's functions and masks: what it is, and the text of the module that makes it.
+
+    names
+        Only in what these names stand for; in all, when there is none.
 
     What says nothing of the judgement is left alone: docstrings, annotations, messages and the examples of a rule.
     """
     tree = ast.parse(source)
     for statement in tree.body:
         if isinstance(statement, ast.Import | ast.ImportFrom | ast.If) or _is_rule(statement):
+            continue
+        if names and not (isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) in names):
             continue
         for parent in list(_judging(statement)):
             for field, value in _parts(parent):
@@ -163,12 +176,25 @@ def _described(tree: ast.Module, parent: ast.AST, field: str, position: int, new
     old = held[position] if position >= 0 else held
     before = ", ".join(map(ast.unparse, old)) if isinstance(old, list) else ast.unparse(old)
     after = ", ".join(map(ast.unparse, new)) if isinstance(new, list) else ast.unparse(new)  # type: ignore[arg-type]
+    if isinstance(old, ast.Dict | ast.Set) and type(new) is type(old):
+        before, after = _dropped(old, new), "nothing"
     whole = [*held[:position], new, *held[position + 1 :]] if position >= 0 else new
     setattr(parent, field, whole)
     text = ast.unparse(ast.fix_missing_locations(tree))
     setattr(parent, field, held)
     row = getattr(parent, "lineno", None) or (old[0] if isinstance(old, list) else old).lineno
     return f"{row}: `{before}` -> `{after or 'nothing'}`", text
+
+
+def _dropped(old: ast.Dict | ast.Set, new: ast.Dict | ast.Set) -> str:
+    """The entry of a display that another lacks."""
+    whole, left = (each.values if isinstance(each, ast.Dict) else each.elts for each in (old, new))
+    number = next(number for number, each in enumerate(whole) if each not in left)
+    entry = ast.unparse(whole[number])
+    if isinstance(old, ast.Set):
+        return entry
+    key = old.keys[number]
+    return f"**{entry}" if key is None else f"{ast.unparse(key)}: {entry}"
 
 
 class _Mutated(importlib.machinery.SourceFileLoader):
@@ -206,6 +232,30 @@ def rule_mutants(modules: Collection[str]) -> Iterator[Mutant]:
         for what, text in code_mutants(path.read_text("utf-8")):
             finder = _Finder(name, path, text)
             yield Mutant(f"rules/{path.name}:{what}", lambda finder=finder: sys.meta_path.insert(0, finder))  # type: ignore[misc]
+
+
+LOOKUP: Final = ("catalog", "vocabulary")
+"""Modules of frameworks/ that hold no row: how rows are found, and what they are written in."""
+BESIDE: Final = ("CONVENTIONAL", "COUNTERPARTS", "EDITIONS", "GIVING", "HOMES", "METHODS", "OPERATORS", "SYNONYMS")
+"""What stands in tables beside the rows, and only the catalog reads."""
+
+
+def lookup_mutants(modules: Collection[str]) -> Iterator[Mutant]:
+    """The mistakes in how rows are looked up, of some modules of frameworks/ or of all."""
+    for path in sorted((ROOT / "logitlint" / "frameworks").glob("*.py")):
+        if modules and path.stem not in modules:
+            continue
+        name = f"logitlint.frameworks.{path.stem}"
+        for what, text in code_mutants(path.read_text("utf-8"), () if path.stem in LOOKUP else BESIDE):
+            make = functools.partial(_import_anew, _Finder(name, path, text))
+            yield Mutant(f"frameworks/{path.name}:{what}", make)
+
+
+def _import_anew(finder: _Finder) -> None:
+    """Have a module made of other text, and all that may have imported it, in this process."""
+    sys.meta_path.insert(0, finder)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "logitlint"]:
+        del sys.modules[name]
 
 
 # -- mistakes in rows -------------------------------------------------------------------------------------------------
@@ -607,6 +657,16 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
 
 RULES_NEAREST: Final = ("test_rules", "test_gumbel", "test_fixtures")
 RULES_NEXT: Final = ("test_linter", "test_keras_backends", "test_why")
+LOOKUP_NEAREST: Final = (
+    "test_catalog_entries",
+    "test_catalog",
+    "test_sieve",
+    "test_rules",
+    "test_names",
+    "test_reach",
+    "test_fixtures",
+)
+LOOKUP_NEXT: Final = ("test_own_functions", "test_settings", "test_linter", "test_why")
 ASKED_ELSEWHERE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "backends": ((), ("test_keras_backends", "test_linter", "test_why")),
     "interest": (("test_why",), ("test_linter",)),
@@ -649,7 +709,7 @@ def nearest_tests(table: str) -> tuple[str, ...]:
 def main() -> int:
     """Make every mistake that was asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("rules", "tables"))
+    parser.add_argument("what", choices=("rules", "lookup", "tables"))
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="[default: all]")
     parser.add_argument("--claims", action="store_true", help="no facts that are added to what a row says")
     parser.add_argument(
@@ -667,6 +727,8 @@ def main() -> int:
         runs = [(judging, RULES_NEAREST, RULES_NEXT)] if judging else []
         runs += [([name], *ASKED_ELSEWHERE[name]) for name in names if name in ASKED_ELSEWHERE]
         return max(run(list(rule_mutants(some)), near, after, arguments) for some, near, after in runs)
+    if arguments.what == "lookup":
+        return run(list(lookup_mutants(arguments.modules)), LOOKUP_NEAREST, LOOKUP_NEXT, arguments)
     tables: dict[tuple[str, ...], list[str]] = {}
     for table in arguments.modules or table_modules():
         tables.setdefault(nearest_tests(table), []).append(table)
@@ -720,7 +782,7 @@ def chosen(found: Sequence[T], asked: argparse.Namespace) -> list[T]:
 
 def run(found: Sequence[Mutant], nearest: Sequence[str], names: Sequence[str], asked: argparse.Namespace) -> int:
     """Make mistakes one after the other and say what became of them; 1 when one survived."""
-    for heavy in ("libcst", "pytest", "logitlint.inference.run"):
+    for heavy in ("libcst", "pytest", "torch", "logitlint.inference.run"):
         importlib.import_module(heavy)  # once, before anything is forked
     assert "logitlint.rules" not in sys.modules, "the child must be the first to import the rules"
     mutants = chosen(found, asked)
