@@ -784,3 +784,144 @@ def test_what_a_third_file_imports_by_name_is_looked_into_while_it_is_little(
     Path("third.py").write_text("from loads import load\ndef loaded(x, y): return load('part0')(x, y)\n")
     assert sieve.outlook("third.py", "loaded") is outlook
     assert sieve.outlook("loads.py", "load") is Outlook.LOSS
+
+
+DECORATORS = """
+import functools
+import inspect
+from losses import focal
+
+SEEN = {}
+
+
+def documented(thing=None, *, intro=""):
+    def decorate(thing):
+        thing.__doc__ = intro + _described(thing)
+        return _noted(thing)
+
+    if thing:
+        return decorate(thing)
+    return decorate
+
+
+def _noted(thing):
+    SEEN[thing.__name__] = thing
+    return thing
+
+
+def _described(thing):
+    return str(inspect.signature(thing)) + focal.__name__
+
+
+def trained(thing):
+    @functools.wraps(thing)
+    def step(x, y):
+        return focal(thing(x), y)
+
+    return step
+
+
+def patched(thing):
+    _patch(thing)
+    return thing
+
+
+def _patch(thing):
+    thing.step = focal
+
+
+def exchanged(thing):
+    return focal if thing is None else thing
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "outlook"),
+    [
+        ("documented", Outlook.NOTHING),
+        ("documented(intro='x')", Outlook.NOTHING),
+        ("documented(intro=focal)", Outlook.LOSS),
+        ("trained", Outlook.LOSS),
+        ("patched", Outlook.LOSS),
+        ("exchanged", Outlook.LOSS),
+        ("unknown(focal)", Outlook.LOSS),
+    ],
+)
+@pytest.mark.parametrize(
+    "definition", ["def decorated(x):\n    return x", "class decorated:\n    def step(self, x): return x"]
+)
+def test_a_decorator_that_hands_back_what_it_is_given_is_no_way_to_a_loss(
+    sieve: Sieve, decorator: str, outlook: Outlook, definition: str
+) -> None:
+    Path("deco.py").write_text(DECORATORS)
+    head = "from deco import documented, trained, patched, exchanged\nfrom losses import focal\n"
+    Path("uses.py").write_text(f"{head}@{decorator}\n{definition}\n")
+    assert sieve.outlook("uses.py", "decorated") is outlook
+
+
+GIVEN = """
+import torch
+from losses import focal
+
+
+class Base(torch.nn.Module):
+    def prepare(self, config): return config
+
+    def generate(self, config, x):
+        config = self.prepare(config)
+        config.use_cache = True
+        inner = torch.nn.Linear(2, 2)
+        for make in (focal,):
+            inner.loss = make
+        sizes = [2]
+        self.sizes = sizes
+        return focal(inner(x), x)
+
+
+class UsesCache(Base):
+    def forward(self, x): return self.use_cache
+
+
+class UsesSizes(Base):
+    def forward(self, x): return self.sizes
+
+
+class UsesLoss(Base):
+    def forward(self, x): return self.inner.loss(x, x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outlook"),
+    [("UsesCache", Outlook.NOTHING), ("UsesSizes", Outlook.NOTHING), ("UsesLoss", Outlook.LOSS)],
+)
+def test_an_attribute_leads_to_what_made_its_value_not_to_all_of_the_method(
+    sieve: Sieve, name: str, outlook: Outlook
+) -> None:
+    Path("given.py").write_text(GIVEN)
+    assert sieve.outlook("given.py", name, "forward") is outlook
+
+
+@pytest.mark.parametrize(
+    ("body", "shows"),
+    [
+        ("def describe(self, x): return x", False),
+        ("loss = torch.nn.CrossEntropyLoss()", True),
+        ("def inner(self, x): return focal(x, x)", True),
+    ],
+)
+def test_a_class_is_run_for_its_methods_and_its_body_not_for_all_that_its_bases_say(
+    sieve: Sieve, body: str, shows: bool
+) -> None:
+    Path("base.py").write_text("""
+from losses import focal
+class Trainer:
+    def fit(self, x): return focal(x, x)
+def carry_out(trainer, x): return trainer.fit(x)
+class Base:
+    def __repr__(self): return carry_out(Trainer(), self)
+""")
+    Path("kind.py").write_text(
+        f"import torch\nfrom losses import focal\nfrom base import Base\nclass Kind(Base):\n    {body}\n"
+    )
+    assert sieve.may_show("kind.py") is shows

@@ -50,7 +50,7 @@ def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, str], ast.Function
 
 
 def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool, makes: bool) -> Calls | None:
-    own = {each.arg for each in _parameters(function.args)}
+    own = {each.arg for each in parameters(function.args)}
     local = set(own)
     calls: list[ast.expr] = []
     for node in ast.walk(function):
@@ -59,7 +59,7 @@ def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool,
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function:
-            local.update(each.arg for each in _parameters(node.args))
+            local.update(each.arg for each in parameters(node.args))
             local.add(getattr(node, "name", ""))
     names: set[str] = set()
     attributes: set[str] = set()
@@ -81,6 +81,7 @@ def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef, *, is_method: bool,
     return Calls(frozenset(names), frozenset(attributes))
 
 
-def _parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
+def parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
+    """All parameters of a function."""
     yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     yield from (each for each in (arguments.vararg, arguments.kwarg) if each is not None)

@@ -11,7 +11,7 @@ import msgspec
 
 from logitlint.project.modules import Project
 from logitlint.project.outline import ClassOutline, Imported, Outline
-from logitlint.project.words import BY_NAME, Words, affixed, fills, looked_into, looked_up, registers
+from logitlint.project.words import BY_NAME, Words, affixed, decorating, fills, looked_into, looked_up, registers
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
 """Methods that are run without being named."""
@@ -59,6 +59,7 @@ class Leads:
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._searches: dict[Node, tuple[Search, ...]] = {}
         self._said: dict[Node, Words] = {}
+        self._handing: dict[tuple[str, str], bool] = {}
         self._count = 0
         self._names: dict[str, Words] = {}
         self._behind: dict[str, tuple[str, ...]] = {}
@@ -105,7 +106,7 @@ class Leads:
         known = self._said.get(node)
         if known is None:
             outline = self._project.outline(node.file)
-            said = self._own(outline, node)
+            said = self._meant(node.file, self._own(outline, node))
             behind = [target for name in outline.imports.keys() & said for target in outline.imports[name]]
             others = {word for each in behind for word in ((each.name,) if each.name else each.module.split("."))}
             known = self._said[node] = said if others <= said else said | others
@@ -120,6 +121,48 @@ class Leads:
         if node.method:
             return frozenset(cls.methods.get(node.method, ()))
         return frozenset(cls.attributes.get(node.attribute, ())) if node.attribute else cls.words
+
+    def _meant(self, file: str, words: Words) -> Words:
+        """Some words of a file with the names of decorators, but for those that hand back what they are given."""
+        marked = dict(decorating(words))
+        if not marked:
+            return words
+        return (words - marked.keys()).union(name for name in marked.values() if not self._hands_back(file, name))
+
+    def _hands_back(self, file: str, name: str) -> bool:
+        """Whether a name of a file means functions of the project that hand back what they are given, unchanged."""
+        known = self._handing.get((file, name))
+        if known is None:
+            known = self._handing[file, name] = self._passes(file, name)
+        return known
+
+    def _passes(self, file: str, name: str) -> bool:
+        decorators = self._origins_of(file, name)
+        seen = {(each, True) for each in decorators}
+        pending = list(seen)
+        while pending:
+            node, returns = pending.pop()
+            outline = self._project.outline(node.file)
+            if not returns and node.name not in outline.functions and node.name not in outline.classes:
+                behind = {(each, False) for each in self.leads(node)}  # an object, by what it is made of
+            else:
+                passing = self._project.passing(node.file).get(node.name)
+                if passing is None or passing.changes or (returns and passing.through is None):
+                    return False
+                through = (passing.through or frozenset()) if returns else frozenset()
+                given = [self._origins_of(node.file, each) for each in through]
+                if not all(given):
+                    return False
+                behind = {(each, True) for origins in given for each in origins}
+                shown = (self._origins_of(node.file, each) for each in passing.shown - through)
+                behind |= {(each, False) for origins in shown for each in origins}
+            pending += behind - seen
+            seen |= behind
+        return bool(decorators)
+
+    def _origins_of(self, file: str, name: str) -> set[Node]:
+        """Where what a name of a file means is defined, in the project."""
+        return {origin for each in self._definitions(file, frozenset({name})) for origin in self._origins(each)}
 
     def leads(self, node: Node) -> tuple[Node, ...]:
         """The definitions to which the words of one lead."""
@@ -170,10 +213,11 @@ class Leads:
         cls = outline.classes.get(node.name)
         if cls is not None:
             part = node.method or node.attribute
-            named = words | cls.body if part and part != CONSTRUCTED else words | IMPLICIT
+            body = self._meant(node.file, cls.body)
+            named = words | body if part and part != CONSTRUCTED else words | IMPLICIT
             if part:
                 yield from self._members(node.file, node.name, cls, named if part == CONSTRUCTED else words)
-                yield from self._named(node.file, outline, cls.body)
+                yield from self._named(node.file, outline, body)
             for file, name, base in self.bases(node.file, node.name):
                 yield from self._members(file, name, base, named)
         elif node.name in outline.imports and node.name not in outline.values:

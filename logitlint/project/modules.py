@@ -14,6 +14,7 @@ from logitlint.lowering.places import Place, places
 from logitlint.lowering.record import Record
 from logitlint.lowering.walk import walk
 from logitlint.project.building import Calls, building
+from logitlint.project.decorating import Passing, passing
 from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
@@ -56,6 +57,7 @@ class Project:
         """Characters of text whose intermediate form is kept."""
         self._outlines: dict[str, Outline] = {}
         self._building: dict[str, Mapping[tuple[str, str], Calls]] = {}
+        self._passing: dict[str, Mapping[str, Passing]] = {}
         self._members: dict[str, frozenset[str]] = {}
 
     def add(self, file: str, source: Source, tree: ast.Module | None = None) -> None:
@@ -132,6 +134,17 @@ class Project:
             except Unreadable:
                 known = {}
             self._building[file] = known
+        return known
+
+    def passing(self, file: str) -> Mapping[str, Passing]:
+        """What its functions do with what they are given, by name; none when it cannot be read."""
+        known = self._passing.get(file)
+        if known is None:
+            try:
+                known = passing(self._tree_of(file))
+            except Unreadable:
+                known = {}
+            self._passing[file] = known
         return known
 
     def require(self, file: str) -> ir.Module:

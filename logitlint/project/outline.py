@@ -16,7 +16,7 @@ import msgspec
 from logitlint.project.registering import adds_to, called, registered
 from logitlint.project.stated import without_annotations, without_what_is_asked
 from logitlint.project.toplevel import outer
-from logitlint.project.words import Kept, Rows, Words, named_in, registers, without_prose
+from logitlint.project.words import Kept, Rows, Words, decorates, named_in, registers, without_prose
 from logitlint.source.nesting import headers
 from logitlint.source.text import rows
 
@@ -129,8 +129,7 @@ def _is_standard(targets: Sequence[Imported]) -> bool:
 
 
 def _class(node: ast.ClassDef, lines: Rows) -> ClassOutline:
-    header = (*_decorators(node), *(keyword.value for keyword in node.keywords))
-    body = frozenset(word for each in header for word in named_in(ast.unparse(each)))
+    body = _decorating(node).union(*(named_in(ast.unparse(keyword.value)) for keyword in node.keywords))
     methods: dict[str, Words] = {}
     attributes: dict[str, set[str]] = {}
     for statement in outer(node.body):
@@ -139,16 +138,64 @@ def _class(node: ast.ClassDef, lines: Rows) -> ClassOutline:
             continue
         said = _words(statement, lines)
         methods[statement.name] = methods.get(statement.name, frozenset()) | said
-        inside = list(headers(ast.Module([statement], [])))
-        local = {name for inner in inside[1:] for name in _made(inner)} - {"self"}
-        local.update(name for name in _WALRUS.findall(lines.text(statement.lineno, int(statement.end_lineno or 0))))
-        for inner in inside:
-            for name in _stored(inner):
-                words = _words(inner, lines)
-                # a name may have been given its value, or a layer more, anywhere in the method
-                attributes.setdefault(name, set()).update(words if local.isdisjoint(words) else said)
+        for name, words in _given(statement, said, lines):
+            attributes.setdefault(name, set()).update(words)
     bases = frozenset(word for base in node.bases for word in named_in(ast.unparse(base)))
     return ClassOutline(bases, body, _kept(methods), _kept(attributes))
+
+
+def _given(method: ast.FunctionDef | ast.AsyncFunctionDef, said: Words, lines: Rows) -> Iterator[tuple[str, Words]]:
+    """The attributes that a method sets on its object, or on one that it makes, with the words of what each is given.
+
+    A name may have been given its value, or a layer more, anywhere in the method: the words of those statements count.
+    Who is given by the caller, or by another method, has its attributes from elsewhere.
+    """
+    own = next((each.arg for each in (*method.args.posonlyargs, *method.args.args)), "")
+    inside = list(headers(ast.Module([method], [])))
+    stored = [(name, root, inner) for inner in inside for name, root in _stored(inner)]
+    if not stored:
+        return
+    makers: dict[str, list[ast.AST]] = {}
+    for inner in inside[1:]:
+        for name in _made(inner):
+            makers.setdefault(name, []).append(inner)
+    inline = set(_WALRUS.findall(lines.text(method.lineno, int(method.end_lineno or 0))))
+    local = makers.keys() - {own}
+    for name, root, inner in stored:
+        if root == own or root in inline or any(_makes(each, root, own) for each in makers.get(root, ())):
+            words = _behind(inner, {each: makers[each] for each in local}, lines)
+            yield name, words if inline.isdisjoint(words) else said
+
+
+def _makes(statement: ast.AST, name: str, own: str) -> bool:
+    """Whether a statement gives a name its value, and that not from a method of the same object."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        call = statement.value
+        asks = isinstance(call, ast.Call) and list(_roots([call.func])) == [own]
+        return not asks and any(_is_name(each, name) for target in targets for each in ast.walk(target))
+    return not isinstance(statement, ast.AugAssign | ast.Expr)
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+
+
+def _behind(statement: ast.AST, makers: Mapping[str, Sequence[ast.AST]], lines: Rows) -> Words:
+    """The words of a statement of a method, and of those that made the names that it says."""
+    said = _words(statement, lines)
+    followed: set[str] = set()
+    while pending := said & makers.keys() - followed:
+        followed |= pending
+        said = said.union(*(_head(each, lines) for name in pending for each in makers[name]))
+    return said
+
+
+def _head(statement: ast.AST, lines: Rows) -> Words:
+    """The words of a statement; of a loop or a ``with`` those of its head: what is in its body counts alone."""
+    if isinstance(statement, ast.For | ast.AsyncFor | ast.With | ast.AsyncWith):
+        return lines.words(statement.lineno, max(statement.lineno, _first(statement.body[0]) - 1))
+    return _words(statement, lines)
 
 
 def _kept(words: Mapping[str, Iterable[str]]) -> dict[str, Kept]:
@@ -204,8 +251,8 @@ def _made(statement: ast.AST) -> Iterator[str]:
         yield from _roots([item.optional_vars for item in statement.items if item.optional_vars is not None])
 
 
-def _stored(statement: ast.AST) -> Iterator[str]:
-    """The attributes of `self` to which a statement assigns."""
+def _stored(statement: ast.AST) -> Iterator[tuple[str, str]]:
+    """The attributes to which a statement assigns, each with the name of what has it."""
     targets: list[ast.expr] = []
     if isinstance(statement, ast.Assign):
         targets = list(statement.targets)
@@ -219,7 +266,7 @@ def _stored(statement: ast.AST) -> Iterator[str]:
             inner: ast.expr = target
             while isinstance(inner, ast.Attribute | ast.Subscript):
                 if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
-                    yield inner.attr
+                    yield inner.attr, inner.value.id
                 inner = inner.value
 
 
@@ -250,6 +297,20 @@ def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> 
             yield from (keyword.value for keyword in each.keywords)
 
 
+def _decorating(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Words:
+    """The words of the decorators of a definition; a plain name of one is marked."""
+    said: set[str] = set()
+    for each in _decorators(node):
+        callee = each.func if isinstance(each, ast.Call) else each
+        if isinstance(callee, ast.Name):
+            said.add(sys.intern(decorates(callee.id)))
+            parts = (*each.args, *(keyword.value for keyword in each.keywords)) if isinstance(each, ast.Call) else ()
+        else:
+            parts = (each,)
+        said.update(word for part in parts for word in named_in(ast.unparse(part)))
+    return frozenset(said)
+
+
 def _words(node: ast.AST, lines: Rows) -> Words:
     """The words of a statement; of a function neither its docstring nor its own name where it is defined."""
     first, last = _first(node), int(node.end_lineno)  # type: ignore[attr-defined]
@@ -265,5 +326,4 @@ def _words(node: ast.AST, lines: Rows) -> Words:
     body, signature = lines.words(begin, last), lines.words(node.lineno, start - 1)
     if lines.text(node.lineno, start - 1).count(node.name) == 1:
         signature -= {node.name}
-    decorators = frozenset(word for each in _decorators(node) for word in named_in(ast.unparse(each)))
-    return body | signature | decorators
+    return body | signature | _decorating(node)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
-from logitlint.project.leads import IMPLICIT, Leads, Node, Search
+from logitlint.project.leads import CONSTRUCTED, IMPLICIT, Leads, Node, Search
 from logitlint.project.modules import Project
 from logitlint.project.narrow import narrow
 from logitlint.project.words import HALVES, Words, given, handed_out, named_in
@@ -122,6 +122,16 @@ class Reach:
         Narrower than `outlook`: by the words alone a large base class leads everywhere.
         """
         return self._reaches_loss(Node(file, name, method), View(self._with_losses(file), narrow=True))
+
+    def may_show(self, file: str, name: str) -> bool:
+        """Whether the body of a class, or a method that it has from a class of another file, may come to a loss."""
+        view = View(self._with_losses(file), narrow=True)
+        return self._reaches_loss(Node(file, name, CONSTRUCTED), view) or any(
+            self.may_train(base, cls, method)
+            for base, cls, outline in self._leads.bases(file, name)
+            if base != file
+            for method in outline.methods
+        )
 
     def _with_losses(self, file: str) -> Registries:
         """The registries in which a file may find a loss: something that a module registers there reaches one."""

@@ -85,9 +85,15 @@ class Sieve:
         return self.uses_library(file) and (self._reaches(file, "judges") or self._names_judge_of_table(file))
 
     def may_show(self, file: str) -> bool:
-        """Whether anything that the file defines or does can reach a judge."""
-        places = self._project.outline(file).definitions()
-        return any(self.outlook(file, *place) is not Outlook.NOTHING for place in places)
+        """Whether anything that the file defines or does can reach a judge.
+
+        Of a class that is what its methods do, what it inherits, and what its body says.
+        """
+        outline = self._project.outline(file)
+        places = (place for place in outline.definitions() if place[1] or place[0] not in outline.classes)
+        return any(self.outlook(file, *place) is not Outlook.NOTHING for place in places) or any(
+            self._reach_of.may_show(file, name) for name in outline.classes
+        )
 
     def outlook(self, file: str, name: str, method: str = "") -> Outlook:
         """What judging a function of a file alone, or a method of one of its classes, may show."""

@@ -40,6 +40,7 @@ _HANDED_OUT: Final = re.compile(r"\breturn[ \t]+(?:\w+\.)*([A-Z]\w*)[ \t]*(?:[\r
 BY_NAME: Final = "*"
 """The word that says that something is looked up by a name made at run time."""
 _IN: Final = ".*"
+_DECORATES: Final = "@"
 _LEAST_AFFIX: Final = 3
 _OWN: Final = ("self", "cls")
 
@@ -62,6 +63,16 @@ def given(name: str) -> str:
 def handed_out(name: str) -> str:
     """The word that says that a class is returned, for others to call."""
     return f"return {name}"
+
+
+def decorates(name: str) -> str:
+    """The word that says that a name decorates, and nothing else."""
+    return f"{_DECORATES}{name}"
+
+
+def decorating(words: Words) -> Iterator[tuple[str, str]]:
+    """Of some words those that say so, each with the name."""
+    return ((word, word.removeprefix(_DECORATES)) for word in words if word.startswith(_DECORATES))
 
 
 def affixed(names: Words, words: Words) -> Words:
