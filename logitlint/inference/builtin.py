@@ -10,6 +10,7 @@ from logitlint.inference import (
     assignment,
     attributes,
     caching,
+    container_methods,
     containers,
     copies,
     dynamic,
@@ -28,6 +29,7 @@ from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import (
     Bound,
+    Container,
     LibraryName,
     Literal,
     Origin,
@@ -194,17 +196,31 @@ def _reversed(machine: Machine, arguments: Arguments, origin: Origin) -> Value |
     return containers.make(machine, "list", Items(held.items[::-1])) if isinstance(held, Items) else None
 
 
-def _first(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    if len(arguments.positional) < 2:
-        return containers.element(machine, arguments.positional[0]) if arguments.positional else None
-    source, default = arguments.positional
+def _next(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``next(iterator, default)``, which takes the element away: the next one gives another."""
+    if not arguments.positional:
+        return None
+    source, *default = arguments.positional
     held = containers.contents_of(machine, source)
-    if isinstance(held, Items) and not held.items:
-        return default
-    found = containers.element(machine, source)
-    if isinstance(held, Items) and not held.items[0].many:
-        return found
-    return containers.either(machine, found, default)  # nobody knows whether there is one
+    if not isinstance(held, Items) or not isinstance(source, Container):
+        found = containers.element(machine, source)
+    elif not held.items:
+        return default[0] if default else None
+    else:
+        found = container_methods.taken_first(machine, source, held)
+        if not held.items[0].many:
+            return found
+    return containers.either(machine, found, default[0]) if default else found  # nobody knows whether there is one
+
+
+def _iter(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``iter(x)``: what is taken of it is not taken of a list."""
+    source = arguments.positional[0] if len(arguments.positional) == 1 else None
+    if isinstance(source, Container) and source.shape not in containers.CONSUMED:
+        held = containers.contents_of(machine, source)
+        if isinstance(held, Items):
+            return containers.make(machine, "iterator", held)
+    return source
 
 
 def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -288,8 +304,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.len": _len,
     "builtins.sum": operators.total,
     "builtins.reversed": _reversed,
-    "builtins.next": _first,
-    "builtins.iter": _same,
+    "builtins.next": _next,
+    "builtins.iter": _iter,
     "weakref.proxy": _same,
     "weakref.ref": _reference,
     "builtins.map": _map,

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes
-from logitlint.inference.containers import contents_of, either, element, make, overridden
+from logitlint.inference.containers import contents_of, element, joined, make, overridden
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
-from logitlint.inference.values import Alternatives, Condition, LibraryObject, Literal, Option, Origin, Unknown, Value
+from logitlint.inference.values import (
+    Alternatives,
+    Condition,
+    Container,
+    LibraryObject,
+    Literal,
+    Option,
+    Origin,
+    Unknown,
+    Value,
+)
 
 
 def method(
@@ -60,7 +69,7 @@ def _insert(machine: Machine, receiver: Value, place: int, held: Items, values: 
 def _in_any_order(machine: Machine, held: Items, more: tuple[Value, ...] = ()) -> Items:
     """What a list holds, and something more, when nobody knows any longer what is where."""
     values = [*(item.value for item in held.items), *more]
-    return Items((Item(functools.reduce(functools.partial(either, machine), values), many=True),) if values else ())
+    return Items((Item(joined(machine, values), many=True),) if values else ())
 
 
 def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
@@ -84,6 +93,16 @@ def _pop(machine: Machine, receiver: Value, place: int, held: Items, values: tup
         return taken.value
     _shuffle(machine, receiver, place, held, values)
     return merged([item.value for item in held.items], machine.fresh) if held.items else machine.unknown("pop", None)
+
+
+def taken_first(machine: Machine, iterator: Container, held: Items) -> Value:
+    """The first element of an iterator, which is gone from it; any of them where nobody knows which is first."""
+    if held.places(0):
+        machine.write(iterator.place, CONTENTS, Items(held.items[1:]))
+        return held.items[0].value
+    left = _in_any_order(machine, held)
+    machine.write(iterator.place, CONTENTS, left)
+    return left.items[0].value
 
 
 def _clear(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Final
 
@@ -28,6 +29,8 @@ from logitlint.inference.values import (
 )
 
 MOST_UNROLLED: Final = 32
+CONSUMED: Final = frozenset({"generator", "iterator"})
+"""The shapes of what is gone once it was walked over."""
 _NO_KEY: Final = "\0"  # the branch of a choice by key that leads to the default
 
 
@@ -96,6 +99,8 @@ def walk(machine: Machine, value: Value) -> Iterator[tuple[Value, bool]]:
 def turns(machine: Machine, value: Value) -> list[tuple[Value, bool]]:
     """What a loop meets, one after the other: of several numbers that are tried, none is the one that is meant."""
     met = [*walk(machine, value)]
+    if isinstance(value, Container) and value.shape in CONSUMED and len(met) > 1:  # how far it goes is not known
+        machine.write(value.place, CONTENTS, Items((Item(joined(machine, [each for each, _ in met]), many=True),)))
     numbers = {each.value for each, _ in met if isinstance(each, Literal) and isinstance(each.value, int | float)}
     if len(numbers) == len(met) > 1 and any(isinstance(each, float) for each in numbers):
         return [(machine.unknown("one of several numbers", None), many) for _, many in met]
@@ -149,6 +154,11 @@ def either(machine: Machine, before: Value, after: Value) -> Value:
     """What stands at a place where something may have been put: of two objects nobody knows which."""
     both = merged([before, after], machine.fresh)
     return machine.unknown("one of several things put there", None) if isinstance(both, Alternatives) else both
+
+
+def joined(machine: Machine, values: list[Value]) -> Value:
+    """Any one of several values: of objects nobody knows which."""
+    return functools.reduce(functools.partial(either, machine), values)
 
 
 def overridden(machine: Machine, held: Entries, key: Value | None, value: Value) -> Entries:
