@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from logitlint.fixes import activations, arguments, decisions, replacements, written_out
+from logitlint.fixes import activations, arguments, chosen, decisions, replacements, written_out
 from logitlint.fixes.advice import advice
 from logitlint.fixes.case import Case, Files
 from logitlint.fixes.changes import Change, Repair, Uncertain, overlap, together
@@ -119,7 +119,7 @@ class Workshop:
         renamed = every and isinstance(plan, Replace)  # what else may be called there is given what it was
         if case.use.when and not renamed:  # one of several objects on offer: what suits it may not suit the others
             repair = repair.only(Applicability.DISPLAY)
-        return repair
+        return chosen.limited(case, repair, every=every)
 
     def _finished(self, repair: Repair) -> Repair:
         """The repair, with what it leaves behind taken away. Raises `Uncertain` where its changes overlap."""
