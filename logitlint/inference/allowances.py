@@ -33,7 +33,7 @@ MOST_DECORATOR_STEPS: Final = 1_000
 """Expressions evaluated by a decorator before it is taken to keep what it decorates."""
 MOST_SHOWING_STEPS: Final = 3_000
 """Expressions evaluated by a function that is shown each part of a model before the model counts as changed."""
-MOST_TRIED_STEPS: Final = 2_000
+MOST_TRIED_STEPS: Final = 4_000
 """Expressions evaluated by a function that is tried because it may have been called before."""
 MOST_FRAMES: Final = 24
 """Depth of calls that is followed."""

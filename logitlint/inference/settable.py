@@ -17,6 +17,7 @@ from logitlint.inference import attributes
 from logitlint.inference.allowances import MOST_TRIED_STEPS, NEAR, Allowed
 from logitlint.inference.alone import unknown_arguments
 from logitlint.inference.ancestry import mro
+from logitlint.inference.choices import fingerprint
 from logitlint.inference.compiled import Compiled
 from logitlint.inference.containers import anywhere
 from logitlint.inference.forks import doubtful
@@ -39,6 +40,7 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
+from logitlint.kinds import UNKNOWN
 
 _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
@@ -156,6 +158,8 @@ def _aside(machine: Machine, store: Store) -> Machine:
 
 
 def _is_known(stored: Stored) -> bool:
+    if isinstance(stored, Tensor):
+        return stored.kind != UNKNOWN or stored.low is not None or stored.high is not None
     return not isinstance(stored, Unknown) and stored != Literal(None)
 
 
@@ -211,6 +215,8 @@ class _Either:
         """Whether what is there behind does the same as what was there before, or there was nothing to do it."""
         if before is after or before == after or not _is_known(before):
             return True
+        if isinstance(before, Tensor) and isinstance(after, Tensor):
+            return fingerprint(before, coarse=True) == fingerprint(after, coarse=True)
         if isinstance(before, LibraryObject) and isinstance(after, LibraryObject):
             return before.row is after.row and self._given(before, after) and self._same_inside(before, after)
         if isinstance(before, UserObject) and isinstance(after, UserObject):
