@@ -181,6 +181,8 @@ class Report(msgspec.Struct, frozen=True):
         How many files were looked at.
     remarks
         Comments that say nothing: no findings, but the user should know.
+    unselected
+        What rules would report that were not selected, where it was asked for.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -188,6 +190,7 @@ class Report(msgspec.Struct, frozen=True):
     failures: tuple[Failure, ...] = ()
     files: int = 0
     remarks: tuple[Remark, ...] = ()
+    unselected: tuple[Finding, ...] = ()
 
     @property
     def seen(self) -> int:
@@ -209,6 +212,7 @@ def combined(reports: Iterable[Report]) -> Report:
         failures=tuple(failure for report in every for failure in report.failures),
         files=sum(report.files for report in every),
         remarks=tuple(remark for report in every for remark in report.remarks),
+        unselected=tuple(finding for report in every for finding in report.unselected),
     )
 
 

@@ -121,7 +121,8 @@ class Linter:
         except Unreadable:  # the script itself says so
             return report
         findings = sorted((*report.findings, *shown.findings), key=lambda finding: (finding.span, finding.code))
-        return replace(report, findings=tuple(findings), losses=(*report.losses, *shown.losses))
+        unselected = (*report.unselected, *shown.unselected)
+        return replace(report, findings=tuple(findings), losses=(*report.losses, *shown.losses), unselected=unselected)
 
     def _make_room(self) -> None:
         """Forget what could be worked out again; nothing that is said depends on it."""
@@ -133,7 +134,8 @@ class Linter:
     def _remembered(self, cache: Cache, file: str, source: Source) -> Report:
         """The report of an earlier run, when nothing it depends on has changed since."""
         reported = sorted(self.settings.reported(source.filename))
-        own = (self.settings.noqa, self.settings.keras_backend, self.settings.functions, self.repairs)
+        others = sorted(self.settings.unselected)
+        own = (self.settings.noqa, self.settings.keras_backend, self.settings.functions, self.repairs, others)
         key = "\0".join((os.getcwd(), file, repr(own), *reported)).encode("utf-8", "surrogatepass")
         fingerprint = self._fingerprints.of(file)
         known = remembered(cache.load(key), fingerprint, _CODES)
@@ -158,9 +160,21 @@ class Linter:
     def _report(self, file: str, source: Source) -> Report:
         """Judge, keep what is this file's, find the places, leave out what a comment hides."""
         judged = self._judge(file)
+        found = self._drawn_up(judged.judgements, file)
+        kept = self._kept([*found, *left_out(source)], source)
+        if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
+            kept = self._repaired(kept, judged)
+        others = self._drawn_up(judged.unselected, file)
+        quiet = suppressions.visible(others, source) if self.settings.noqa else others
+        spoken = {finding.span for finding in kept}
+        unselected = tuple(finding for finding in quiet if finding.span not in spoken)
+        return Report(kept, judged.losses, files=1, remarks=tuple(misspelt(source)), unselected=unselected)
+
+    def _drawn_up(self, judgements: Iterable[Judgement], file: str) -> list[Finding]:
+        """The findings of a file: those of the judgements that are its own, each place and code once."""
         drafts = [
             Draft(judgement, place, tuple(way_of(judgement)))
-            for judgement in judged.judgements
+            for judgement in judgements
             if (place := self._whose(judgement, file)) is not None
         ]
         places = self.spans(origin for draft in drafts for origin in draft.origins())
@@ -168,11 +182,7 @@ class Linter:
         for draft in drafts:
             together.setdefault((places[draft.place], draft.judgement.rule.code), []).append(draft)
         self._behind.update({place: tuple(each.judgement for each in ways) for place, ways in together.items()})
-        found = [first.finding(places, others) for first, *others in together.values()]
-        kept = self._kept([*found, *left_out(source)], source)
-        if self.repairs and kept and not file.endswith(EXAMPLES):  # a text to be read is for its author to change
-            kept = self._repaired(kept, judged)
-        return Report(findings=kept, losses=judged.losses, files=1, remarks=tuple(misspelt(source)))
+        return [first.finding(places, others) for first, *others in together.values()]
 
     def _repaired(self, findings: Iterable[Finding], judged: _Judged) -> tuple[Finding, ...]:
         """The findings with what puts them right."""
@@ -244,11 +254,15 @@ class Linter:
         if file not in self._judged:
             result = analyse(self.project, self.sieve, file, self.imports)
             backend = asked_for(self.project.source(file).text) or self.settings.keras_backend
-            judgements = tuple(told(each, backend) for each in judge(result.trace, self.settings.enabled))
+            judgements, others = (
+                tuple(told(each, backend) for each in judge(result.trace, codes))
+                for codes in (self.settings.enabled, self.settings.unselected)
+            )
             self._judged[file] = _Judged(
                 tuple(result.losses),
                 judgements,
-                frozenset(map(mistake_of, judgements)),
+                others,
+                frozenset(map(mistake_of, (*judgements, *others))),
                 result.trace if judgements else Trace(),
             )
         return self._judged[file]
@@ -302,5 +316,6 @@ def _is_of(report: Report, filename: str, file: str) -> bool:
 class _Judged(msgspec.Struct, frozen=True):
     losses: tuple[Loss, ...]
     judgements: tuple[Judgement, ...]
+    unselected: tuple[Judgement, ...]
     mistakes: frozenset[object]
     trace: Trace

@@ -21,12 +21,14 @@ class _Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     findings: tuple[Finding, ...]
     losses: tuple[Loss, ...]
     remarks: tuple[Remark, ...]
+    unselected: tuple[Finding, ...]
 
 
 def remember(report: Report, fingerprint: bytes) -> bytes | None:
     """The record of one file's report; None when it holds a name that no record can."""
     try:
-        return msgspec.msgpack.encode(_Record(fingerprint, report.findings, report.losses, report.remarks))
+        record = _Record(fingerprint, report.findings, report.losses, report.remarks, report.unselected)
+        return msgspec.msgpack.encode(record)
     except UnicodeEncodeError:
         return None
 
@@ -39,11 +41,12 @@ def remembered(record: bytes | None, fingerprint: bytes, codes: frozenset[str]) 
         found = _decoder().decode(record)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    if found.fingerprint != fingerprint or not all(finding.code in codes for finding in found.findings):
+    findings = (*found.findings, *found.unselected)
+    if found.fingerprint != fingerprint or not all(finding.code in codes for finding in findings):
         return None
-    if not all(map(_stands, _spans(found.findings))) or any(loss.origin.node < 0 for loss in found.losses):
+    if not all(map(_stands, _spans(findings))) or any(loss.origin.node < 0 for loss in found.losses):
         return None
-    return Report(findings=found.findings, losses=found.losses, files=1, remarks=found.remarks)
+    return Report(found.findings, found.losses, files=1, remarks=found.remarks, unselected=found.unselected)
 
 
 @functools.cache

@@ -213,6 +213,24 @@ def test_unresolved_losses_are_listed_with_the_reason(run: Call, tmp_path: Path)
     assert result.err.startswith("clean.py:5:12: cross_entropy not resolved: ")
 
 
+def test_what_rules_that_are_off_would_report_is_told_too(run: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(OPT_IN)
+    asked = ("--show-unresolved", "--output-format", "concise", "a.py")
+    told = run(*asked)
+    assert [line for line in told.lines if "LGT703 is not selected: " in line] == told.lines[:1]
+    assert told.code == 0
+    assert run(*asked).out == told.out  # from the cache
+    assert "not selected" not in run("--output-format", "concise", "a.py").out
+    assert "not selected" not in run("--select", "LGT703", *asked).out
+    (tmp_path / "a.py").write_text(OPT_IN.replace("\n", "  # noqa\n"))
+    assert "not selected" not in run(*asked).out
+
+
+def test_no_other_rule_is_told_of_where_one_reports(run: Call, bad: Path) -> None:
+    assert "not selected" in run("--show-unresolved", "--ignore", "LGT101", "bad.py").out
+    assert "not selected" not in run("--show-unresolved", "bad.py").out
+
+
 # -- selection ---------------------------------------------------------------------------------------------------------
 
 

@@ -57,13 +57,14 @@ def check(paths: tuple[str, ...], **given: object) -> int:
 
     from logitlint.linter import Linter
 
-    settings = inputs.settings_of(configuration, selecting, discovering)
+    shown = reporting.show_unresolved or configuration.show_unresolved
+    settings = inputs.settings_of(configuration, selecting, discovering, unselected=shown)
     running = options.values(options.Running, given)
     wanted = output.Wanted(
         output_format=reporting.output_format or configuration.output_format,
         output_file=reporting.output_file,
         statistics=reporting.statistics,
-        show_unresolved=reporting.show_unresolved or configuration.show_unresolved,
+        show_unresolved=shown,
         unsafe_fixes=fixing.unsafe_fixes,
     )
     review = Review(reviewing, configuration.baseline, start)

@@ -74,17 +74,23 @@ def configuration_at(start: Path, discovering: options.Discovering) -> Configura
 
 
 def settings_of(
-    configuration: Configuration, selecting: options.Selecting, discovering: options.Discovering
+    configuration: Configuration,
+    selecting: options.Selecting,
+    discovering: options.Discovering,
+    *,
+    unselected: bool = False,
 ) -> Settings:
-    """The configuration, with the options over it."""
+    """The configuration, with the options over it. `unselected` asks what the other rules would report."""
     from logitlint.linter import KNOWN
 
     with within(configuration.path):
         enabled([configuration.selection], KNOWN)
         per_file = file_ignores(configuration.per_file_ignores, KNOWN)
     asked = Selection(selecting.select or None, selecting.ignore, selecting.extend_select)
+    codes = enabled([configuration.selection, asked], KNOWN)
     return Settings(
-        enabled=enabled([configuration.selection, asked], KNOWN),
+        enabled=codes,
+        unselected=frozenset(entry.code for entry in KNOWN) - codes if unselected else frozenset(),
         per_file=file_ignores(selecting.per_file_ignores, KNOWN) or per_file,
         functions=configuration.functions,
         exclude=(discovering.exclude or configuration.exclude) + discovering.extend_exclude,

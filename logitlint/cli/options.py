@@ -230,7 +230,10 @@ reporting: Final = under(
         help="Write the report there, not to stdout.",
     ),
     _flag("--statistics", "Count the findings of each rule instead of listing them."),
-    _flag("--show-unresolved", "List the losses that could not be judged, and why."),
+    _flag(
+        "--show-unresolved",
+        "List the losses that could not be judged, and why, and what rules that are off would report.",
+    ),
     _flag("--exit-zero", "Exit with 0 even when there are findings (not when there are errors)."),
 )
 running: Final = under(

@@ -71,7 +71,9 @@ def write(
         report = combined(done)
         if wanted.show_unresolved:
             people = out if wanted.output_format in FOR_PEOPLE else sys.stderr
-            for line in text.unresolved(linter.unresolved(report), style):
+            for line in chain(
+                text.unresolved(linter.unresolved(report), style), text.unselected(report.unselected, style)
+            ):
                 print(line, file=people)
         if wanted.output_format in FOR_PEOPLE:
             said = text.summary(report, fixed=fixed, unsafe=wanted.unsafe_fixes)

@@ -102,6 +102,13 @@ def unresolved(losses: Iterable[UnresolvedLoss], style: Style = plain) -> Iterat
         yield f"{style(place(loss.span), 'place')}: {escaped(loss.loss)} not resolved: {escaped(loss.reason)}"
 
 
+def unselected(findings: Iterable[Finding], style: Style = plain) -> Iterator[str]:
+    """What would be reported by rules that were not selected."""
+    for finding in sorted(findings, key=lambda finding: (finding.span, finding.code)):
+        code = style(finding.code, "code")
+        yield f"{style(place(finding.span), 'place')}: {code} is not selected: {escaped(finding.message)}"
+
+
 def statistics(counts: Mapping[tuple[str, str], int], style: Style = plain) -> Iterator[str]:
     """How often each rule (by code and name) was found, the most frequent first."""
     width = max((len(str(count)) for count in counts.values()), default=0)

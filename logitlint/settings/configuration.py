@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     enabled
         The codes that are reported.
+    unselected
+        Of the others, those of which is told where they would be reported.
     per_file
         Those that are not reported in some files.
     functions
@@ -73,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     enabled: frozenset[str]
+    unselected: frozenset[str] = frozenset()
     per_file: tuple[FileIgnores, ...] = ()
     functions: tuple[OwnRow, ...] = ()
     noqa: bool = True
