@@ -66,6 +66,30 @@ def test_every_condition_kind_and_comparison_of_a_module_is_changed(script: Modu
     assert all(compile(text, "mutant", "exec") for text in made.values())
 
 
+ENTRIES = """
+OTHER: Mapping[str, int] = {"x": 5}
+HOMES: Mapping[str, object] = {"a": {"b", "c"}, **OTHER}
+"""
+
+
+def test_an_entry_of_what_stands_beside_rows_is_dropped(script: ModuleType) -> None:
+    made = dict(script.code_mutants(ENTRIES, ("HOMES",)))
+    assert set(made) == {
+        "3: `'a': {'b', 'c'}` -> `nothing`",
+        "3: `**OTHER` -> `nothing`",
+        "3: `'b'` -> `nothing`",
+        "3: `'c'` -> `nothing`",
+    }
+    assert made["3: `**OTHER` -> `nothing`"].endswith("HOMES: Mapping[str, object] = {'a': {'b', 'c'}}")
+
+
+def test_of_a_table_only_what_stands_beside_its_rows_is_lookup(script: ModuleType) -> None:
+    made = [mutant.what for mutant in script.lookup_mutants(("jax", "torch_losses"))]
+    assert {what.partition(":")[0] for what in made} == {"frameworks/jax.py"}
+    assert any("'jax.lax.add': '+'" in what for what in made)
+    assert not any("_DETACHED" in what or "Fact." in what for what in made)
+
+
 def test_every_claim_of_a_row_is_changed(script: ModuleType) -> None:
     row = Layer(
         name="lib.Layer",
