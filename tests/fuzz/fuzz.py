@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from logitlint.documents import Document
 from logitlint.findings import Finding
@@ -258,11 +258,17 @@ def _keeps_the_rest(document: Document, finding: Finding) -> None:
         assert len(before["cells"]) == len(now["cells"])
         for number, (old, new) in enumerate(zip(before.pop("cells"), now.pop("cells"), strict=True), 1):
             own = touched.get(number, set())
-            _same_outside("".join(old.pop("source")).encode(), "".join(new.pop("source")).encode(), own)
+            _same_outside(_taken_out(old), _taken_out(new), own)
             assert old == new, f"cell {number} lost something beside its source"
         assert before == now, "the notebook lost something beside its cells"
     else:
         _same_outside(document.content, after, touched[None])
+
+
+def _taken_out(cell: dict[str, Any]) -> bytes:
+    """The source of a cell, which is left without; older notebooks call it input, and spoilt ones have none."""
+    lines = cell.pop("source" if "source" in cell else "input", "")
+    return "".join(lines).encode() if isinstance(lines, str | list) else b""
 
 
 def _same_outside(before: bytes, after: bytes, touched: set[int]) -> None:
