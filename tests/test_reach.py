@@ -859,29 +859,6 @@ def test_a_decorator_that_hands_back_what_it_is_given_is_no_way_to_a_loss(
     assert sieve.outlook("uses.py", "decorated") is outlook
 
 
-def test_a_decorator_that_only_tells_of_what_it_is_given_need_not_be_run(sieve: Sieve) -> None:
-    Path("deco.py").write_text(f"""{DECORATORS}
-
-def told(thing):
-    lines = [thing.__name__]
-    lines.append(thing.__doc__)
-    thing.__doc__ = "".join(lines)
-    return thing
-
-
-def called(thing):
-    thing(1, 2)
-    return thing
-
-
-def kept(thing):
-    SEEN.setdefault("kept", []).append(thing)
-    return thing
-""")
-    assert sieve.only_tells("deco.py", "told")
-    assert not any(sieve.only_tells("deco.py", each) for each in ("called", "kept", "documented", "trained", "patched"))
-
-
 GIVEN = """
 import torch
 from losses import focal

@@ -46,8 +46,7 @@ def function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
     if frame.parent is not None and not frame.scope_only and isinstance(value, UserFunction):
         machine.nested.append((value, machine.store, machine.path))
     for decorator in reversed(node.decorators):
-        if not _only_tells(machine, frame, decorator):
-            value = _decorated(machine, frame, value, decorator)
+        value = _decorated(machine, frame, value, decorator)
     machine.write(
         frame.outer.get(node.name, frame).number,
         node.name,
@@ -106,16 +105,6 @@ def _decorated(machine: Machine, frame: Frame, value: Value, decorator: ir.Expre
         return _made(machine, applied, value, origin)
     enter(machine, applied, origin)  # at each call
     return value
-
-
-def _only_tells(machine: Machine, frame: Frame, decorator: ir.Expression) -> bool:
-    """Whether a decorator of another file hands back what it is given, and only describes it: it need not be run."""
-    callee = decorator.callee if isinstance(decorator, ir.Call) else decorator
-    value = machine.evaluate(machine, frame, callee) if isinstance(callee, ir.Name) else None
-    if not isinstance(value, UserFunction) or value.file == machine.home or value.receiver is not None:
-        return False
-    home = machine.frame(value.frame)
-    return home is not None and home.parent is None and machine.sieve.only_tells(value.file, value.node.name)
 
 
 def _enters(machine: Machine, decorator: Value) -> bool:
@@ -179,8 +168,6 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     _shape(machine, cls, said)
     value = cls
     for decorator in reversed(node.decorators):
-        if _only_tells(machine, frame, decorator):
-            continue
         applied = _applied(machine, frame, decorator)
         note_decorator(machine, frame, cls, decorator, applied)
         made: Value | None = None

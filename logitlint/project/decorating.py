@@ -6,15 +6,13 @@ What such a decorator says runs where it decorates, and never again: it is no wa
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeGuard
 
 import msgspec
 
 from logitlint.project.building import parameters
-from logitlint.project.registering import ADDING
 from logitlint.project.toplevel import outer
-from logitlint.project.words import registers
 
 _Function: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Inner: Final = (*_Function, ast.Lambda)
@@ -34,14 +32,11 @@ class Passing(msgspec.Struct, frozen=True):
         The names of functions that get something of its arguments.
     changes
         Whether an attribute of an argument is set.
-    acts
-        Whether an argument is called, or put where it stays.
     """
 
     through: frozenset[str] | None
     shown: frozenset[str]
     changes: bool
-    acts: bool
 
 
 def passing(tree: ast.Module) -> Mapping[str, Passing]:
@@ -60,11 +55,8 @@ def _passing(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Passing:
     nodes = list(ast.walk(function))
     given = {each.arg for node in nodes if isinstance(node, _Inner) for each in parameters(node.args)}
     inner = {node.name for node in nodes if isinstance(node, _Function)} - {function.name}
-    made = _made(nodes)
     shown: set[str] = set()
     changes = False
-    acts = False
-    shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     for node in nodes:
         if isinstance(node, ast.Call):
             callee = _names(node.func)
@@ -72,30 +64,10 @@ def _passing(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Passing:
             changes |= not _CHANGING.isdisjoint(callee) or ("__dict__" in callee and callee[-1] in given)
             if not given.isdisjoint(name for each in arguments for name in _names(each)[-1:]):
                 shown.update(callee)
-                acts |= (callee[0] in ADDING or registers(callee[0])) and callee[-1] not in made
-            acts |= callee[0] in given and len(callee) == 1
-        elif isinstance(node, ast.Assign) and not shared.isdisjoint(_stored(node)):
-            acts |= any(isinstance(each, ast.Name) and each.id in given for each in ast.walk(node.value))
         elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             names = _names(node)
             changes |= names[0] not in _TOLD and len(names) > 1 and names[-1] in given
-            acts |= names[0] not in _TOLD and names[-1] not in made
-    return Passing(_through(function), frozenset(shown - inner), changes, acts)
-
-
-def _made(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names of a function that stand for what it has made, and for nothing else."""
-    made: set[str] = set()
-    others: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            (others if isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript) else made).update(_stored(node))
-    return made - others
-
-
-def _stored(statement: ast.Assign) -> set[str]:
-    """The names that an assignment binds."""
-    return {each.id for target in statement.targets for each in ast.walk(target) if _is_stored(each)}
+    return Passing(_through(function), frozenset(shown - inner), changes)
 
 
 def _through(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str] | None:

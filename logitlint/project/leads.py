@@ -136,11 +136,7 @@ class Leads:
             known = self._handing[file, name] = self._passes(file, name)
         return known
 
-    def only_tells(self, file: str, name: str) -> bool:
-        """Whether such functions also leave what they are given where it is: nothing runs it, and nothing keeps it."""
-        return self._hands_back(file, name) and self._passes(file, name, quietly=True)
-
-    def _passes(self, file: str, name: str, *, quietly: bool = False) -> bool:
+    def _passes(self, file: str, name: str) -> bool:
         decorators = self._origins_of(file, name)
         seen = {(each, True) for each in decorators}
         pending = list(seen)
@@ -152,8 +148,6 @@ class Leads:
             else:
                 passing = self._project.passing(node.file).get(node.name)
                 if passing is None or passing.changes or (returns and passing.through is None):
-                    return False
-                if quietly and passing.acts:
                     return False
                 through = (passing.through or frozenset()) if returns else frozenset()
                 given = [self._origins_of(node.file, each) for each in through]

@@ -76,7 +76,6 @@ class Reach:
         self._narrow = Leads(project, self._few_by_name)
         self._registering = registering
         self._filled: dict[str, Registries] = {}
-        self._telling: dict[tuple[str, str], bool] = {}
         self._judging: dict[str, Words] = {}
         self._known: dict[View, dict[Node, bool]] = defaultdict(dict)
         self._looked_for: dict[View, dict[Node, frozenset[Search]]] = defaultdict(dict)
@@ -123,13 +122,6 @@ class Reach:
         Narrower than `outlook`: by the words alone a large base class leads everywhere.
         """
         return self._reaches_loss(Node(file, name, method), View(self._with_losses(file), narrow=True))
-
-    def only_tells(self, file: str, name: str) -> bool:
-        """Whether a function that decorates hands back what it is given, and does nothing with it but describe it."""
-        known = self._telling.get((file, name))
-        if known is None:
-            known = self._telling[file, name] = self._leads.only_tells(file, name)
-        return known
 
     def may_show(self, file: str, name: str) -> bool:
         """Whether the body of a class, or a method that it has from a class of another file, may come to a loss."""

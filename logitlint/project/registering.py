@@ -10,8 +10,7 @@ from logitlint.project.toplevel import outer
 from logitlint.project.words import Kept, registers
 from logitlint.source.nesting import headers
 
-ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
-"""Methods by which a container gets something."""
+_ADDING: Final = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
 def registered(tree: ast.Module) -> dict[str, Kept]:
@@ -40,7 +39,7 @@ def adds_to(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
                 name for target in statement.targets if isinstance(target, ast.Subscript) for name in _root(target)
             )
         elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            if call.func.attr in ADDING or registers(call.func.attr):
+            if call.func.attr in _ADDING or registers(call.func.attr):
                 yield from _root(call.func)
 
 

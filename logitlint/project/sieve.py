@@ -99,10 +99,6 @@ class Sieve:
         """What judging a function of a file alone, or a method of one of its classes, may show."""
         return self._reach_of.outlook(file, name, method)
 
-    def only_tells(self, file: str, name: str) -> bool:
-        """Whether a function that decorates hands back what it is given, and does nothing with it but describe it."""
-        return self._reach_of.only_tells(file, name)
-
     def may_train(self, file: str, name: str, method: str) -> bool:
         """Whether a method that a class of another file inherits may come to a loss with something of that file."""
         return self._reach_of.may_train(file, name, method)
