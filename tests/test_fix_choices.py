@@ -91,3 +91,10 @@ def test_one_column_of_a_softmax_is_not_advised_about() -> None:
     text = f"{TORCH}    p = F.softmax(head(x), dim=1)[:, 1]\n    return F.binary_cross_entropy_with_logits(p, y)\n"
     (finding,) = [each for report in repair({FILE: text}, ["LGT102"])[0].reports for each in report.findings]
     assert finding.fix is None  # the scores of one column are not what it was made of
+
+
+def test_scores_that_were_deleted_are_not_put_in_the_place_of_probabilities() -> None:
+    deleted = f"{TORCH}    z = head(x)\n    p = z.softmax(1)\n    del z\n    return F.cross_entropy(p, y)\n"
+    assert repair({FILE: deleted}, ON)[1] == {}
+    kept = deleted.replace("    del z\n", "")
+    assert "cross_entropy(z, y)" in repair({FILE: kept}, ON)[1][FILE]

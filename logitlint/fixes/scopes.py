@@ -185,7 +185,12 @@ class Scopes:
         ) or any(isinstance(each, ir.Assign) and each.augmented and each.origin > name.origin for each in grown)
 
     def _is_written(self, read: ir.Name) -> bool:
-        """Whether what a name means is changed where it is read: an element of it is set, or all of it in place."""
+        """Whether what a name means is changed where it is read: an element of it is set, all of it in place, or it is
+        deleted.
+        """
+        parent: ir.Node | None = self.tree.parent(read)
+        if isinstance(parent, ir.Opaque) and isinstance(self.tree.parent(parent), ir.Do):  # ``del z``
+            return True
         node: ir.Node = read
         while isinstance(parent := self.tree.parent(node), ir.Index | ir.Attribute) and parent.value is node:
             node = parent

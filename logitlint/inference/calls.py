@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Base, Fact, Layer, Receiver, Runs, SameAs
 from logitlint.inference import attributes, builtin, library, models, operators
+from logitlint.inference.containers import use_up
 from logitlint.inference.copies import deeply
 from logitlint.inference.evaluating import evaluate_with
 from logitlint.inference.functions import call_function
@@ -133,8 +134,15 @@ def _goes_with(machine: Machine, when: frozenset[Condition]) -> bool:
     return when <= machine.picked or when >= machine.picked
 
 
+_TAKING: Final = ("builtins.iter", "builtins.next")
+"""What takes no more of an iterator than it says."""
+
+
 def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin: Origin) -> Value:
-    if (special := builtin.call(machine, name.path, arguments, origin)) is not None:
+    special = builtin.call(machine, name.path, arguments, origin)
+    if name.path not in _TAKING:
+        use_up(machine, arguments.positional)
+    if special is not None:
         return special
     result = _called(machine, name, arguments, origin)
     if (out := arguments.keywords.get("out")) is not None:

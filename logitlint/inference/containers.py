@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -99,12 +99,20 @@ def walk(machine: Machine, value: Value) -> Iterator[tuple[Value, bool]]:
 def turns(machine: Machine, value: Value) -> list[tuple[Value, bool]]:
     """What a loop meets, one after the other: of several numbers that are tried, none is the one that is meant."""
     met = [*walk(machine, value)]
-    if isinstance(value, Container) and value.shape in CONSUMED and len(met) > 1:  # how far it goes is not known
-        machine.write(value.place, CONTENTS, Items((Item(joined(machine, [each for each, _ in met]), many=True),)))
+    use_up(machine, [value])  # how far it goes is not known
     numbers = {each.value for each, _ in met if isinstance(each, Literal) and isinstance(each.value, int | float)}
     if len(numbers) == len(met) > 1 and any(isinstance(each, float) for each in numbers):
         return [(machine.unknown("one of several numbers", None), many) for _, many in met]
     return met
+
+
+def use_up(machine: Machine, values: Iterable[Value]) -> None:
+    """Let some be gone of what is gone once it was walked over: any of its elements may be the next, or none."""
+    for value in values:
+        held = contents_of(machine, value)
+        if isinstance(value, Container) and value.shape in CONSUMED and isinstance(held, Items) and held.items:
+            left = Item(joined(machine, [item.value for item in held.items]), many=True)
+            machine.write(value.place, CONTENTS, Items((left,)))
 
 
 def element(machine: Machine, value: Value) -> Value:

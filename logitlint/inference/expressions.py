@@ -194,6 +194,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
     if len(node.operands) == 1:
         return operators.unary(machine, node.sign, left, origin)
     right = opaque(machine, evaluate(machine, frame, node.operands[1]))
+    containers.use_up(machine, [right])
     if isinstance(left, Literal) and isinstance(right, Literal):
         return folded(machine, node.sign, left, right)
     if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):

@@ -32,6 +32,7 @@ from logitlint.inference import (
     training,
 )
 from logitlint.inference.chains import chain
+from logitlint.inference.containers import use_up
 from logitlint.inference.data_sets import mapped
 from logitlint.inference.entering import ENTERED, SUPPRESSING, enter, is_manager, suppressing
 from logitlint.inference.handed import hand
@@ -65,6 +66,7 @@ _TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Origin) -> Value:
     """Call a method of whatever value it was asked of."""
     receiver, name = bound.receiver, bound.name
+    use_up(machine, [receiver])
     if isinstance(receiver, Container | LibraryObject | UserObject):
         if name == "update" and isinstance(receiver, Container):
             reflection.update(machine, receiver, arguments, origin)

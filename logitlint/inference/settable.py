@@ -165,12 +165,7 @@ def _is_known(stored: Stored) -> bool:
 
 def _is_one_layer(one: LibraryObject, two: LibraryObject) -> bool:
     """Whether two layers differ in nothing but what they were made with, and hold no others."""
-    return (
-        one.row is two.row
-        and one.row.holds is None
-        and one.arguments.keys() == two.arguments.keys()
-        and not (one.open or two.open)
-    )
+    return one.row is two.row and one.row.holds is None and not (one.open or two.open)
 
 
 class _Either:
@@ -190,7 +185,8 @@ class _Either:
         if isinstance(before, Entries) and isinstance(after, Entries):
             return self._entries(before, after)
         if isinstance(before, LibraryObject) and isinstance(after, LibraryObject) and _is_one_layer(before, after):
-            given = {name: self._option(value, after.arguments[name]) for name, value in before.arguments.items()}
+            names = (*before.arguments, *(name for name in after.arguments if name not in before.arguments))
+            given = {name: self._option(before.arguments.get(name), after.arguments.get(name)) for name in names}
             return replace(before, arguments=given)
         unknown = doubtful(self._machine, _WORDS, None)
         if isinstance(before, Items) and isinstance(after, Items):
@@ -199,8 +195,11 @@ class _Either:
                 return Items((*before.items, Item(unknown, many=True)))
         return anywhere(before, unknown)
 
-    def _option(self, before: Value, after: Value) -> Value:
-        return before if self._same(before, after) else self._machine.unknown(_WORDS, None)
+    def _option(self, before: Value | None, after: Value | None) -> Value:
+        """What an option may be; None is its default."""
+        if before is not None and after is not None and self._same(before, after):
+            return before
+        return self._machine.unknown(_WORDS, None)
 
     def _entries(self, before: Entries, after: Entries) -> Entries:
         entries = dict(before.entries)
