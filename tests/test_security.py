@@ -333,3 +333,15 @@ def test_a_page_of_proofs_has_no_tag_but_its_own() -> None:
     moved = Finding("LGT101", "name", "about \x1b[2J\u202e", span, fix=fix)
     text = page.render([Proof(moved, Verified("inconclusive", "\x9b2J"), (), ("\x1b",))])
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+@pytest.mark.parametrize("name", ["pickle", "socket", "multiprocessing"])
+def test_processes_run_nothing_of_the_working_directory(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.py").write_text(TRAP)
+    for number in range(3):
+        (tmp_path / f"a{number}.py").write_text("import torch.nn.functional as F\n")
+    program = "import sys; sys.path[:1] = []; from logitlint.cli import main; main()"
+    command = [sys.executable, "-c", program, "check", "-j", "2", "--no-cache", "."]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not (tmp_path / "sprung").exists()

@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -26,6 +27,8 @@ LARGEST: Final = 24
 LONG: Final = 200
 """Files for which a bar is shown on a terminal."""
 
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
+
 _linters: list[Linter] = []
 """The linter of this process, when it is one that was started here."""
 
@@ -36,7 +39,7 @@ def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[
         return swept(linter.check_paths(files))
     listed = list(files)
     asked = jobs or (_processors() if len(listed) >= FEWEST else 1)
-    wanted = min(asked, len(listed))
+    wanted = min(asked, len(listed)) if _starts_safely() else 1
     found = _spread(linter, listed, wanted) if wanted > 1 else swept(linter.check_paths(listed))
     return _watched(found, len(listed)) if len(listed) >= LONG and sys.stderr.isatty() else found
 
@@ -71,14 +74,38 @@ def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]
     size = max(1, min(LARGEST, -(-len(files) // (jobs * 2))))
     parts = [files[start : start + size] for start in range(0, len(files), size)]
     given = linter.settings, linter.cache, linter.repairs
-    # A fork of a process that has threads may hang; who calls us may have some.
-    with ProcessPoolExecutor(min(jobs, len(parts)), get_context("spawn"), _begin, given) as pool:
+    with _nothing_run_from_here():
+        # A fork of a process that has threads may hang; who calls us may have some.
+        pool = ProcessPoolExecutor(min(jobs, len(parts)), get_context("spawn"), _begin, given)
+        found = pool.map(_check, parts)
+    with pool:
         try:
-            for part in pool.map(_check, parts):
+            for part in found:
                 yield from part
         except BaseException:  # also when nobody asks for more
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextmanager
+def _nothing_run_from_here() -> Iterator[None]:
+    """Let Python, where it is started now, not look for modules in the working directory: that is what is checked."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
+
+
+def _starts_safely() -> bool:
+    """Whether processes may be started here: up to 3.10 they would import what is called like a standard module."""
+    return sys.version_info >= (3, 11) or not any(
+        name.partition(".")[0] in sys.stdlib_module_names for name in os.listdir()
+    )
 
 
 def _begin(settings: Settings, cache: Cache | None, repairs: bool) -> None:

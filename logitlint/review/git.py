@@ -1,7 +1,8 @@
 """What git says of the files of a repository and of a revision to compare them with.
 
-Nothing is written. What a repository's configuration could run (external diffs, text conversion, the file system
-monitor) is switched off.
+Nothing is written. What a repository's configuration could run when two states are compared (external diffs, text
+conversion, the file system monitor) is switched off; its filters (``filter.<name>.clean``), and what brings objects
+that a partial clone lacks, are run by git as they always are.
 """
 
 from __future__ import annotations
