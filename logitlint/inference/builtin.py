@@ -151,7 +151,9 @@ def _dict(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
 
 
 def _zip(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    exact = [containers.exact_items(machine, value) for value in arguments.positional]
+    given = arguments.positional
+    containers.use_up(machine, [each for number, each in enumerate(given) if each in given[:number]])  # ``zip(it, it)``
+    exact = [containers.exact_items(machine, value) for value in given]
     if exact and all(each is not None for each in exact):
         rows = zip(*(each or [] for each in exact), strict=False)
         tuples = [containers.make(machine, "tuple", Items(tuple(Item(value) for value in row))) for row in rows]
