@@ -428,6 +428,7 @@ MANY = {
     "decorators": ("@d\n" * 5_000 + "def f(): pass", "LGT101"),
     "targets": ("a = " * 5_000 + "c", "LGT101"),
     "statements in a row": ("a;" * 5_000, "LGT101"),
+    "a list that is doubled": ("z = [1]\n" + "z = z + z\n" * 60 + "z += z\n" * 60, "LGT101"),
     "bases": (
         "class C0: pass\n" + "".join(f"class C{n + 1}(C{n}): pass\n" for n in range(1_000)) + "z = C1000().a",
         "LGT101",

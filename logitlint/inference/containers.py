@@ -29,6 +29,8 @@ from logitlint.inference.values import (
 )
 
 MOST_UNROLLED: Final = 32
+MOST_HELD: Final = 10_000
+"""Elements of containers that are put together: a program may double one as often as it likes."""
 CONSUMED: Final = frozenset({"generator", "iterator"})
 """The shapes of what is gone once it was walked over."""
 _NO_KEY: Final = "\0"  # the branch of a choice by key that leads to the default
@@ -76,7 +78,7 @@ def exact_entries(machine: Machine, value: Value) -> dict[str, Value] | None:
 def concatenate(machine: Machine, left: Container, right: Container) -> Value:
     """``left + right``."""
     first, second = contents_of(machine, left), contents_of(machine, right)
-    if isinstance(first, Items) and isinstance(second, Items):
+    if isinstance(first, Items) and isinstance(second, Items) and len(first.items) + len(second.items) <= MOST_HELD:
         return make(machine, left.shape, Items(first.items + second.items))
     return machine.unknown("containers put together", None)
 
