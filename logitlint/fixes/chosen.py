@@ -22,7 +22,7 @@ from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 
 _MOST = 200
-"""Expressions that are looked at before it counts as chosen."""
+"""Expressions that are looked at, at most."""
 
 
 def limited(case: Case, repair: Repair, *, every: bool) -> Repair:

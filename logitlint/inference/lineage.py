@@ -48,12 +48,17 @@ def sources(tensor: Tensor) -> list[Tensor]:
     return found
 
 
+def is_filled(tensor: Tensor) -> bool:
+    """Whether all of its numbers are one number."""
+    return tensor.low is not None and tensor.low == tensor.high
+
+
 def constant(value: Value) -> Scalar:
     """The number that was written, or that every element of a tensor is: ``torch.tensor(0.5)``, ``full_like(x, 0.5)``.
 
     None where it is none, or where the tensor was written into since: then it is another one.
     """
-    if isinstance(value, Tensor) and (value.low is None or value.low != value.high):
+    if isinstance(value, Tensor) and not is_filled(value):
         return None
     while isinstance(value, Tensor) and len(value.made) == 1 and is_shape_only(value.made[0]):
         (use,) = value.made

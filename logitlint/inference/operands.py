@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
-from logitlint.inference.lineage import before, is_view
+from logitlint.inference.lineage import before, is_filled, is_view
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via
@@ -111,11 +111,6 @@ def refill(machine: Machine, written: Value) -> None:
     if isinstance(written, Tensor):
         roots = [root for view in _roots(written) for root in _twins(machine, view)]
         machine.altered.spoilt.update((id(each), each) for each in roots if is_filled(each))
-
-
-def is_filled(tensor: Tensor) -> bool:
-    """Whether all of its numbers are one number."""
-    return tensor.low is not None and tensor.low == tensor.high
 
 
 def in_type(tensor: Tensor, named: Mapping[str, Value], others: Iterable[Value] = ()) -> Tensor:

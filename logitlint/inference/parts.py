@@ -11,7 +11,8 @@ from logitlint.inference.store import Cell, Held, Stored, values_in
 from logitlint.inference.values import Container, LibraryObject, UserObject, Value
 
 Holding: TypeAlias = Container | LibraryObject | UserObject
-_HOLDING: Final = (Container, LibraryObject, UserObject)
+HOLDING: Final = (Container, LibraryObject, UserObject)
+"""What has a place of its own, in which other things lie."""
 _WORDS: Final = "what was set on one of several parts of a model"
 
 
@@ -24,7 +25,7 @@ def parts_of(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryO
 
 def state_of(held: Held, whole: Value) -> dict[Cell, Stored]:
     """All that lies in an object or a container, and in what can be reached from there."""
-    places = [part.place for part in _reached(held, whole, _HOLDING)] if isinstance(whole, _HOLDING) else ()
+    places = [part.place for part in _reached(held, whole, HOLDING)] if isinstance(whole, HOLDING) else ()
     return {(place, name): value for place in places for name, value in held(place).items()}
 
 
@@ -36,7 +37,7 @@ def _reached(held: Held, first: Holding, sorts: tuple[type, ...]) -> Iterator[Ho
         yield whole
         for stored in held(whole.place).values():
             for part in values_in(stored):
-                if isinstance(part, sorts) and isinstance(part, _HOLDING) and part.place not in found:
+                if isinstance(part, sorts) and isinstance(part, HOLDING) and part.place not in found:
                     found[part.place] = part
                     pending.append(part)
 

@@ -23,7 +23,7 @@ from logitlint.inference.containers import anywhere
 from logitlint.inference.forks import doubtful
 from logitlint.inference.functions import call_function
 from logitlint.inference.machine import ENDED, Machine
-from logitlint.inference.parts import parts_of
+from logitlint.inference.parts import HOLDING, parts_of
 from logitlint.inference.preparation import attributes_of_receiver
 from logitlint.inference.setting import may_set_globals, may_set_receiver
 from logitlint.inference.store import Cell, Entries, Item, Items, Store, Stored, join_tensors
@@ -46,7 +46,6 @@ _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
 """Objects whose methods are tried, of those that another is made of."""
 _BUILDING: Final = ("__init__", "__new__", "__post_init__")
-_OBJECTS: Final = (Container, LibraryObject, UserObject)
 
 
 class Settable:
@@ -191,7 +190,7 @@ class _Either:
         unknown = doubtful(self._machine, _WORDS, None)
         if isinstance(before, Items) and isinstance(after, Items):
             added = after.items[: len(before.items)] == before.items
-            if added and not any(isinstance(item.value, _OBJECTS) for item in after.items[len(before.items) :]):
+            if added and not any(isinstance(item.value, HOLDING) for item in after.items[len(before.items) :]):
                 return Items((*before.items, Item(unknown, many=True)))
         return anywhere(before, unknown)
 
@@ -233,7 +232,7 @@ class _Either:
                 and [*before.entries] == [*after.entries]
                 and all(self._same(value, after.entries[key]) for key, value in before.entries.items())
             )
-        return isinstance(before, _OBJECTS) and after == Literal(None)
+        return isinstance(before, HOLDING) and after == Literal(None)
 
     def _given(self, before: LibraryObject, after: LibraryObject) -> bool:
         """Whether two layers were made with the same; numbers that are not known are the same width."""

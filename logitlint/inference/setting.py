@@ -15,7 +15,6 @@ _OF_MODELS: Final = ("add_module", "register_module", "apply")
 _OF_ALL: Final = ("__setitem__", "__delitem__", "__setattr__", "__delattr__")
 _CHANGING: Final = frozenset({*_OF_LISTS, *_OF_DICTS, *_OF_MODELS, *_OF_ALL})
 """Methods that change what they are called on."""
-_SETTING: Final = frozenset({"setattr", "delattr", "vars", "globals"})
 _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "getattr", "id", "print", "str", "repr"})
 """Functions that change nothing of what they are given."""
 
@@ -65,7 +64,7 @@ def _hands_on(call: ir.Call, names: Set[str]) -> bool:
     """Whether a call may set something of what it is given: ``setattr(self, name, value)``, ``prepare(self)``."""
     callee = call.callee.name if isinstance(call.callee, ir.Name) else ""
     given = any(isinstance(each.value, ir.Name) and each.value.name in names for each in call.arguments)
-    return callee == "globals" or (bool(callee) and given and callee not in _ASKING) or (callee in _SETTING and given)
+    return callee == "globals" or (bool(callee) and given and callee not in _ASKING)
 
 
 def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[str]:
@@ -88,8 +87,8 @@ def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[st
 def _targets(node: ir.Node) -> Iterator[ir.Expression]:
     """What a statement binds."""
     pending: list[ir.Expression] = [*node.targets] if isinstance(node, ir.Assign) else []
-    if isinstance(node, ir.For) or (isinstance(node, ir.Context) and node.target is not None):
-        pending += [node.target] if node.target is not None else []
+    if isinstance(node, ir.For | ir.Context) and node.target is not None:
+        pending.append(node.target)
     while pending:
         target = pending.pop()
         if isinstance(target, ir.Build):
