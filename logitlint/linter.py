@@ -31,7 +31,7 @@ from logitlint.rules.backends import told
 from logitlint.rules.rule import Entry
 from logitlint.settings import Settings
 from logitlint.source.examples import EXAMPLES, has_examples
-from logitlint.source.text import Source, Trouble, Unreadable, decode, programmed, rows
+from logitlint.source.text import Source, TooLarge, Trouble, Unreadable, decode, programmed, rows
 from logitlint.ways import short
 
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
@@ -154,6 +154,8 @@ class Linter:
                 return Report(self._kept(left_out(source), source), files=1)
             self.project.require(file)
             return self._report(file, self.project.source(file))
+        except TooLarge as trouble:  # a table of numbers may be as large as it likes
+            return self._unreadable(source, trouble) if self.sieve.passes(file) else Report(files=1)
         except Unreadable as trouble:
             return self._unreadable(source, trouble)
 

@@ -19,6 +19,7 @@ import pytest
 
 from logitlint.linter import Linter
 from logitlint.settings import Settings
+from logitlint.source.text import Source, Unreadable, gate
 
 BAD = """\
 import torch.nn as nn
@@ -31,6 +32,7 @@ def step(x, y):
     probs = F.softmax(head(x), dim=1)
     return F.cross_entropy(probs, y)
 """
+NEWLINE = "\n"
 GOOD = BAD.replace("F.softmax(head(x), dim=1)", "head(x)")
 SECONDS = 120
 """No run here may take longer; each ends within two on a machine with nothing else to do."""
@@ -454,6 +456,74 @@ def test_fifty_megabytes(tmp_path: Path) -> None:
     (tmp_path / "text.py").write_text(f"{BAD}x = '{'a' * 50_000_000}'\n")
     result = run(tmp_path, "--no-cache", "text.py")
     assert codes(result) == [("text.py", "LGT101")]
+
+
+LITTLE_MEMORY = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
+"""
+CELL = {"cell_type": "code", "metadata": {}, "source": "a = 1", "outputs": []}
+TOO_LARGE = {
+    "fifty megabytes of empty rows": ("a.py", f"{BAD}{NEWLINE * 50_000_000}", "1,000,000 rows"),
+    "statements": ("a.py", f"{BAD}{'a=1' + NEWLINE}" + f"a=1{NEWLINE}" * 1_000_000, "1,000,000 rows"),
+    "statements on one row": ("a.py", f"{BAD}{'a=1;' * 300_000}\n", "1,000,000 names, numbers and signs"),
+    "cells": ("a.ipynb", json.dumps({"cells": [CELL] * 250_000, "nbformat": 4}), "10,000 cells"),
+    "values": ("a.ipynb", f'{{"cells": [{"[]," * 5_000_000}[]]}}', "10,000,000 values"),
+}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_would_take_all_memory_is_a_finding(tmp_path: Path, name: str) -> None:
+    file, text, words = TOO_LARGE[name]
+    (tmp_path / file).write_text(text)
+    (tmp_path / "b.py").write_text(BAD)
+    result = run(tmp_path, "--no-cache", ".", before=LITTLE_MEMORY)
+    assert (result.returncode, codes(result)) == (1, [(file, "LGT901"), ("b.py", "LGT101")])
+    assert f"too large: more than {words}" in result.stdout.decode()
+
+
+def test_what_would_fill_the_memory_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    os.truncate(tmp_path / "a.py", 10**13)
+    result = run(tmp_path, "--no-cache", "--fix", "a.py")
+    assert (result.returncode, codes(result)) == (1, [("a.py", "LGT901")])
+    assert "too large: more than 100,000,000 bytes" in result.stdout.decode()
+
+
+def test_a_large_file_that_can_hold_no_mistake_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("\n" * 1_000_001)
+    result = run(tmp_path, "--no-cache", "a.py")
+    assert (result.returncode, codes(result)) == (0, [])
+
+
+def test_of_a_long_file_the_mistake_is_told_and_not_repaired(tmp_path: Path) -> None:
+    for rows in (20_000, 110_000):
+        text = f"{BAD}{NEWLINE * rows}"
+        (tmp_path / "a.py").write_text(text)
+        result = run(tmp_path, "--no-cache", "a.py")
+        assert codes(result) == [("a.py", "LGT101")]
+        assert (b"LGT101 [*]" in result.stdout) is (rows == 20_000)
+    assert run(tmp_path, "--no-cache", "--fix", "a.py").returncode == 1
+    assert (tmp_path / "a.py").read_text() == text
+
+
+def test_a_long_file_is_not_repaired_from_another(tmp_path: Path) -> None:
+    model = BAD.partition("def step")[0] + "def predict(x):\n    return F.softmax(head(x), dim=1)\n"
+    train = "import torch.nn.functional as F\nfrom model import predict\nloss = F.cross_entropy(predict(x), y)\n"
+    (tmp_path / "model.py").write_text(f"{model}{NEWLINE * 110_000}")
+    (tmp_path / "train.py").write_text(train)
+    assert codes(run(tmp_path, "--no-cache", "--fix", "--unsafe-fixes", "train.py")) == [("train.py", "LGT101")]
+    assert (tmp_path / "train.py").read_text() == train
+
+
+def test_what_is_refused_for_want_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(_text: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("logitlint.source.text.ast.parse", parse)
+    with pytest.raises(Unreadable, match="too deeply nested, or memory has run out"):
+        gate(Source("a.py", BAD))
 
 
 def test_a_table_of_numbers_that_no_memory_would_hold(tmp_path: Path) -> None:

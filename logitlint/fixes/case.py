@@ -22,6 +22,7 @@ from logitlint.inference.values import Origin, Tensor
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 from logitlint.lowering import ir
 from logitlint.project.modules import Project
+from logitlint.source.size import REPAIRED
 
 _ACTIVATED = PROBABILITIES | LOG_PROBABILITIES | Kind.ACTIVATED
 
@@ -54,9 +55,11 @@ class Files:
         """The names that repairs have given to raw scores, by file and statement."""
 
     def tree(self, file: str) -> Tree:
-        """A file's trees."""
+        """A file's trees. Raises `Uncertain` for one that is too long to be repaired."""
         if file not in self._trees:
             project = self._project
+            if REPAIRED.exceeded(project.text(file)):
+                raise Uncertain("the file is too long")
             self._trees[file] = Tree(file, project.text(file), project.require(file), project.record(file))
         return self._trees[file]
 

@@ -17,11 +17,15 @@ from logitlint.lowering import ir
 
 
 def is_written_into(case: Case) -> bool:
-    """Whether elements of the value at fault, or of what it was reshaped from, are set under one of its names."""
+    """Whether elements of the value at fault, or of what it was reshaped from, are set under one of its names.
+
+    Raises `Uncertain` where that cannot be seen.
+    """
     if case.taken is None or case.taken.tensor is None:
         return False
+    here = case.here().tree
     with suppress(Uncertain):
-        if _is_stored(case, case.here().tree, calls.base(case.given())):
+        if _is_stored(case, here, calls.base(case.given())):
             return True
     if any(is_changed(case, use) for use in makers(case.taken.tensor)):
         return True

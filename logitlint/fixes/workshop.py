@@ -93,8 +93,10 @@ class Workshop:
     def _of_way(self, plans: Sequence[Plan], case: Case, *, every: bool) -> Repair | None:
         """The repair of one value; `every` object that may be used there is put right with it."""
         shown: Repair | None = None
-        for plan in plans if not is_written_into(case) else ():
+        for plan in plans:
             try:
+                if is_written_into(case):
+                    break
                 repair = self._carried_out(plan, case, every=every)
             except (Uncertain, RecursionError):
                 continue

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Collection
-from typing import Final
 
 from logitlint.lowering import ir
 from logitlint.lowering.places import Place, places
 from logitlint.lowering.record import Record
 from logitlint.lowering.statements import statements
 from logitlint.source.text import Unreadable
-
-MOST_WORDS: Final = 1_000_000
-"""Names, numbers and signs of a file. A program of 60,000 lines has half as many, a table of numbers may have any
-number."""
-_WORD: Final = re.compile(r"\w+|[^\w\s]")
 
 
 def lower(text: str) -> ir.Module:
@@ -39,8 +32,6 @@ def walk(text: str, tree: ast.Module | None = None) -> tuple[ir.Module, Record]:
     tree
         CPython's tree of the text, from whoever has had it made already.
     """
-    if len(text) > MOST_WORDS and sum(1 for _ in _WORD.finditer(text)) > MOST_WORDS:
-        raise Unreadable(f"too large: more than {MOST_WORDS:,} names, numbers and signs")
     record = Record.of(text)
     try:
         return ir.Module(statements(record, (tree or _parsed(text)).body)), record

@@ -13,7 +13,8 @@ from itertools import chain, pairwise, zip_longest
 from typing import Final, TypeAlias, Union
 
 from logitlint.source.magics import legible, placeholder
-from logitlint.source.text import NOTEBOOK, Cell, Source, Trouble, Unreadable, rows
+from logitlint.source.size import MOST_CELLS, MOST_VALUES, PARSED
+from logitlint.source.text import NOTEBOOK, Cell, Source, TooLarge, Trouble, Unreadable, rows
 
 SUFFIX: Final = NOTEBOOK
 
@@ -27,17 +28,20 @@ def notebook(data: bytes, filename: str) -> Source:
     """
     document = _document(data)
     python_by_default = _language(document.get("metadata")) in ("", "python")
+    texts = [_said(cell, python_by_default) for cell in chain.from_iterable(_sheets(document))]
+    if len(texts) > MOST_CELLS:
+        raise TooLarge(f"too large: more than {MOST_CELLS:,} cells")
+    excess = PARSED.exceeded("\n".join(text for text in texts if isinstance(text, str)))
+    if excess is not None:
+        raise TooLarge(excess)
     cells: list[Cell] = []
     program: list[str] = []
-    for number, cell in enumerate(chain.from_iterable(_sheets(document)), start=1):
+    for number, text in enumerate(texts, start=1):
         row = len(program) + 1
-        try:
-            text = _code(cell, python_by_default)
-        except Unreadable as error:
-            cells.append(Cell(number, row, "", Trouble.of(error)))
+        if isinstance(text, Trouble):
+            cells.append(Cell(number, row, "", text))
             program.append("")
-            continue
-        if text is not None:
+        elif text is not None:
             lines, trouble = legible(text)
             cells.append(Cell(number, row, text, trouble))
             program += lines
@@ -60,6 +64,8 @@ def without(source: Source, trouble: Unreadable) -> Source | None:
 def _document(data: bytes) -> dict[str, Json]:
     if not data.strip():
         raise Unreadable("is empty: not a notebook")
+    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise TooLarge(f"too large: more than {MOST_VALUES:,} values")
     try:
         document: Json = json.loads(data)
     except json.JSONDecodeError as error:
@@ -96,6 +102,14 @@ def _language(metadata: Json) -> str:
         if isinstance(name, str) and name:
             return "python" if "python" in name.lower() else name.lower()
     return ""
+
+
+def _said(cell: Json, python_by_default: bool) -> str | Trouble | None:
+    """What `_code` gives, or why it gives nothing."""
+    try:
+        return _code(cell, python_by_default)
+    except Unreadable as error:
+        return Trouble.of(error)
 
 
 def _code(cell: Json, python_by_default: bool) -> str | None:

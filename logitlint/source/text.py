@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import stat
 import tokenize
 import warnings
 from bisect import bisect_right
@@ -15,6 +16,7 @@ import msgspec
 
 from logitlint.source.nesting import too_deep
 from logitlint.source.python2 import looks_old
+from logitlint.source.size import MOST_BYTES, PARSED
 
 NOTEBOOK: Final = ".ipynb"
 MARKDOWN: Final = (".md", ".markdown")
@@ -34,6 +36,7 @@ _EXPORTED: Final = (
 _MAGIC: Final = re.compile(r"^[ \t]*(?:[!%]\w|\?\?\w)", re.MULTILINE)
 """What IPython alone knows, in a script that does not say where it comes from."""
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
+_TOO_MANY_BYTES: Final = f"too large: more than {MOST_BYTES:,} bytes"
 _PYTHON_2_WORDS: Final = re.compile(
     r"Missing parentheses in call to '(?:print|exec)'|multiple exception types must be parenthesized"
     r"|leading zeros in decimal integer literals"
@@ -131,6 +134,10 @@ class Unreadable(Exception):  # noqa: N818 - it names what the file is
         self.column = column
 
 
+class TooLarge(Unreadable):
+    """A file that is not read, or not parsed, since that would take too much memory."""
+
+
 def rows(text: str) -> list[str]:
     """The rows of a text as CPython counts them: they end at newlines, not at form feeds or other separators."""
     return _NEWLINE.split(text) if "\r" in text else text.split("\n")
@@ -144,6 +151,9 @@ def row_starts(text: str) -> list[int]:
 def read(path: Path, filename: str | None = None) -> Source:
     """A file from disk, reported as `filename`. Raises `Unreadable` when it is missing, may not be read or decoded."""
     try:
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size > MOST_BYTES:
+            raise TooLarge(_TOO_MANY_BYTES)
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from error
@@ -157,6 +167,8 @@ def decode(data: bytes, filename: str) -> Source:
 
     A notebook, known by its name, is decoded to the program that its cells make.
     """
+    if len(data) > MOST_BYTES:
+        raise TooLarge(_TOO_MANY_BYTES)
     if filename.endswith(NOTEBOOK):
         from logitlint.source.notebooks import notebook  # most runs see none
 
@@ -183,6 +195,8 @@ def decode(data: bytes, filename: str) -> Source:
 def programmed(source: Source) -> Source:
     """A text with the program in it, where the two differ: an exported notebook, Markdown, Python 2."""
     text = source.text
+    if PARSED.exceeded(text):  # the gate says so
+        return source
     is_markdown = source.filename.endswith(MARKDOWN)
     is_foreign = any(mark in text for mark in _EXPORTED) or _MAGIC.search(text) is not None or looks_old(text)
     if not is_markdown and not is_foreign:
@@ -202,6 +216,9 @@ def gate(source: Source, made: ast.Module | None = None) -> ast.Module:
     with it, on nesting that CPython refuses. What CPython lets through and LibCST would not survive is refused as well.
     """
     text = source.code
+    excess = PARSED.exceeded(text)
+    if excess is not None:
+        raise TooLarge(excess)
     null = text.find("\0")
     if null >= 0:
         before = rows(text[:null])
@@ -212,8 +229,10 @@ def gate(source: Source, made: ast.Module | None = None) -> ast.Module:
             tree = made or ast.parse(text)
     except SyntaxError as error:
         raise _syntax(error, source) from error
-    except (RecursionError, MemoryError) as error:
-        raise Unreadable(f"too deeply nested: {str(error) or 'too complex to parse'}") from error
+    except RecursionError as error:
+        raise Unreadable(f"too deeply nested: {error}") from error
+    except MemoryError as error:  # what CPython raises for nesting too, up to 3.11 without a word
+        raise Unreadable(f"too deeply nested, or memory has run out: {str(error) or 'too complex to parse'}") from error
     except ValueError as error:  # lone surrogates
         raise Unreadable(str(error)) from error
     deep = too_deep(tree, rows(text))
