@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterator
 
 import msgspec
@@ -53,6 +54,7 @@ class Files:
         self._names: dict[str, Names] = {}
         self._given: dict[str, dict[int, tuple[str, ir.Node]]] = {}
         """The names that repairs have given to raw scores, by file and statement."""
+        self._walking: dict[str, bool] = {}
 
     def tree(self, file: str) -> Tree:
         """A file's trees. Raises `Uncertain` for one that is too long to be repaired."""
@@ -102,6 +104,24 @@ class Files:
         if text.count(f'"{name}"') + text.count(f"'{name}'") > besides:
             return True
         return any(other != file and f".{name}" in self._project.text(other) for other in self._project.files())
+
+    def saying(self, text: str, home: str) -> list[str]:
+        """The files in which a text stands, `home` and of the others those that are known."""
+        return [home, *(each for each in self._project.files() if each != home and text in self._project.text(each))]
+
+    def walks_over_parts(self) -> bool:
+        """Whether a file that is known goes through what objects hold, or asks for it by names that are not written."""
+        for file in self._project.files():
+            if file not in self._walking:
+                self._walking[file] = _WALKING.search(self._project.text(file)) is not None
+        return any(self._walking.values())
+
+
+_WALKING = re.compile(
+    r"\.(?:named_)?(?:children|modules)\(|\b(?:_modules|__dict__|__getattr__|__getattribute__|attrgetter)\b|\bvars\("
+    r"""|\bgetattr\((?!\s*[\w.]+\s*,\s*(?:"[^"\n]*"|'[^'\n]*')\s*[,)])"""
+)
+"""What goes through the parts of an object, or finds one by a name that is computed."""
 
 
 class Place(msgspec.Struct, frozen=True):

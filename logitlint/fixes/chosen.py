@@ -16,13 +16,14 @@ from logitlint.fixes.nodes import nodes_in, parameter_of
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.tree import Tree
 from logitlint.frameworks.vocabulary import Function, Layer, Role
+from logitlint.inference.lineage import makers as made_by
 from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import Origin
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 
 _MOST = 200
-"""Expressions that are looked at, at most."""
+"""Expressions that are looked at before the choice counts as anybody's."""
 
 
 def limited(case: Case, repair: Repair, *, every: bool) -> Repair:
@@ -40,12 +41,15 @@ def limited(case: Case, repair: Repair, *, every: bool) -> Repair:
     makers: list[Use] = []
     with suppress(Uncertain):
         makers = case.makers()
+    if _is_given(case, repair, makers):
+        message = f"{repair.message}; whoever calls it gives the value"
+        return replace(repair.only(Applicability.UNSAFE), effect=Effect.CHANGES_OUTPUT, message=message)
     search = _Search(case)
     for use in (case.use, *makers):
         for tree, expression in _choices(case, use):
             search.look(tree, expression)
     spans = [(tree.file, *tree.header_span(scope)) for tree, scope in search.found]
-    if not any(_lies_in(change, span) for change in repair.changes for span in spans):
+    if not search.lost and not any(_lies_in(change, span) for change in repair.changes for span in spans):
         return repair
     if any(other.row.name != use.row.name for use in makers if not _is_named(case, use) for other in _at(case, use)):
         message = f"{repair.message}; elsewhere another activation is chosen"
@@ -90,8 +94,38 @@ def _handing_out(case: Case, tree: Tree) -> Iterator[tuple[str, int, int]]:
 
 
 def _lies_in(change: Change, stretch: tuple[str, int, int]) -> bool:
-    file, start, end = stretch
-    return change.file == file and start <= change.start and change.end <= end
+    return _is_inside((change.file, change.start, change.end), stretch)
+
+
+def _is_inside(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    return one[0] == other[0] and other[1] <= one[1] and one[2] <= other[2]
+
+
+def _is_given(case: Case, repair: Repair, makers: list[Use]) -> bool:
+    """Whether a repair changes what a function does with what it is given, and where one of its callers makes that:
+    others may give it what they gave before.
+    """
+    here = case.here()
+    function = here.tree.function(here.node)
+    if function is None:
+        return False
+    own = (here.tree.file, *here.tree.header_span(function))
+    if not any(_lies_in(change, own) for change in repair.changes):
+        return False
+    made = [case.at(maker.origin) for maker in makers]
+    stretches = [(each.tree.file, *each.tree.header_span(each.tree.statement(each.node))) for each in made]
+    outside = [each for each in stretches if not _is_inside(each, own)]
+    if not any(_lies_in(change, each) for change in repair.changes for each in outside):
+        return False
+    if case.files.importers.can_be_imported(here.tree.file) and here.tree.function(function) is None:
+        return True
+    origins = {maker.origin for maker in makers}
+    return any(_made_of(other) != origins for other in _beside(case))
+
+
+def _made_of(use: Use) -> set[Origin]:
+    taken = use.first(Role.PREDICTION) or use.first(Role.SUBJECT)
+    return {each.origin for each in made_by(taken.tensor)} if taken is not None and taken.tensor is not None else set()
 
 
 def _is_shared(case: Case, repair: Repair) -> bool:
@@ -177,19 +211,25 @@ class _Search:
 
     found
         Those of which another file, or another call, may give another.
+    lost
+        Whether there is too much to look at.
     """
 
     def __init__(self, case: Case) -> None:
         self._case = case
         self._seen: set[int] = set()
         self.found: list[tuple[Tree, ir.Function | ir.Class]] = []
+        self.lost = False
 
     def look(self, tree: Tree, expression: ir.Node) -> None:
         """Look where what an expression is comes from."""
         pending = [(tree, expression)]
         while pending:
             tree, node = pending.pop()
-            if id(node) not in self._seen and len(self._seen) < _MOST:
+            if len(self._seen) >= _MOST:
+                self.lost = True
+                return
+            if id(node) not in self._seen:
                 self._seen.add(id(node))
                 pending += self._behind(tree, node)
 

@@ -176,13 +176,13 @@ class Scopes:
                 return False
         return True
 
-    def is_written_after(self, name: ir.Name) -> bool:
-        """Whether what a name means where it is read is changed in place further down, for other names of it too."""
+    def is_written_after(self, name: ir.Name, since: int) -> bool:
+        """Whether what a name means is changed in place further down than `since`, for other names of it too."""
         scope = self.scope(self._home(name), name.name)
         grown = (self.tree.parent(each) for each in self._bound[scope][name.name])
-        return any(
-            each.origin > name.origin and self._is_written(each) for each in self._read[scope][name.name]
-        ) or any(isinstance(each, ir.Assign) and each.augmented and each.origin > name.origin for each in grown)
+        return any(each.origin > since and self._is_written(each) for each in self._read[scope][name.name]) or any(
+            isinstance(each, ir.Assign) and each.augmented and each.origin > since for each in grown
+        )
 
     def _is_written(self, read: ir.Name) -> bool:
         """Whether what a name means is changed where it is read: an element of it is set, all of it in place, or it is
@@ -195,10 +195,27 @@ class Scopes:
         while isinstance(parent := self.tree.parent(node), ir.Index | ir.Attribute) and parent.value is node:
             node = parent
         if isinstance(node, ir.Attribute) and isinstance(parent, ir.Call) and parent.callee is node:
-            return node.name.endswith("_") and not node.name.endswith("__")
+            return _is_of_change(node.name)
+        if isinstance(parent, ir.Argument) and isinstance(call := self.tree.parent(parent), ir.Call):
+            return _writes_into(call, parent)
         if isinstance(parent, ir.Operator) and isinstance(whole := self.tree.parent(parent), ir.Assign):
             return whole.augmented and parent.operands[0] is node
         return node is not read and self.tree.is_target(node)
+
+
+def _is_of_change(name: str) -> bool:
+    """Whether a function or method of that name changes what it is applied to: ``relu_``."""
+    return len(name) > 1 and name.endswith("_") and not name.endswith("__")
+
+
+def _writes_into(call: ir.Call, given: ir.Argument) -> bool:
+    """Whether a call writes into what it is given: ``out=z``, ``relu_(z)``, ``relu(z, inplace=True)``."""
+    if given.keyword == "out":
+        return True
+    name = call.callee.name if isinstance(call.callee, ir.Name | ir.Attribute) else ""
+    aside = (each.value for each in call.arguments if each.keyword == "inplace")
+    in_place = any(not (isinstance(each, ir.Constant) and each.value is False) for each in aside)
+    return call.arguments[0] is given and (in_place or _is_of_change(name))
 
 
 def _binds(node: ir.Node) -> Iterator[str]:

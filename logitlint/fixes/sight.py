@@ -10,6 +10,8 @@ from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.importers import Importers
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
+from logitlint.frameworks.vocabulary import Role
+from logitlint.inference.lineage import numbers
 from logitlint.inference.trace import Trace, Use
 from logitlint.inference.values import Origin
 from logitlint.lowering import ir
@@ -24,6 +26,8 @@ class Sight(msgspec.Struct):
     importers: Importers
     _uses: dict[Origin, list[Use]] = msgspec.field(default_factory=dict)
     _called: dict[Origin, list[Origin]] = msgspec.field(default_factory=dict)
+    _order: dict[Use, int] = msgspec.field(default_factory=dict)
+    _applied: dict[int, list[Use]] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for use in self.trace:
@@ -51,6 +55,17 @@ class Sight(msgspec.Struct):
         """The catalogued uses that an expression is."""
         return tuple(self._uses.get(Origin(tree.file, node.origin), ()))
 
+    def behind(self, use: Use) -> list[Use]:
+        """The uses, behind one, that are applied to the very numbers that it was applied to, or to a view of them."""
+        if not self._order:
+            for position, each in enumerate(self.trace):
+                self._order[each] = position
+                for number in _applied_to(each):
+                    self._applied.setdefault(number, []).append(each)
+        at = self._order.get(use, -1)
+        found = (each for number in _applied_to(use) for each in self._applied.get(number, ()))
+        return [each for each in found if self._order[each] > at and each.origin != use.origin]
+
     def called(self, tree: Tree, call: ir.Node) -> list[tuple[Tree, ir.Function]]:
         """The functions of the project that an expression runs."""
         found: list[tuple[Tree, ir.Function]] = []
@@ -62,3 +77,8 @@ class Sight(msgspec.Struct):
             if node is not None and node is not call:
                 found.append((inside, node))
         return found
+
+
+def _applied_to(use: Use) -> set[int]:
+    taken = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
+    return numbers(taken.value) if taken is not None else set()

@@ -42,19 +42,21 @@ def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change], *, 
     ]
     found: list[Change] = []
     for taken in gone:
-        same = [each for each in attributes if each.name == taken.name and _may_be_one(tree, each, taken)]
+        same = [each for each in attributes if each.name == taken.name and may_be_one(tree, each, taken)]
         left = [each for each in same if not any(each is other for other in gone)]
         statement = tree.parent(left[0]) if len(left) == 1 else None
         if not isinstance(statement, ir.Assign) or len(statement.targets) != 1 or statement.targets[0] is not left[0]:
             continue
         if not files.is_activation(tree, statement.value) or files.mentions(taken.name, tree.file):
             continue
+        if files.walks_over_parts():
+            continue
         with suppress(Uncertain):
             found.append(tree.delete(statement, commented=commented))
     return found
 
 
-def _may_be_one(tree: Tree, one: ir.Attribute, other: ir.Attribute) -> bool:
+def may_be_one(tree: Tree, one: ir.Attribute, other: ir.Attribute) -> bool:
     """Whether attributes of the same name may be of one object: not those of ``self`` in classes that share nothing."""
     here, there = (next((up for up, _ in tree.above(each) if isinstance(up, ir.Class)), None) for each in (one, other))
     if here is None or there is None or here is there:

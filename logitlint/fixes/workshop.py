@@ -11,6 +11,7 @@ from logitlint.fixes import activations, arguments, chosen, decisions, replaceme
 from logitlint.fixes.advice import advice
 from logitlint.fixes.case import Case, Files
 from logitlint.fixes.changes import Change, Repair, Uncertain, overlap, together
+from logitlint.fixes.kept import where_asked_for
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.fixes.sight import Sight
 from logitlint.fixes.stores import is_written_into
@@ -121,7 +122,7 @@ class Workshop:
         renamed = every and isinstance(plan, Replace)  # what else may be called there is given what it was
         if case.use.when and not renamed:  # one of several objects on offer: what suits it may not suit the others
             repair = repair.only(Applicability.DISPLAY)
-        return chosen.limited(case, repair, every=every)
+        return where_asked_for(case, chosen.limited(case, repair, every=every))
 
     def _finished(self, repair: Repair) -> Repair:
         """The repair, with what it leaves behind taken away. Raises `Uncertain` where its changes overlap."""
