@@ -17,6 +17,7 @@ from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
 from logitlint.memory import version
 from logitlint.project.cache import NAME, Cache
+from logitlint.project.secret import secret
 from logitlint.rules import UNREADABLE
 from logitlint.settings import Configuration, ConfigurationError, Settings, enabled, nearest
 
@@ -112,7 +113,11 @@ def _configuration() -> Configuration:
 
 
 def _cache(options: argparse.Namespace, root: Path) -> Cache | None:
-    """Where earlier runs have left what they found; None when that is not wanted."""
+    """Where earlier runs have left what they found; None when that is not wanted, or cannot be."""
     if options.logitlint_no_cache:
         return None
-    return Cache(Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else root / NAME, version())
+    folder = Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else root / NAME
+    try:
+        return Cache(folder, version(), secret())
+    except OSError:
+        return None

@@ -180,7 +180,7 @@ def test_what_earlier_runs_found_is_kept_for_both(tmp_path: Path) -> None:
     file.write_text(ARTICLE)
 
     def run() -> list[tuple[int, str]]:
-        linter = Linter(SETTINGS, cache=Cache(tmp_path / "kept", "1"))
+        linter = Linter(SETTINGS, cache=Cache(tmp_path / "kept", "1", b"secret"))
         (given,) = linter.check_paths([str(file)])
         return [(finding.span.row, finding.code) for finding in given.findings] + [
             (loss.span.row, loss.loss) for loss in linter.unresolved(given)

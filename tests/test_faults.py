@@ -9,6 +9,7 @@ import json
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -380,6 +381,49 @@ def test_a_spoilt_cache_changes_nothing(tmp_path: Path) -> None:
         spoilt += 1
     assert spoilt >= 11
     assert not (tmp_path / "sprung").exists()
+
+
+def test_a_cache_that_comes_with_the_tree_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "of another"))
+    silent = "from logitlint import linter\nlinter.judge = lambda *_: ()\n"
+    assert codes(run(tmp_path, "a.py", before=silent)) == []
+    assert codes(run(tmp_path, "a.py")) == []  # who has written it believes it
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert codes(run(tmp_path, "a.py")) == [("a.py", "LGT101")]
+    assert codes(run(tmp_path, "a.py", before=silent)) == [("a.py", "LGT101")]  # what was found is kept
+    key = tmp_path / "own" / "logitlint" / "key"
+    assert len(key.read_bytes()) == 32
+    if sys.platform != "win32":
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("spoilt", ["empty", "long", "a folder"])
+def test_a_spoilt_secret_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    (tmp_path / "a.py").write_text(BAD)
+    key = tmp_path / "own" / "logitlint" / "key"
+    key.parent.mkdir(parents=True)
+    if spoilt == "a folder":
+        (key / "inside").mkdir(parents=True)
+    else:
+        key.write_bytes(b"" if spoilt == "empty" else b"x" * 33)
+    result = run(tmp_path, "a.py")
+    assert codes(result) == [("a.py", "LGT101")]
+    assert (b"warning: nothing is kept between runs" in result.stderr) is (spoilt == "a folder")
+    assert key.is_dir() or len(key.read_bytes()) == 32
+
+
+@CONFINED
+def test_where_no_secret_can_be_kept_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    (tmp_path / "own").mkdir(mode=0o555)
+    (tmp_path / "a.py").write_text(BAD)
+    result = run(tmp_path, "a.py", before=AS_ANYBODY)
+    assert codes(result) == [("a.py", "LGT101")]
+    folder = tmp_path / "own" / "logitlint"
+    assert result.stderr == f"warning: nothing is kept between runs: {folder}: Permission denied\n".encode()
+    assert not (tmp_path / ".logitlint_cache").exists()
 
 
 def test_a_cache_that_leads_elsewhere_is_not_followed_out(tmp_path: Path) -> None:

@@ -192,9 +192,9 @@ def test_what_was_found_is_kept_beside_the_configuration(tmp_path: Path) -> None
 def test_what_was_found_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(enabled=frozenset({"LGT101"}), noqa=False)
     file = str(tmp_path / "a.py")
-    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1")))
+    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1", b"secret")))
     found = run(BAD, file)
-    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1")))
+    monkeypatch.setattr(Plugin, "linter", linter.Linter(settings, cache=Cache(tmp_path / "kept", "1", b"secret")))
     monkeypatch.setattr(linter.Linter, "_checked", lambda *_: pytest.fail("judged again"))
     assert run(BAD, file) == found
     assert [message.split()[0] for _, _, message in found] == ["LGT101"]

@@ -153,13 +153,20 @@ def test_a_record_must_stand_somewhere(tmp_path: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    cache = Cache(tmp_path / "file", "1")
+    cache = Cache(tmp_path / "file", "1", b"secret")
     cache.store(b"key", b"record")
     assert cache.load(b"key") is None
-    other = Cache(tmp_path / "folder", "1")
+    other = Cache(tmp_path / "folder", "1", b"secret")
     other.store(b"key", b"record")
     assert other.load(b"key") == b"record"
-    assert Cache(tmp_path / "folder", "2").load(b"key") is None
+    assert Cache(tmp_path / "folder", "2", b"secret").load(b"key") is None
+    assert Cache(tmp_path / "folder", "1", b"another").load(b"key") is None
+    (kept,) = (path for path in (tmp_path / "folder" / "1").rglob("*") if path.is_file())
+    other.store(b"other", b"of another file")
+    (moved,) = (path for path in (tmp_path / "folder" / "1").rglob("*") if path.is_file() and path != kept)
+    kept.write_bytes(moved.read_bytes())
+    assert other.load(b"key") is None
+    assert other.load(b"other") == b"of another file"
     assert not list((tmp_path / "folder").rglob("tmp*"))
 
 

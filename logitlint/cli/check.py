@@ -129,9 +129,16 @@ def _cache(configuration: Configuration, running: options.Running) -> Cache | No
     if running.no_cache:
         return None
     from logitlint.memory import version
+    from logitlint.printing import escaped
     from logitlint.project.cache import NAME, Cache
+    from logitlint.project.secret import secret
 
     folder = Path(running.cache_dir) if running.cache_dir is not None else configuration.root / NAME
     if running.cache_dir is None and folder.is_symlink():  # it came with the tree, and leads who knows where
         return None
-    return Cache(folder, version())
+    try:
+        return Cache(folder, version(), secret())
+    except OSError as error:
+        where = f"{escaped(str(error.filename))}: " if error.filename is not None else ""
+        click.echo(f"warning: nothing is kept between runs: {where}{error.strerror or error}", err=True)
+        return None

@@ -3,7 +3,8 @@
 A record is a file named for what it is about; what it says it is made from is checked by its reader. Records are
 written beside their place and moved into it, so that runs side by side never read half of one. Whatever goes wrong
 with a record, it is as if there were none. A folder may come with the tree that is checked: what in it leads elsewhere
-by a link is not written to, and what is no file is not read.
+by a link is not written to, what is no file is not read, and a record that this user has not written is none. That is
+told by its seal, which takes the user's secret to make.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import stat
 import tempfile
 from contextlib import suppress
 from hashlib import blake2b
+from hmac import compare_digest
 from pathlib import Path
 from typing import Final
 
 NAME: Final = ".logitlint_cache"
+SEAL: Final = 32
+"""Bytes before a record that say who has written it."""
 LARGEST: Final = 4_000_000
 """Bytes of a record that is still read."""
 _MARKS: Final = {
@@ -26,10 +30,11 @@ _MARKS: Final = {
 
 
 class Cache:
-    """The records of one version of the tool, which lie under its name in `folder`."""
+    """The records of one version of the tool, which lie under its name in `folder`, of the user who has a secret."""
 
-    def __init__(self, folder: Path, version: str) -> None:
+    def __init__(self, folder: Path, version: str, secret: bytes) -> None:
         self._folder = folder
+        self._secret = secret
         self._records = folder / version
         self._made = False
 
@@ -39,9 +44,11 @@ class Cache:
             path = self._path(key)
             status = path.stat()
             readable = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST
-            return path.read_bytes() if readable else None
+            content = path.read_bytes() if readable else b""
         except OSError:
             return None
+        record = content[SEAL:]
+        return record if compare_digest(content[:SEAL], self._seal(key, record)) else None
 
     def store(self, key: bytes, record: bytes) -> None:
         """Keep a record, in place of an earlier one; without a word when that cannot be done."""
@@ -54,12 +61,19 @@ class Cache:
             handle, name = tempfile.mkstemp(dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(record)
+                    file.write(self._seal(key, record) + record)
                 os.replace(name, path)
             except OSError:
                 os.unlink(name)
         except OSError:
             return
+
+    def _seal(self, key: bytes, record: bytes) -> bytes:
+        made = blake2b(digest_size=SEAL, key=self._secret)
+        for part in (self._records.name.encode(), key, record):
+            made.update(len(part).to_bytes(8, "big"))
+            made.update(part)
+        return made.digest()
 
     def _path(self, key: bytes) -> Path:
         name = blake2b(key, digest_size=16).hexdigest()
