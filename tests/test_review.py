@@ -325,15 +325,56 @@ def test_a_shallow_clone_is_told_what_to_do(repository: Path, tmp_path: Path) ->
     assert "the clone is shallow: fetch it with its history (fetch-depth: 0)" in run.err
 
 
-def test_nothing_that_a_repository_configures_is_run(repository: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def trap(tmp_path: Path) -> Path:
+    """A program that leaves a mark when it is run."""
     trap = tmp_path / "trap.sh"
     trap.write_text(f'#!/bin/sh\ntouch {tmp_path}/sprung\ncat "$1" 2>/dev/null\n')
     trap.chmod(0o755)
-    (repository / ".gitattributes").write_text("*.py diff=trap\n")
+    return trap
+
+
+@pytest.mark.parametrize("word", ["clean", "process"])
+@pytest.mark.parametrize("name", ["trap", "Trap.with a dot"])
+def test_nothing_that_a_repository_configures_is_run(repository: Path, trap: Path, word: str, name: str) -> None:
+    marked = trap.parent / "sprung"
+    attribute = name if " " not in name else "trap"
+    (repository / ".gitattributes").write_text(f"*.py diff=trap filter={attribute}\n")
     for key in ("diff.trap.textconv", "diff.trap.command", "diff.external", "core.fsmonitor"):
         git(repository, "config", key, str(trap))
+    for driver in {name, attribute}:
+        git(repository, "config", f"filter.{driver}.{word}", str(trap))
+        git(repository, "config", f"filter.{driver}.required", "true")
+    (repository / ".git" / "hooks").mkdir(exist_ok=True)
+    (repository / ".git" / "hooks" / "post-index-change").symlink_to(trap)
     (repository / "second.py").write_text(OLD + NEW)
+    (repository / "src" / "first.py").touch()  # which git would have to read again
     assert check(repository, "--diff-base", "HEAD") == ["second.py:25:12:LGT102"]
+    assert not marked.exists()
+    git(repository, "config", "--unset", "core.fsmonitor")
+    subprocess.run(["git", "status"], cwd=repository, check=False, capture_output=True)
+    assert marked.exists()  # which git by itself does run
+
+
+def test_a_filter_that_cannot_be_named_is_an_error(repository: Path, trap: Path) -> None:
+    (repository / ".gitattributes").write_text("*.py filter=a=b\n")
+    git(repository, "config", "filter.a=b.clean", str(trap))
+    (repository / "second.py").write_text(OLD + NEW)
+    run = logitlint(repository, "--diff-base", "HEAD")
+    assert (run.code, run.err) == (2, "Error: `--diff-base`: the filter 'a=b' cannot be switched off\n")
+    assert not (trap.parent / "sprung").exists()
+
+
+def test_what_a_partial_clone_lacks_is_not_fetched(repository: Path, trap: Path, tmp_path: Path) -> None:
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", repository.as_uri(), str(clone))
+    git(clone, "config", "remote.origin.uploadpack", str(trap))
+    git(clone, "read-tree", "HEAD")
+    (clone / "second.py").write_text(OLD + NEW)
+    run = logitlint(clone, "--diff-base", "HEAD", ".")
+    assert run.code == 2
+    assert "the clone is partial, and what it lacks is not fetched here" in run.err
     assert not (tmp_path / "sprung").exists()
 
 

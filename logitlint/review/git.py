@@ -1,8 +1,8 @@
 """What git says of the files of a repository and of a revision to compare them with.
 
-Nothing is written. What a repository's configuration could run when two states are compared (external diffs, text
-conversion, the file system monitor) is switched off; its filters (``filter.<name>.clean``), and what brings objects
-that a partial clone lacks, are run by git as they always are.
+Nothing is written, and nothing is fetched. What a repository's configuration could run when two states are compared is
+switched off: external diffs, text conversion, filters (``filter.<name>.clean``), the file system monitor, hooks, and
+what brings objects that a partial clone lacks, which may name a program to do so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,23 @@ from typing import Final
 import msgspec
 
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_QUIET: Final = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=true")
+_QUIET: Final = tuple(
+    word
+    for setting in (
+        "core.fsmonitor=false",
+        f"core.hooksPath={os.devnull}",
+        "core.quotePath=true",
+        "diff.autoRefreshIndex=false",
+    )
+    for word in ("-c", setting)
+)
+_HELD_BACK: Final = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",  # the same to a git that does not know the one above
+}
+_FILTERS: Final = ("clean", "smudge", "process")
 _DIFF: Final = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "-M")
 
 
@@ -71,7 +87,7 @@ class Repository:
     @cached_property
     def _pairs(self) -> Sequence[tuple[str | None, str | None]]:
         """The name at the base and the name now of each file that differs; None where it is not there."""
-        words = iter(self._names(*_DIFF, "--name-status", "-z", self.base))
+        words = iter(self._names(*self._unfiltered, *_DIFF, "--name-status", "-z", self.base))
         found: list[tuple[str | None, str | None]] = []
         for status in words:
             old = next(words)
@@ -86,6 +102,19 @@ class Repository:
         """The names of all files that git knows."""
         return frozenset(self._names("ls-files", "-z", "--full-name", ":/"))
 
+    @cached_property
+    def _unfiltered(self) -> Sequence[str]:
+        """The options by which no filter that is configured is run: what a file contains is compared as it is."""
+        listed = self._run("config", "--null", "--name-only", "--get-regexp", r"^filter\.").stdout
+        settings = [os.fsdecode(key) for key in listed.split(b"\0") if key]
+        options: list[str] = []
+        for driver in dict.fromkeys(key.rpartition(".")[0] for key in settings):
+            if "=" in driver:  # which no option can name
+                raise GitError(f"the filter {driver.partition('.')[2]!r} cannot be switched off")
+            options += [word for key in _FILTERS for word in ("-c", f"{driver}.{key}=")]
+            options += ["-c", f"{driver}.required=false"]
+        return options
+
     def hunks(self, name: str) -> Sequence[Hunk] | None:
         """What was changed in a file, from the top; None when all of it is new."""
         if name not in self.changed:
@@ -94,7 +123,7 @@ class Repository:
         if old is None:
             return None
         compared = self.base if old == name else f"{self.base}:{old}"
-        output = self._bytes(*_DIFF, "--unified=0", compared, "--", f":(top,literal){name}")
+        output = self._bytes(*self._unfiltered, *_DIFF, "--unified=0", compared, "--", f":(top,literal){name}")
         return [
             Hunk(int(old), int(old_length or 1), int(new), int(new_length or 1))
             for old, old_length, new, new_length in _HUNK.findall(output)
@@ -127,11 +156,16 @@ class Repository:
         done = self._run(*arguments)
         if done.returncode:
             words = done.stderr.decode("utf-8", "replace").partition("\n")[0].removeprefix("fatal: ")
-            raise GitError(f"git: {words or f'exit code {done.returncode}'}")
+            partial = "; the clone is partial, and what it lacks is not fetched here" if self._is_partial() else ""
+            raise GitError(f"git: {words or f'exit code {done.returncode}'}{partial}")
         return done.stdout
 
+    def _is_partial(self) -> bool:
+        """Whether git fetches what it lacks as it is asked for."""
+        return bool(self._run("config", "--get-regexp", r"^remote\..*\.promisor$").stdout)
+
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        environment = {**os.environ, **_HELD_BACK}
         try:
             return subprocess.run(
                 ["git", *_QUIET, *arguments],
