@@ -227,6 +227,12 @@ class Catalog:
         The classes of all such instances.
     alters
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
+    adds
+        Methods that give such an instance a part under a name: ``register_module``.
+    sets
+        Those, and the methods that give it something else under a name: ``register_buffer``.
+    shows
+        Methods that show what such an instance is made of to a function: ``apply``.
     namespaces
         Attributes that hold those of such an instance by name: ``_modules``.
     hands_out
@@ -288,6 +294,9 @@ class Catalog:
         self.roots = frozenset(row.name for row in bases)
         self.altered_by = {name: row.name for row in bases for name in row.altered_by}
         self.alters = frozenset(name for row in bases for name in row.alters)
+        self.adds = frozenset(name for row in bases for name in row.adds)
+        self.sets = self.adds.union(*(row.registers for row in bases))
+        self.shows = frozenset(name for row in bases for name in row.shows)
         self.namespaces = frozenset(name for row in bases for name in row.namespaces)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}
         self.signs = {

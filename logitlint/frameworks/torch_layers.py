@@ -276,6 +276,9 @@ MODELS: tuple[Row, ...] = (
             f"torch.nn.modules.module.register_module_forward_{name}" for name in ("hook", "pre_hook")
         ),
         alters=frozenset({"register_forward_hook", "register_forward_pre_hook", "set_submodule"}),
+        adds=frozenset({"add_module", "register_module"}),
+        registers=frozenset({"register_buffer", "register_parameter"}),
+        shows=frozenset({"apply"}),
         namespaces=frozenset({"_modules"}),
         hands_out=frozenset({"children", "get_submodule", "modules", "named_children", "named_modules"}),
         aliases=("torch.jit.ScriptModule",),

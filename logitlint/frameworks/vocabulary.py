@@ -590,6 +590,12 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         Functions after which calling any instance may give anything (`register_module_forward_hook`).
     alters
         Methods after which calling the instance may give anything (`register_forward_hook`).
+    adds
+        Methods that give the instance a part under a name (`register_module`).
+    registers
+        Methods that give it something else under a name (`register_buffer`).
+    shows
+        Methods that show what it is made of to a function, part by part (`apply`).
     namespaces
         Attributes that hold its attributes by name (`_modules`).
     hands_out
@@ -611,6 +617,9 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     wrappers: frozenset[str] = frozenset()
     altered_by: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
+    adds: frozenset[str] = frozenset()
+    registers: frozenset[str] = frozenset()
+    shows: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     hands_out: frozenset[str] = frozenset()
     evaluates: Evaluates | None = None

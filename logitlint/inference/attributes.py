@@ -289,6 +289,8 @@ def _of_library(machine: Machine, value: UserObject, name: str) -> Value:
     held = _held(machine, value.place, name)
     if held is None and name in machine.catalog.wrappers:
         return value
+    if name == "__class__":
+        return value.cls
     return value_of(machine, held) or Bound(value, name)
 
 

@@ -26,7 +26,7 @@ from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Item, Items
+from logitlint.inference.store import Entries, Item, Items, Stored
 from logitlint.inference.values import (
     Bound,
     Container,
@@ -272,9 +272,22 @@ def _globals(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     return made
 
 
+def _exec(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``exec(text)``, at the top of a module or with its globals: any of them may be another from then on."""
+    given = arguments.positional[1:2]
+    held: Stored | None = UserModule(origin.file) if not given and not machine.active else None
+    if given and isinstance(given[0], Container):
+        held = machine.read(given[0].place, reflection.OF_MODULE)
+    if isinstance(held, UserModule):
+        changed = machine.unknown("what a text that is executed sets", origin)
+        reflection.set_global(machine, held, None, changed, origin)
+    return Literal(None)
+
+
 _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.globals": _globals,
     "builtins.vars": _vars,
+    "builtins.exec": _exec,
     "builtins.__import__": dynamic.import_module,
     "importlib.import_module": dynamic.import_module,
     "builtins.getattr": _getattr,

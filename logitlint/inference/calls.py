@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.frameworks.vocabulary import Base, Fact, Layer, Receiver, Runs, SameAs
-from logitlint.inference import attributes, builtin, library, models, operators
+from logitlint.frameworks.vocabulary import Base, Fact, Receiver, Runs, SameAs
+from logitlint.inference import attributes, builtin, library, models, operators, queries
 from logitlint.inference.containers import use_up
 from logitlint.inference.copies import deeply
 from logitlint.inference.evaluating import evaluate_with
@@ -95,11 +95,11 @@ def _is_out_of_place(machine: Machine, picked: Value, callee: Alternatives, argu
     Another of them is an instance of it: ``if not isinstance(loss, nn.Module): loss = loss()``, in whatever words it
     asks. Or it is given a tensor, as others are that are functions: nobody need ever choose it.
     """
-    if not _is_class(machine, picked):
+    if not queries.is_class(machine, picked):
         return False
     held = [option.value for option in callee.options]
     if any(isinstance(value, Tensor) for value in arguments.positional):
-        return not all(_is_class(machine, each) for each in held)
+        return not all(queries.is_class(machine, each) for each in held)
     if isinstance(picked, LibraryName):
         row = machine.catalog.row(picked.path)
         return any(isinstance(each, LibraryObject) and each.row is row for each in held)
@@ -121,12 +121,6 @@ def _takes(machine: Machine, value: Value, arguments: Arguments) -> bool:
         whole = arguments if value.receiver is None else arguments.after(value.receiver)
         return fill(of_function(value.node), whole).fits
     return True
-
-
-def _is_class(machine: Machine, value: Value) -> bool:
-    return isinstance(value, UserClass) or (
-        isinstance(value, LibraryName) and isinstance(machine.catalog.row(value.path), Layer)
-    )
 
 
 def _goes_with(machine: Machine, when: frozenset[Condition]) -> bool:

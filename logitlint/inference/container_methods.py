@@ -32,7 +32,7 @@ def method(
     held = machine.read(place, CONTENTS)
     values = arguments.positional
     if isinstance(held, Items):
-        function = _LIST.get(name)
+        function = _add_part if name in machine.catalog.adds else _LIST.get(name)
         return function(machine, receiver, place, held, values) if function else None
     if isinstance(held, Entries):
         return _dict_method(machine, place, held, name, arguments, origin)
@@ -72,7 +72,7 @@ def _in_any_order(machine: Machine, held: Items, more: tuple[Value, ...] = ()) -
     return Items((Item(joined(machine, values), many=True),) if values else ())
 
 
-def _add_module(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
+def _add_part(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     name = values[0].value if values and isinstance(values[0], Literal) else None
     if values and isinstance(values[0], Unknown) and not machine.ends.get(values[0].number, ("", ""))[0]:
         # any of them may bear that name: `str(i)`
@@ -126,8 +126,6 @@ _LIST: Final[dict[str, _ListMethod]] = {
     "add": _append,
     "extend": _extend,
     "insert": _insert,
-    "add_module": _add_module,
-    "register_module": _add_module,
     "pop": _pop,
     "__delitem__": _pop,
     "clear": _clear,
@@ -183,7 +181,7 @@ def _dict_method(
         elif name == "pop" and isinstance(values[0], Literal):
             machine.write(place, CONTENTS, _without(held, values[0].value))
         return found
-    if name == "add_module" and len(values) > 1 and isinstance(values[0], Literal):
+    if name in machine.catalog.adds and len(values) > 1 and isinstance(values[0], Literal):
         machine.write(place, CONTENTS, Entries({**held.entries, values[0].value: values[1]}, held.rest))
         return Literal(None)
     others = (Item(held.rest, many=True),) if held.rest is not None else ()

@@ -19,6 +19,7 @@ from logitlint.inference.forks import tried, unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque, refill
 from logitlint.inference.pairing import paired
+from logitlint.inference.parts import HOLDING
 from logitlint.inference.signature import Arguments, defaults, fill, parse
 from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.trace import Taken, Via
@@ -35,8 +36,6 @@ from logitlint.inference.values import (
 )
 
 _MODELS = (Holds.CHAIN, Holds.GRAPH)
-_CHANGING: Final = (Container, LibraryObject, UserObject)
-"""What can be changed."""
 _WRITING: Final = frozenset({"operator.setitem", "operator.delitem", "builtins.setattr", "builtins.delattr"})
 """The functions of Python that change what they are given."""
 MOST_GIVEN: Final = 4
@@ -101,12 +100,12 @@ def _given(machine: Machine, behind: tuple[Value, ...], origin: Origin) -> Itera
     """
     yield Arguments(open=True)
     behind = as_another_process_gets(machine, behind, origin)
-    changing = [value for value in behind if isinstance(value, _CHANGING)]
+    changing = [value for value in behind if isinstance(value, HOLDING)]
     if not changing:
         return
     yield Arguments(behind)
     items = [item.value for item in (_items(machine, changing[0]) or ())[:MOST_GIVEN]]
-    if any(isinstance(value, _CHANGING) for value in items):
+    if any(isinstance(value, HOLDING) for value in items):
         yield Arguments(tuple(items))
         for each in items:
             inner = _items(machine, each)

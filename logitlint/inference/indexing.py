@@ -36,6 +36,7 @@ from logitlint.inference.values import (
 )
 from logitlint.lowering import ir
 
+_MODULES: Final = LibraryName("sys.modules")
 _ITSELF: Final = (Literal, LibraryName, UserClass, UserFunction)
 """Keys of which it is known what they are: what lies under other keys is not meant."""
 
@@ -52,6 +53,8 @@ def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: 
             return found or machine.unknown("a name of a module that is not known", origin)
         if isinstance(value.receiver, UserObject) and isinstance(key, Literal) and isinstance(key.value, str):
             return attributes.of_itself(machine, value.receiver, key.value)
+    if value == _MODULES and isinstance(own := node.index[0], ir.Name) and own.name == "__name__":
+        return UserModule(frame.file)
     return index_value(machine, opaque(machine, value), node, keys, origin, frame)
 
 

@@ -58,8 +58,7 @@ from logitlint.inference.values import (
     Value,
 )
 
-_SETTING: Final = ("add_module", "register_module", "register_buffer", "register_parameter", "__setattr__")
-_CHANGING: Final = ("add_module", "append", "insert", "extend", "register_module", "__setitem__", "pop")
+_CHANGING: Final = ("append", "insert", "extend", "__setitem__", "pop")
 _TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 
 
@@ -103,7 +102,7 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
     if isinstance(receiver, Super):
         return _super_method(machine, receiver, name, arguments, origin)
     taken_out = isinstance(receiver, Bound) and receiver.name in machine.catalog.namespaces and name in _TAKING_OUT
-    if name in _CHANGING or taken_out:
+    if name in _CHANGING or name in machine.catalog.adds or taken_out:
         attributes.touch(machine, receiver)
     if isinstance(receiver, Tensor | Unknown | Bound):
         subject = opaque(machine, receiver)
@@ -139,7 +138,7 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return receiver
     if name == "__call__":
         return call_instance(machine, receiver, arguments, origin)
-    if name in _SETTING and len(arguments.positional) > 1:
+    if (name in machine.catalog.sets or name == "__setattr__") and len(arguments.positional) > 1:
         named, value = arguments.positional[:2]
         refill(machine, value)  # what is registered is loaded with what was saved
         reflection.set_attribute(machine, receiver, named, value, origin)

@@ -45,7 +45,7 @@ def isinstance_(machine: Machine, arguments: Arguments, origin: Origin) -> Value
 def _is_a(machine: Machine, value: Value, wanted: Value) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
     if wanted == _CLASS:
-        return _is_class(machine, value)
+        return is_class(machine, value)
     if isinstance(value, UserClass | UserFunction | LibraryName):
         return False if _is_no_class_of_classes(machine, value, wanted) else None
     if isinstance(value, LibraryObject) and isinstance(wanted, LibraryName):
@@ -96,11 +96,11 @@ def _is_no_class_of_classes(machine: Machine, value: Value, wanted: Value) -> bo
 
 def isclass_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     """``inspect.isclass(x)``; None where that is not known."""
-    known = _is_class(machine, arguments.positional[0]) if arguments.positional else None
+    known = is_class(machine, arguments.positional[0]) if arguments.positional else None
     return None if known is None else Literal(known)
 
 
-def _is_class(machine: Machine, value: Value) -> bool | None:
+def is_class(machine: Machine, value: Value) -> bool | None:
     """Whether a value is a class; None when that is not known."""
     if isinstance(value, LibraryName):
         row = machine.catalog.row(value.path)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from logitlint.inference import attributes, containers
+from logitlint.inference.ancestry import mro
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.namespaces import NAMESPACE
@@ -19,6 +20,7 @@ from logitlint.inference.values import (
     Origin,
     Unknown,
     UserClass,
+    UserFunction,
     UserModule,
     UserObject,
     Value,
@@ -34,6 +36,10 @@ def set_attribute(machine: Machine, target: Value, name: Value, value: Value, or
         attributes.put(machine, target, name.value, value)
     elif isinstance(target, UserObject):
         _set_unnamed(machine, target, name, value, origin)
+    elif isinstance(target, UserModule):
+        set_global(machine, target, name, value, origin)
+    elif isinstance(target, UserClass):
+        _set_unnamed_of_class(machine, target, name, value, origin)
     elif isinstance(target, Unknown):
         attributes.touch(machine, target)
     if isinstance(target, LibraryObject | UserObject) and not isinstance(name, Literal):
@@ -142,6 +148,18 @@ def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value
         if each not in (CONTENTS, CHANGED) and each.startswith(start) and each.endswith(end):
             changed = machine.unknown("an attribute set under a name that is not known", origin)
             machine.write(target.place, each, changed)
+
+
+def _set_unnamed_of_class(machine: Machine, target: UserClass, name: Value, value: Value, origin: Origin) -> None:
+    """What a class holds for its objects under any name that fits may be another value now; methods stay methods."""
+    if isinstance(value, UserFunction):
+        return
+    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    for cls in mro(machine, target):
+        for each in machine.names(cls.place) if isinstance(cls, UserClass) else ():
+            held = machine.read(cls.place, each) if isinstance(cls, UserClass) else None
+            if isinstance(held, LibraryObject | Literal | UserObject) and each.startswith(start) and each.endswith(end):
+                machine.write(target.place, each, machine.unknown("a name of a class that is not written", origin))
 
 
 def _is_made(machine: Machine, target: UserObject) -> bool:

@@ -23,8 +23,9 @@ from logitlint.inference.containers import anywhere
 from logitlint.inference.forks import doubtful
 from logitlint.inference.functions import call_function
 from logitlint.inference.machine import ENDED, Machine
+from logitlint.inference.models import CHANGED
 from logitlint.inference.parts import HOLDING, parts_of
-from logitlint.inference.preparation import attributes_of_receiver
+from logitlint.inference.preparation import attributes_of_receiver, nodes
 from logitlint.inference.setting import may_set_globals, may_set_receiver
 from logitlint.inference.store import Cell, Entries, Item, Items, Store, Stored, join_tensors
 from logitlint.inference.trace import Trace
@@ -41,6 +42,7 @@ from logitlint.inference.values import (
     Value,
 )
 from logitlint.kinds import UNKNOWN
+from logitlint.lowering import ir
 
 _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
@@ -82,22 +84,24 @@ class Settable:
 
     def _may_set(self, function: UserFunction, names: Set[str]) -> bool:
         """Whether a function may set a global, or its class something of itself."""
-        if may_set_globals(function.node, names):
+        catalog = self._machine.catalog
+        if may_set_globals(function.node, names, catalog):
             return True
         if not isinstance(function.receiver, UserClass):
             return False
         held = self._machine.cells()
         own = [held(each.place) for each in mro(self._machine, function.receiver) if isinstance(each, UserClass)]
-        return may_set_receiver(function.node, {name for each in own for name in each})
+        return may_set_receiver(function.node, {name for each in own for name in each}, frozenset(), catalog)
 
     def _methods(self, instance: UserObject) -> Iterator[UserFunction]:
         """The methods of an object that may set something, but for those that only its constructor calls."""
         machine = self._machine
         held = machine.cells()
         found: dict[str, Stored] = {}
-        for cls in reversed(mro(machine, instance.cls)):
-            if isinstance(cls, UserClass):
-                found |= held(cls.place)
+        classes = [cls for cls in mro(machine, instance.cls) if isinstance(cls, UserClass)]
+        for cls in reversed(classes):
+            found |= held(cls.place)
+        names = {cls.node.name for cls in classes}
         known = {name for name, value in (found | dict(held(instance.place))).items() if _is_known(value)}
         functions = {name: each for name, each in found.items() if isinstance(each, UserFunction)}
         methods = {name: each for name, each in functions.items() if each.binding != "static"}
@@ -106,7 +110,7 @@ class Settable:
             if name in of_the_constructor or name in _BUILDING:
                 continue
             for method in (each, each.setter):
-                if isinstance(method, UserFunction) and may_set_receiver(method.node, known):
+                if isinstance(method, UserFunction) and may_set_receiver(method.node, known, names, machine.catalog):
                     receiver = instance.cls if method.binding == "class" else instance
                     yield replace(method, receiver=receiver, binding="instance")
 
@@ -125,6 +129,8 @@ class Settable:
     def _tried(self, function: UserFunction, store: Store, classes: Mapping[int, UserClass]) -> dict[Cell, Stored]:
         """What cells may hold once a function was run, of those that hold something else than before."""
         side = _aside(self._machine, store)
+        for place, cls in classes.items():
+            side.instances.setdefault((cls.file, cls.node.origin), []).append((UserObject(cls, place), store))
         now = side.fresh()
         origin = Origin(function.file, function.node.origin)
         with contextlib.suppress(*ENDED):
@@ -136,7 +142,9 @@ class Settable:
             if earlier is None and cell[0] in classes:
                 found = attributes.class_attribute(self._machine, classes[cell[0]], cell[1])
                 earlier = found[0] if found is not None else None
-            if earlier is not None and -now <= cell[0] <= now:
+            if cell[1] == CHANGED and -now <= cell[0] <= now:
+                met[cell] = after
+            elif earlier is not None and -now <= cell[0] <= now:
                 either = _Either(side, store).of(earlier, after)
                 if either is not earlier:
                     met[cell] = either
@@ -268,4 +276,22 @@ def _called_to_build(methods: dict[str, UserFunction]) -> set[str]:
         more = {each for each in read[pending.pop()] if each in methods and each.startswith("_")} - found
         found |= more
         pending += more
+    if not found:
+        return found
+    handed = {name for each in methods.values() for name in _handed_out(each.node)}
+    found -= {name for name in handed if name in methods and methods[name].binding != "property"}
     return found - {each for name, others in read.items() if name not in (*found, *_BUILDING) for each in others}
+
+
+def _handed_out(method: ir.Function) -> set[str]:
+    """The attributes of `self` that a method reads and does not call there: ``schedule.on_start = self._strip``."""
+    called = {id(node.callee) for node in nodes(method.body) if isinstance(node, ir.Call)}
+    receiver = method.parameters[0].name if method.parameters else ""
+    return {
+        node.name
+        for node in nodes(method.body)
+        if isinstance(node, ir.Attribute)
+        and isinstance(node.value, ir.Name)
+        and node.value.name == receiver
+        and id(node) not in called
+    }

@@ -5,49 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import Final
 
+from logitlint.frameworks.catalog import Catalog
 from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import of_function
 from logitlint.lowering import ir
 
 _OF_LISTS: Final = ("append", "extend", "insert", "remove", "reverse", "sort", "add", "discard")
 _OF_DICTS: Final = ("update", "pop", "popitem", "clear", "setdefault", "move_to_end")
-_OF_MODELS: Final = ("add_module", "register_module", "apply")
 _OF_ALL: Final = ("__setitem__", "__delitem__", "__setattr__", "__delattr__")
-_CHANGING: Final = frozenset({*_OF_LISTS, *_OF_DICTS, *_OF_MODELS, *_OF_ALL})
+_CHANGING: Final = frozenset({*_OF_LISTS, *_OF_DICTS, *_OF_ALL})
 """Methods that change what they are called on."""
 _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "getattr", "id", "print", "str", "repr"})
 """Functions that change nothing of what they are given."""
 
 
-def may_set_globals(function: ir.Function, names: Set[str]) -> bool:
+def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some globals, or a part of what lies there."""
     declared = {name for node in nodes(function.body) if isinstance(node, ir.Declare) for name in node.names}
     if declared:
         return not declared.isdisjoint(names)
     own = {each.name for each in of_function(function)}
     own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
-    return _may_set(function, names - own, None)
+    return _may_set(function, names - own, None, catalog)
 
 
-def may_set_receiver(method: ir.Function, known: Set[str]) -> bool:
-    """Whether a method may set one of some attributes of its object, or a part of what lies there."""
+def may_set_receiver(method: ir.Function, known: Set[str], classes: Set[str], catalog: Catalog) -> bool:
+    """Whether a method may set one of some attributes of its object, or of its `classes`, or a part of what lies
+    there.
+    """
     if any(isinstance(node, ir.Declare) for node in nodes(method.body)):
         return True
-    return bool(method.parameters) and _may_set(method, {method.parameters[0].name}, known)
+    roots = {method.parameters[0].name, *classes} if method.parameters else set[str]()
+    return _may_set(method, roots, {*known, *catalog.namespaces}, catalog)
 
 
-def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None) -> bool:
+def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
     """`known`: the attributes of the roots that matter; None: all of them."""
     if not roots:
         return False
     parts = _bound_to(function, roots, called=False)
     given = _bound_to(function, roots | parts, called=True) - parts
+    changing = _CHANGING | catalog.sets | catalog.shows
     for node in nodes(function.body):
         changed = [(each, 1) for each in _targets(node)]
         if isinstance(node, ir.Call):
-            if _hands_on(node, roots | parts):
+            if _hands_on(node, roots | parts) or _sets(node, roots, known, catalog):
                 return True
-            if isinstance(node.callee, ir.Attribute) and node.callee.name in _CHANGING:
+            if isinstance(node.callee, ir.Attribute) and node.callee.name in changing:
                 changed = [(node.callee.value, 0 if known is None else 1)]
         for target, least in changed:
             path = _path(target)
@@ -61,10 +65,27 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None) -> 
 
 
 def _hands_on(call: ir.Call, names: Set[str]) -> bool:
-    """Whether a call may set something of what it is given: ``setattr(self, name, value)``, ``prepare(self)``."""
-    callee = call.callee.name if isinstance(call.callee, ir.Name) else ""
+    """Whether a call may set something of what it is given: ``setattr(self, name, value)``, ``prepare(self)``,
+    ``object.__setattr__(self, name, value)``.
+    """
+    callee = call.callee.name if isinstance(call.callee, ir.Name | ir.Attribute) else ""
     given = any(isinstance(each.value, ir.Name) and each.value.name in names for each in call.arguments)
     return callee == "globals" or (bool(callee) and given and callee not in _ASKING)
+
+
+def _sets(call: ir.Call, roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
+    """Whether a method of the object itself, or of its base class, sets one of some of its attributes."""
+    callee = call.callee
+    if known is None or not isinstance(callee, ir.Attribute):
+        return False
+    named = callee.name in catalog.sets or callee.name == "__setattr__"
+    if not (named or callee.name in catalog.shows or callee.name in catalog.alters):
+        return False
+    path = _path(callee.value)
+    if len(path) != 1 or (path[0] not in roots and path[0] != "super"):
+        return False
+    first = call.arguments[0].value if named and call.arguments else None
+    return not (isinstance(first, ir.Constant) and isinstance(first.value, str)) or first.value in known
 
 
 def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[str]:
@@ -105,5 +126,13 @@ def _path(target: ir.Expression) -> list[str]:
             path.append(target.name)
         elif isinstance(target, ir.Index):
             path.append("")
-        target = target.callee if isinstance(target, ir.Call) else target.value
+        if isinstance(target, ir.Call):
+            target = target.arguments[0].value if _is_type(target) else target.callee
+        else:
+            target = target.value
     return [target.name, *reversed(path)] if isinstance(target, ir.Name) else []
+
+
+def _is_type(call: ir.Call) -> bool:
+    """``type(self)``: what is set there is set for the object, too."""
+    return isinstance(call.callee, ir.Name) and call.callee.name == "type" and len(call.arguments) == 1
