@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from logitlint.project.patterns import lenient, patterns
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from logitlint.project.patterns import Patterns, lenient, patterns
 
 SUFFIXES = frozenset({".py", ".ipynb"})
+
+MOST_IGNORED: Final = 1_000_000
+"""Bytes of a .gitignore; one that has more is none."""
 
 Unlisted: TypeAlias = Callable[[str, OSError], None]
 """Is told of each directory that is there and cannot be listed, and why."""
@@ -22,12 +22,12 @@ class _Patterns(NamedTuple):
     """What is left out, and the directory to which the patterns are relative."""
 
     directory: str
-    spec: GitIgnoreSpec
+    spec: Patterns
 
     def verdict(self, path: str) -> bool | None:
         """Whether a path is left out; None when the patterns do not speak of it."""
         prefix = self.directory.rstrip(os.sep) + os.sep
-        return self.spec.check_file(path[len(prefix) :]).include if path.startswith(prefix) else None
+        return self.spec.verdict(path[len(prefix) :]) if path.startswith(prefix) else None
 
 
 def files(
@@ -126,6 +126,8 @@ def _ignored_in(directory: str) -> list[_Patterns]:
     if not os.path.isfile(name):  # a pipe, or a link to a device, would be read for ever
         return []
     try:
+        if os.path.getsize(name) > MOST_IGNORED:
+            return []
         with open(name, encoding="utf-8", errors="replace") as file:
             return [_Patterns(directory, lenient(file))]
     except OSError:  # it went away, or may not be read

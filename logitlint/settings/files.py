@@ -51,7 +51,7 @@ class FileIgnores(msgspec.Struct, frozen=True):
         inside = os.path.abspath(root).rstrip(os.sep) + os.sep
         path = path[len(inside) :] if path.startswith(inside) else path.lstrip(os.sep)
         negated = self.pattern.startswith("!")
-        return patterns([self.pattern[negated:]]).match_file(path) is not negated
+        return bool(patterns([self.pattern[negated:]]).verdict(path)) is not negated
 
 
 def file_ignores(wishes: Mapping[str, Iterable[str]], rules: Sequence[Selectable]) -> tuple[FileIgnores, ...]:
