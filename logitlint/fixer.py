@@ -19,6 +19,7 @@ from logitlint.fixes.changes import Change, Uncertain, overlap
 from logitlint.fixes.safety import Applicability
 from logitlint.known import Known, Reviewed
 from logitlint.linter import KNOWN, Linter
+from logitlint.project.links import AWAY, LeadsOut
 from logitlint.settings import Settings
 from logitlint.source.text import Source, Unreadable
 
@@ -70,10 +71,12 @@ class Fixer:
         unsafe: bool,
         refuted: Refuted | None = None,
         reviewed: Reviewed | None = None,
+        away: LeadsOut = lambda _: False,
     ) -> None:
-        """`reviewed` tells which findings count: the others are left as they are."""
+        """`reviewed` tells which findings count: the others are left as they are, and so are files that are `away`."""
         self.settings = settings
         self.refuted = refuted
+        self.away = away
         self.known = Known(reviewed) if reviewed is not None else None
         self.allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
         self.linter = Linter(settings, repairs=True)
@@ -150,6 +153,8 @@ class Fixer:
                 edits.setdefault(edit.span.filename, []).append(edit)
         if outside := edits.keys() - self.reports.keys():
             raise Uncertain(f"it changes {', '.join(sorted(outside))}, which is not among the files given")
+        for file in filter(self.away, edits):
+            raise Uncertain(f"it changes {file}: {AWAY}")
         return {file: self._document(file).changes(own) for file, own in edits.items()}
 
     def _approved(self, findings: list[Finding]) -> list[Finding]:

@@ -116,6 +116,33 @@ def test_links_are_followed_and_modes_kept(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.py", "real.py"]
 
 
+@pytest.mark.parametrize("option", ["--fix", "--add-noqa"])
+def test_a_link_that_leads_out_of_a_folder_is_not_written_through(tmp_path: Path, option: str) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside.py"
+    (inside / "deep").mkdir(parents=True)
+    outside.write_text(BAD)
+    (inside / "deep" / "link.py").symlink_to(outside)
+    (inside / "deep" / "real.txt").write_text(BAD)
+    (inside / "near.py").symlink_to("deep/real.txt")
+    result = run(inside, option, ".")
+    assert result.returncode == 1
+    assert outside.read_text() == BAD
+    assert (inside / "deep" / "real.txt").read_text() != BAD
+    assert b"deep/link.py:" in result.stderr
+    assert b"is a link to a file outside of what was given" in result.stderr
+    (inside / "deep" / "real.txt").write_text(BAD)
+    run(tmp_path, option, "inside/near.py", "inside")
+    assert outside.read_text() == BAD
+    assert run(tmp_path, option, "inside/deep/link.py").returncode == 0  # which is named
+    assert outside.read_text() != BAD
+    outside.write_text(BAD)
+    (tmp_path / "there").symlink_to(inside)
+    (inside / "own.py").write_text(BAD)
+    run(tmp_path, option, "there")
+    assert (inside / "own.py").read_text() != BAD
+    assert outside.read_text() == BAD
+
+
 def test_a_silenced_finding_is_not_repaired(tmp_path: Path) -> None:
     text = BAD.replace("(probs, y)", "(probs, y)  # noqa: LGT101")
     (tmp_path / "a.py").write_text(text)

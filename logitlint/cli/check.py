@@ -71,7 +71,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     if fixing.fix or fixing.diff:
         from logitlint.cli import repairs
 
-        texts = repairs.Input(*inputs.located(paths, settings, discovering))
+        texts = repairs.Input(*inputs.located(paths, settings, discovering), paths)
         report, code = repairs.repair(settings, texts, fixing, wanted, review)
         if code is None:
             return _code(report, reporting)
@@ -88,7 +88,7 @@ def check(paths: tuple[str, ...], **given: object) -> int:
     if reviewing.write_baseline is not None:
         return write_baseline(Path(reviewing.write_baseline), reports, linter)
     if reviewing.add_noqa:
-        return add_noqa(reports)
+        return add_noqa(reports, paths)
     report = output.write(linter, reports, wanted, review.closing)
     return FAILED if _is_refuted(report) else _code(report, reporting)
 

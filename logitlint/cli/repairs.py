@@ -22,6 +22,7 @@ from logitlint.fixes.difference import base_of, patch
 from logitlint.fixes.writing import Unwritable, write_all
 from logitlint.linter import Linter
 from logitlint.printing import escaped, place
+from logitlint.project.links import leads_out
 from logitlint.reporters.text import Style
 from logitlint.settings import Settings
 from logitlint.source.text import Unreadable
@@ -30,10 +31,11 @@ _ROLES: Final = {b"+": "added", b"-": "removed", b"@": "frame"}
 
 
 class Input(msgspec.Struct, frozen=True):
-    """What is to be repaired: files, or a text from stdin under the name of a file."""
+    """What is to be repaired: files below some paths, or a text from stdin under the name of a file."""
 
     files: Iterable[str]
     stdin: bytes | None = None
+    paths: tuple[str, ...] = ()
 
 
 def repair(
@@ -50,9 +52,11 @@ def repair(
 
 def _repaired(settings: Settings, given: Input, fixing: options.Fixing, review: Review) -> Repaired:
     refuted = _refuting() if fixing.verify else None
-    fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=refuted, reviewed=review.new)
+    away = leads_out(given.paths)
     if given.stdin is None:
+        fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=refuted, reviewed=review.new, away=away)
         return fixer.repair(given.files)
+    fixer = Fixer(settings, unsafe=fixing.unsafe_fixes, refuted=refuted, reviewed=review.new)
     name = str(Path(next(iter(given.files))))
     return fixer.repair([name], {name: Document.of(given.stdin, name)})
 

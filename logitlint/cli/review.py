@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,17 +90,18 @@ def write_baseline(path: Path, reports: Iterable[Report], linter: Linter) -> int
     return CLEAN
 
 
-def add_noqa(reports: Iterable[Report]) -> int:
-    """Silence the findings with comments."""
+def add_noqa(reports: Iterable[Report], paths: Sequence[str]) -> int:
+    """Silence the findings in the files below some paths with comments."""
     from logitlint.findings import combined
     from logitlint.printing import escaped, place
+    from logitlint.project.links import leads_out
     from logitlint.reporters.text import counted
     from logitlint.review.silencing import silence
 
     report = combined(reports)
     if failed(report):
         return FAILED
-    done = silence(report.findings)
+    done = silence(report.findings, leads_out(paths))
     for finding, reason in done.left:
         click.echo(f"{place(finding.span)}: {finding.code} is not silenced: {escaped(reason)}", err=True)
     click.echo(f"Silenced {counted(done.count, 'finding')} in {counted(done.files, 'file')}.")

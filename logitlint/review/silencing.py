@@ -11,6 +11,7 @@ import msgspec
 
 from logitlint import suppressions
 from logitlint.findings import Finding
+from logitlint.project.links import AWAY, LeadsOut
 from logitlint.source.files import replace
 from logitlint.source.magics import python
 from logitlint.source.notebooks import rewritten
@@ -25,8 +26,10 @@ class Silenced(msgspec.Struct, frozen=True):
     left: tuple[tuple[Finding, str], ...]
 
 
-def silence(findings: Iterable[Finding]) -> Silenced:
-    """Write comments into the files in which the findings are, which keep everything else to the byte."""
+def silence(findings: Iterable[Finding], away: LeadsOut = lambda _: False) -> Silenced:
+    """Write comments into the files in which the findings are, which keep everything else to the byte; none into a file
+    that is `away`.
+    """
     by_file: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_file[finding.span.filename].append(finding)
@@ -34,6 +37,8 @@ def silence(findings: Iterable[Finding]) -> Silenced:
     left: list[tuple[Finding, str]] = []
     for filename, found in by_file.items():
         try:
+            if away(filename):
+                raise Unreadable(AWAY)
             loud = _silence(Path(filename), found)
         except OSError as error:
             loud = [(finding, f"cannot be written: {error.strerror}") for finding in found]
