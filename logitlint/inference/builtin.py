@@ -37,6 +37,7 @@ from logitlint.inference.values import (
     Unknown,
     UserFunction,
     UserModule,
+    UserObject,
     Value,
 )
 
@@ -216,13 +217,14 @@ def _next(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
 
 
 def _iter(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    """``iter(x)``: what is taken of it is not taken of a list."""
+    """``iter(x)``: what is taken of it is not taken of a list, or of a library's container of layers."""
     source = arguments.positional[0] if len(arguments.positional) == 1 else None
-    if isinstance(source, Container) and source.shape not in containers.CONSUMED:
-        held = containers.contents_of(machine, source)
-        if isinstance(held, Items):
-            return containers.make(machine, "iterator", held)
-    return source
+    if source is None or (isinstance(source, Container) and source.shape in containers.CONSUMED):
+        return source
+    if isinstance(source, UserObject) and attributes.class_attribute(machine, source.cls, "__iter__") is not None:
+        return source
+    held = containers.contents_of(machine, source)
+    return containers.make(machine, "iterator", held) if isinstance(held, Items) else source
 
 
 def _same(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

@@ -67,7 +67,10 @@ def _turns(
 def while_(machine: Machine, frame: Frame, node: ir.While) -> bool:
     """``while test``: turn by turn as long as the test is known to be true."""
     known, _ = test(machine, frame, node.test)
-    for _ in range(MOST_TURNS if _is_plain(node.body) else 0):
+    plain = _is_plain(node.body)
+    if known is True and not plain:
+        return _at_least_once(machine, frame, node)
+    for _ in range(MOST_TURNS if plain else 0):
         if known is not True or not _iterate(machine, frame, node.body, lambda: None, many=False)[0]:
             break
         known, _ = test(machine, frame, node.test)
@@ -75,6 +78,29 @@ def while_(machine: Machine, frame: Frame, node: ir.While) -> bool:
         return machine.execute(machine, frame, node.orelse)
     _, broken = _iterate(machine, frame, node.body, lambda: None, many=True)
     return _otherwise(machine, frame, node.orelse) if broken else machine.execute(machine, frame, node.orelse)
+
+
+def _at_least_once(machine: Machine, frame: Frame, node: ir.While) -> bool:
+    """A loop whose test is true when it is first met; ``while True`` is left by its `break` alone, if it has one."""
+    base, left = machine.store, len(frame.exits)
+    broken: list[Store] = []
+    ends: list[Store] = []
+    for _ in range(PASSES):
+        loop, through = _turn(machine, frame, node.body, lambda: None, many=True)
+        broken += [branch.store for branch in loop.breaks]
+        if not through:
+            break
+        end = machine.store.fork(machine.fresh())
+        merge(machine.store, through, machine.fresh, into=end)
+        machine.store = end
+        ends.append(end)
+    forever = isinstance(node.test, ir.Constant) and bool(broken)
+    met = _unconditional(broken if forever else [*broken, *ends])
+    machine.store = base
+    go_on(machine, base, met, apart=len(frame.exits) > left)
+    if not met:
+        return False
+    return forever or (_otherwise if broken else machine.execute)(machine, frame, node.orelse)
 
 
 def _otherwise(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:

@@ -40,6 +40,9 @@ def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> 
 
 def _do(machine: Machine, frame: Frame, node: ir.Do) -> bool:
     machine.evaluate(machine, frame, node.value)
+    if machine.raised is not None and type(node.value) is ir.Opaque:  # an `assert`: it may end here, or go on
+        machine.raised.append(Branch(machine.store, machine.path))
+        machine.store = machine.store.fork(machine.fresh())
     return True
 
 

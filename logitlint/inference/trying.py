@@ -8,7 +8,7 @@ from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Branch, merge
-from logitlint.inference.values import Condition
+from logitlint.inference.values import Alternatives, Condition
 from logitlint.lowering import ir
 
 _ALL: Final = ("Exception", "BaseException")
@@ -63,6 +63,9 @@ def _handled(
         machine.path, machine.inside = before
         either = [Branch(store, frozenset()) for store in (base.fork(machine.fresh()), *ends)]
         merge(base, either, machine.fresh, into=machine.store)
+        for cell, value in machine.store.cells.items():
+            if isinstance(value, Alternatives) and value is not base.get(cell):  # nobody knows how far it came
+                machine.store.cells[cell] = machine.unknown("what a block that was left may have set", None)
         if handler.name is not None:
             machine.write(frame.number, handler.name, machine.unknown("an exception", None), local=True)
         if machine.execute(machine, frame, handler.body):
