@@ -229,8 +229,10 @@ class Catalog:
         Methods after which calling such an instance may give anything: ``register_forward_hook``.
     adds
         Methods that give such an instance a part under a name: ``register_module``.
+    registers
+        Methods that give it something else under a name, with the option that says whether that is saved with it.
     sets
-        Those, and the methods that give it something else under a name: ``register_buffer``.
+        Both.
     shows
         Methods that show what such an instance is made of to a function: ``apply``.
     namespaces
@@ -295,7 +297,8 @@ class Catalog:
         self.altered_by = {name: row.name for row in bases for name in row.altered_by}
         self.alters = frozenset(name for row in bases for name in row.alters)
         self.adds = frozenset(name for row in bases for name in row.adds)
-        self.sets = self.adds.union(*(row.registers for row in bases))
+        self.registers = {name: option for row in bases for name, option in row.registers.items()}
+        self.sets = self.adds | self.registers.keys()
         self.shows = frozenset(name for row in bases for name in row.shows)
         self.namespaces = frozenset(name for row in bases for name in row.namespaces)
         owners = {row.name.rpartition(".")[0] for row in self._rows.values() if isinstance(row, Method)}

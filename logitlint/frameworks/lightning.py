@@ -18,6 +18,11 @@ ROWS: Final[tuple[Row, ...]] = (
         calls="forward",
         hooks={step: {} for step in _STEPS},
         keeps=frozenset(_KEEPS.split()),
+        watched_by={
+            f"{library}.{module}": "pl_module"
+            for library in ("lightning", "lightning.pytorch", "pytorch_lightning")
+            for module in ("Callback", "callbacks.Callback", "callbacks.callback.Callback")
+        },
         aliases=(
             "lightning.pytorch.LightningModule",
             "lightning.pytorch.core.LightningModule",

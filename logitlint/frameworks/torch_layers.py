@@ -277,7 +277,7 @@ MODELS: tuple[Row, ...] = (
         ),
         alters=frozenset({"register_forward_hook", "register_forward_pre_hook", "set_submodule"}),
         adds=frozenset({"add_module", "register_module"}),
-        registers=frozenset({"register_buffer", "register_parameter"}),
+        registers={"register_buffer": "persistent", "register_parameter": ""},
         shows=frozenset({"apply"}),
         namespaces=frozenset({"_modules"}),
         hands_out=frozenset({"children", "get_submodule", "modules", "named_children", "named_modules"}),

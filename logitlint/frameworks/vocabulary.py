@@ -593,11 +593,15 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     adds
         Methods that give the instance a part under a name (`register_module`).
     registers
-        Methods that give it something else under a name (`register_buffer`).
+        Methods that give it something else under a name, with the option behind it that says whether that is saved with
+        the instance (``{"register_buffer": "persistent"}``); empty for none.
     shows
         Methods that show what it is made of to a function, part by part (`apply`).
     namespaces
         Attributes that hold its attributes by name (`_modules`).
+    watched_by
+        Classes whose methods the library hands an instance to, with the parameter that takes it
+        (``{"lightning.Callback": "pl_module"}``).
     hands_out
         Methods that hand out what it is made of (`named_modules`): who changes that changes the instance.
     evaluates
@@ -618,9 +622,10 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     altered_by: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
     adds: frozenset[str] = frozenset()
-    registers: frozenset[str] = frozenset()
+    registers: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     shows: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
+    watched_by: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     hands_out: frozenset[str] = frozenset()
     evaluates: Evaluates | None = None
     aliases: tuple[str, ...] = ()

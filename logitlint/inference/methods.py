@@ -140,7 +140,9 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         return call_instance(machine, receiver, arguments, origin)
     if (name in machine.catalog.sets or name == "__setattr__") and len(arguments.positional) > 1:
         named, value = arguments.positional[:2]
-        refill(machine, value)  # what is registered is loaded with what was saved
+        option = machine.catalog.registers.get(name, "")
+        if arguments.keywords.get(option, next(iter(arguments.positional[2:]), None)) != Literal(False):
+            refill(machine, value)  # what is registered is loaded with what was saved
         reflection.set_attribute(machine, receiver, named, value, origin)
         return Literal(None)
     if (

@@ -13,7 +13,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from logitlint.inference import attributes
+from logitlint.frameworks.vocabulary import Base
+from logitlint.inference import attributes, descriptors
 from logitlint.inference.allowances import MOST_TRIED_STEPS, NEAR, Allowed
 from logitlint.inference.alone import unknown_arguments
 from logitlint.inference.ancestry import mro
@@ -26,11 +27,13 @@ from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.parts import HOLDING, parts_of
 from logitlint.inference.preparation import attributes_of_receiver, nodes
-from logitlint.inference.setting import may_set_globals, may_set_receiver
+from logitlint.inference.setting import may_set_given, may_set_globals, may_set_receiver
+from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Entries, Item, Items, Store, Stored, join_tensors
 from logitlint.inference.trace import Trace
 from logitlint.inference.values import (
     Container,
+    LibraryName,
     LibraryObject,
     Literal,
     Origin,
@@ -48,6 +51,8 @@ _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
 """Objects whose methods are tried, of those that another is made of."""
 _BUILDING: Final = ("__init__", "__new__", "__post_init__")
+_RESTORING: Final = "__setstate__"
+"""The method that is run instead of a constructor: never on an object that was constructed."""
 
 
 class Settable:
@@ -56,6 +61,7 @@ class Settable:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._forgotten: set[tuple[int, int]] = set()
+        self._classes: list[UserClass] = []
 
     def forget_globals(self, functions: Iterable[UserFunction], frame: int, store: Store) -> None:
         """Let globals, and what lies there, be what functions may have set that nobody calls in sight."""
@@ -64,6 +70,7 @@ class Settable:
         names = frozenset(name for name, value in held(frame).items() if _is_known(value))
         waiting = [each for each in functions if (each.file, each.node.origin) not in machine.entered]
         objects = [value for value in held(frame).values() if isinstance(value, UserObject)]
+        self._classes = [value for value in held(frame).values() if isinstance(value, UserClass)]
         self._forget(store, [each for each in waiting if self._may_set(each, names)], objects)
         for instance in objects:
             self.forget_object(instance, store)
@@ -79,8 +86,29 @@ class Settable:
             objects = [each for each in parts_of(machine.cells(), instance) if isinstance(each, UserObject)]
             methods = [method for each in objects[:_MOST_OBJECTS] for method in self._methods(each)]
             self._forget(store, methods, objects)
+            for method, given in self._watching(instance):
+                self._forget(store, [method], objects, given)
         finally:
             machine.store = before
+
+    def _watching(self, instance: UserObject) -> Iterator[tuple[UserFunction, Arguments]]:
+        """The methods of other classes that a library hands an object to, of those that may set something of it."""
+        machine = self._machine
+        base = attributes.library_base(machine, instance.cls)
+        if not isinstance(base, Base) or not base.watched_by:
+            return
+        held = machine.cells()
+        known = {name for name, value in held(instance.place).items() if _is_known(value)}
+        for cls in self._classes:
+            paths = [each.path for each in mro(machine, cls) if isinstance(each, LibraryName)]
+            parameter = next((base.watched_by[path] for path in paths if path in base.watched_by), None)
+            for each in held(cls.place).values() if parameter is not None else ():
+                if parameter is None or not isinstance(each, UserFunction) or each.binding != "instance":
+                    continue
+                named = any(other.name == parameter for other in each.node.parameters)
+                if named and may_set_given(each.node, parameter, known, machine.catalog):
+                    receiver = UserObject(cls, machine.fresh())
+                    yield replace(each, receiver=receiver), Arguments(keywords={parameter: instance}, open=True)
 
     def _may_set(self, function: UserFunction, names: Set[str]) -> bool:
         """Whether a function may set a global, or its class something of itself."""
@@ -107,26 +135,37 @@ class Settable:
         methods = {name: each for name, each in functions.items() if each.binding != "static"}
         of_the_constructor = _called_to_build(methods)
         for name, each in methods.items():
-            if name in of_the_constructor or name in _BUILDING:
+            if name in of_the_constructor or name in _BUILDING or name == _RESTORING:
                 continue
             for method in (each, each.setter):
                 if isinstance(method, UserFunction) and may_set_receiver(method.node, known, names, machine.catalog):
                     receiver = instance.cls if method.binding == "class" else instance
                     yield replace(method, receiver=receiver, binding="instance")
 
-    def _forget(self, store: Store, functions: Iterable[UserFunction], objects: Iterable[UserObject]) -> None:
-        """Let cells be what functions may have set, one after the other; `objects` have some from their classes."""
+    def _forget(
+        self,
+        store: Store,
+        functions: Iterable[UserFunction],
+        objects: Iterable[UserObject],
+        given: Arguments | None = None,
+    ) -> None:
+        """Let cells be what functions may have set, one after the other; `objects` have some from their classes.
+
+        What the functions are given is unknown unless it is `given`.
+        """
         machine = self._machine
         before, machine.store = machine.store, store
         classes = {each.place: each.cls for each in objects}
         try:
             for function in functions:
-                for cell, value in self._tried(function, store, classes).items():
+                for cell, value in self._tried(function, store, classes, given).items():
                     machine.write(*cell, value)
         finally:
             machine.store = before
 
-    def _tried(self, function: UserFunction, store: Store, classes: Mapping[int, UserClass]) -> dict[Cell, Stored]:
+    def _tried(
+        self, function: UserFunction, store: Store, classes: Mapping[int, UserClass], given: Arguments | None
+    ) -> dict[Cell, Stored]:
         """What cells may hold once a function was run, of those that hold something else than before."""
         side = _aside(self._machine, store)
         for place, cls in classes.items():
@@ -134,14 +173,15 @@ class Settable:
         now = side.fresh()
         origin = Origin(function.file, function.node.origin)
         with contextlib.suppress(*ENDED):
-            call_function(side, function, unknown_arguments(side, function), origin)
+            call_function(side, function, given or unknown_arguments(side, function), origin)
         met: dict[Cell, Stored] = {}
         changes, _ = side.store.changes(store)
         for cell, after in changes.items():
             earlier = store.get(cell)
             if earlier is None and cell[0] in classes:
                 found = attributes.class_attribute(self._machine, classes[cell[0]], cell[1])
-                earlier = found[0] if found is not None else None
+                instance = UserObject(classes[cell[0]], cell[0])
+                earlier = descriptors.handed_out(found[0], instance, found[1]) if found is not None else None
             if cell[1] == CHANGED and -now <= cell[0] <= now:
                 met[cell] = after
             elif earlier is not None and -now <= cell[0] <= now:

@@ -39,6 +39,11 @@ def may_set_receiver(method: ir.Function, known: Set[str], classes: Set[str], ca
     return _may_set(method, roots, {*known, *catalog.namespaces}, catalog)
 
 
+def may_set_given(function: ir.Function, parameter: str, known: Set[str], catalog: Catalog) -> bool:
+    """Whether a function may set one of some attributes of what a parameter takes, or a part of what lies there."""
+    return _may_set(function, {parameter}, {*known, *catalog.namespaces}, catalog)
+
+
 def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
     """`known`: the attributes of the roots that matter; None: all of them."""
     if not roots:
