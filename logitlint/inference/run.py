@@ -87,6 +87,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
     settable = Settable(machine)
     settable.forget_globals([*functions, *_of_classes(methods)], frame.number, base)
+    settable.forget_imported(frame.number, base)
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
     methods = [(cls, each) for cls, each in methods if outlook(machine, each, cls) is not Outlook.NOTHING]
     derived = [

@@ -27,11 +27,12 @@ from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.parts import HOLDING, parts_of
 from logitlint.inference.preparation import attributes_of_receiver, nodes
-from logitlint.inference.setting import may_set_given, may_set_globals, may_set_receiver
+from logitlint.inference.setting import declared, may_set_given, may_set_globals, may_set_receiver
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Entries, Item, Items, Store, Stored, join_tensors
 from logitlint.inference.trace import Trace
 from logitlint.inference.values import (
+    Bound,
     Container,
     LibraryName,
     LibraryObject,
@@ -41,12 +42,15 @@ from logitlint.inference.values import (
     Unknown,
     UserClass,
     UserFunction,
+    UserModule,
     UserObject,
     Value,
 )
 from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
+from logitlint.source.text import Unreadable
 
+_GLOBAL: Final = "global "
 _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
 """Objects whose methods are tried, of those that another is made of."""
@@ -74,6 +78,24 @@ class Settable:
         self._forget(store, [each for each in waiting if self._may_set(each, names)], objects)
         for instance in objects:
             self.forget_object(instance, store)
+
+    def forget_imported(self, importer: int, store: Store) -> None:
+        """Let globals of the modules that one imports be what their functions may have set that say `global`."""
+        machine = self._machine
+        values = machine.cells()(importer).values()
+        modules = [each.receiver if isinstance(each, Bound) else each for each in values]
+        for file in {each.file: None for each in modules if isinstance(each, UserModule)}:
+            try:
+                frame = machine.run_module(file) if _GLOBAL in machine.project.text(file) else None
+            except Unreadable:
+                continue
+            if frame is None or frame.number == importer:
+                continue
+            held = machine.cells()(frame.number)
+            known = {name for name, value in held.items() if _is_known(value)}
+            functions = [each for each in held.values() if isinstance(each, UserFunction) and each.file == file]
+            waiting = [each for each in functions if (file, each.node.origin) not in machine.entered]
+            self._forget(store, [each for each in waiting if not known.isdisjoint(declared(each.node))], ())
 
     def forget_object(self, instance: UserObject, store: Store) -> None:
         """Let an object, and what it is made of, be what their methods may have set."""

@@ -21,12 +21,16 @@ _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "ge
 
 def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some globals, or a part of what lies there."""
-    declared = {name for node in nodes(function.body) if isinstance(node, ir.Declare) for name in node.names}
-    if declared:
-        return not declared.isdisjoint(names)
+    if names_declared := declared(function):
+        return not names_declared.isdisjoint(names)
     own = {each.name for each in of_function(function)}
     own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
     return _may_set(function, names - own, None, catalog)
+
+
+def declared(function: ir.Function) -> set[str]:
+    """The names that a function says are not its own."""
+    return {name for node in nodes(function.body) if isinstance(node, ir.Declare) for name in node.names}
 
 
 def may_set_receiver(method: ir.Function, known: Set[str], classes: Set[str], catalog: Catalog) -> bool:
