@@ -475,6 +475,15 @@ MANY = {
     "targets": ("a = " * 5_000 + "c", "LGT101"),
     "statements in a row": ("a;" * 5_000, "LGT101"),
     "a list that is doubled": ("z = [1]\n" + "z = z + z\n" * 60 + "z += z\n" * 60, "LGT101"),
+    "a list that is doubled by stars": ("z = [1]\n" + "z = [*z, *z]\n" * 60, "LGT101"),
+    "a tuple that is doubled by stars": ("z = (1,)\n" + "z = (*z, *z)\n" * 60, "LGT101"),
+    "a list that is given itself": ("z = [1]\n" + "z.extend(z)\n" * 60, "LGT101"),
+    "layers that are doubled": ("z = nn.Sequential(head)\n" + "z = nn.Sequential(*z, *z)\n" * 60, "LGT101"),
+    "layers that are given themselves": ("z = nn.ModuleList([head])\n" + "z.extend(z)\n" * 60, "LGT101"),
+    "arguments that are doubled": (
+        "".join(f"def f{n}(*a): return f{n + 1}(*a, *a)\n" for n in range(60)) + "z = f0(1)",
+        "LGT101",
+    ),
     "bases": (
         "class C0: pass\n" + "".join(f"class C{n + 1}(C{n}): pass\n" for n in range(1_000)) + "z = C1000().a",
         "LGT101",

@@ -7,7 +7,7 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes
-from logitlint.inference.containers import contents_of, element, joined, make, overridden
+from logitlint.inference.containers import bounded, contents_of, element, joined, make, overridden
 from logitlint.inference.indexing import entry
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -51,7 +51,7 @@ def _extend(machine: Machine, receiver: Value, place: int, held: Items, values: 
         if isinstance(other, Items)
         else tuple(Item(element(machine, value), many=True) for value in values[:1])
     )
-    machine.write(place, CONTENTS, Items(held.items + more))
+    machine.write(place, CONTENTS, bounded(machine, (*held.items, *more)))
     return receiver
 
 

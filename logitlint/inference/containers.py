@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -41,6 +41,13 @@ def make(machine: Machine, shape: str, contents: Items | Entries) -> Container:
     container = Container(shape, machine.fresh())
     machine.store.cells[(container.place, CONTENTS)] = contents
     return container
+
+
+def bounded(machine: Machine, items: Sequence[Item]) -> Items:
+    """Elements that were put together; of too many it is no longer known what they are."""
+    if len(items) <= MOST_HELD:
+        return Items(tuple(items))
+    return Items((Item(machine.unknown("more elements than are kept", None), many=True),))
 
 
 def contents_of(machine: Machine, value: Value) -> Items | Entries | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logitlint.inference.assignment import assign
 from logitlint.inference.conditions import truth
-from logitlint.inference.containers import contents_of, element, make, overridden, turns
+from logitlint.inference.containers import bounded, contents_of, element, make, overridden, turns
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
@@ -20,7 +20,8 @@ def build(machine: Machine, frame: Frame, node: ir.Build) -> Value:
         value = opaque(machine, machine.evaluate(machine, frame, each))
         if isinstance(each, ir.Star):
             held = contents_of(machine, value)
-            items += held.items if isinstance(held, Items) else [Item(element(machine, value), many=True)]
+            more = held.items if isinstance(held, Items) else [Item(element(machine, value), many=True)]
+            items = [*bounded(machine, [*items, *more]).items]
         else:
             items.append(Item(value))
     return make(machine, node.shape, Items(tuple(items)))

@@ -278,6 +278,8 @@ def arguments_of(machine: Machine, frame: Frame, nodes: tuple[ir.Argument, ...])
             spread.append(Item(value))
         elif node.keyword == "*":
             items = containers.exact_items(machine, value)
+            if items is not None and len(positional) + len(items) > containers.MOST_HELD:
+                items = None
             positional += items if items is not None else []
             spread += [Item(each, many) for each, many in containers.walk(machine, value)]
             is_spread = is_spread or items is None
