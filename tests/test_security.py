@@ -10,9 +10,11 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
+from commands import commit
 
 from logitlint.settings.configuration import FORMATS
 
@@ -74,10 +76,7 @@ requires = []
 MODULES = ("setup", "conftest", "sitecustomize", "usercustomize", "torch_model", "torch", "numpy", "msgspec", "trap")
 """Modules of the tree; some have names of modules that are looked for elsewhere."""
 
-WATCH = """
-import json, os, sys
-folder = os.path.realpath(os.getcwd())
-seen = []
+HOOK = """
 def watch(event, arguments):
     words = [repr(each) for each in arguments]
     if event == "open":
@@ -100,6 +99,12 @@ def watch(event, arguments):
                    "os.truncate", "shutil.rmtree", "shutil.move"):
         seen.append(["write", os.path.realpath(os.fsdecode(arguments[0]))])
 sys.addaudithook(watch)
+"""
+WATCH = f"""
+import json, os, sys
+folder = os.path.realpath(os.getcwd())
+seen = []
+{HOOK}
 sys.path[:] = [each for each in sys.path if each not in ("", folder)]
 from logitlint.cli import main
 sys.argv = ["logitlint", *GIVEN]
@@ -111,13 +116,38 @@ finally:
 """
 
 
+IN_OTHERS = f"""
+import json, os, sys
+if any("multiprocessing" in word for word in sys.orig_argv):
+    log = os.open(os.environ["WATCHED"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    class seen:
+        @staticmethod
+        def append(each):
+            os.write(log, json.dumps(each).encode() + b"\\n")
+{textwrap.indent(HOOK.replace("WHOLE", "False"), "    ")}
+"""
+"""What the processes that a run starts do, line by line: they end without a word."""
+
+
 def watched(folder: Path, *arguments: str) -> tuple[int, list[list[str]]]:
-    """Run the command line under an audit hook: its exit code, and what it did."""
+    """Run the command line under an audit hook, and what it starts under another: its exit code, and what they did."""
     code = WATCH.replace("GIVEN", repr(list(arguments))).replace("WHOLE", "False")
     command = [sys.executable, "-c", code]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    hooks = folder.parent / "hooks"
+    hooks.mkdir(exist_ok=True)
+    (hooks / "sitecustomize.py").write_text(IN_OTHERS)
+    others = hooks / "seen"
+    environment = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join([str(hooks), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "WATCHED": str(others),
+    }
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
-    return done.returncode, json.loads(done.stderr[done.stderr.index("[[") :])
+    seen = json.loads(done.stderr[done.stderr.index("[[") :])
+    told = others.read_text().splitlines() if others.exists() else []
+    assert bool(told) is ("-j" in arguments)
+    return done.returncode, [*seen, *map(json.loads, told)]
 
 
 @pytest.fixture
@@ -150,16 +180,22 @@ def tree(tmp_path: Path) -> Path:
         ("check", "--no-cache", "--show-unresolved", "--output-format", "json", "."),
         ("check", "--fix", "--unsafe-fixes", "--diff", "."),
         ("why", f"a.py:{len(BAD.splitlines())}"),
+        ("check", "-j", "2", "--no-cache", "."),
+        ("check", "--diff-base", "HEAD", "."),
     ],
     ids=" ".join,
 )
 def test_nothing_of_the_tree_is_run(tree: Path, arguments: tuple[str, ...]) -> None:
+    if "--diff-base" in arguments:
+        commit(tree)
+        (tree / "a.py").write_text(f"{BAD}\n{BAD}")
     code, seen = watched(tree, *arguments)
     assert code in (0, 1)
     home = str(tree.resolve())
     assert not [each for each in seen if each[0] == "exec" and each[1].startswith(home)]
     assert not [each for each in seen if each[0] == "import" and each[2].startswith(home)]
-    assert not [each for each in seen if each[0] not in ("read", "write", "import", "exec")]
+    others = [each for each in seen if each[0] not in ("read", "write", "import", "exec")]
+    assert [each for each in others if not _is_ours(each)] == []
     cache = f"{home}/.logitlint_cache"
     own = f"{Path(os.environ['XDG_CACHE_HOME']).resolve()}/logitlint"  # where the key of the cache lies
     devices = ("/dev/", "/proc/")
@@ -167,6 +203,15 @@ def test_nothing_of_the_tree_is_run(tree: Path, arguments: tuple[str, ...]) -> N
     assert not (tree / "sprung").exists()
     imported = {each[1] for each in seen if each[0] == "import"}
     assert imported.isdisjoint({"trap", "helper", "package", "conftest", "sitecustomize", "torch"})
+
+
+def _is_ours(event: list[str]) -> bool:
+    """Whether something is done that is ours to do: processes are given work, and git is asked."""
+    name, *words = event
+    if name == "pickle.find_class":
+        module = words[0].strip("'").partition(".")[0]
+        return module in ("logitlint", "msgspec", *sys.stdlib_module_names)
+    return name == "subprocess.Popen" and words[0] == "'git'"
 
 
 def test_the_findings_in_such_a_tree_are_found(tree: Path) -> None:
