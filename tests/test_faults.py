@@ -13,7 +13,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,9 +44,8 @@ def run(
     folder: Path, *arguments: str, given: bytes | None = None, before: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command line; `before` is Python run in its process first."""
-    code = f"import sys; sys.argv[0] = 'logitlint'\n{before}\nfrom logitlint.cli import main\nmain()"
     done = subprocess.run(
-        [sys.executable, "-c", code, "check", "--isolated", "--output-format", "concise", *arguments],
+        _command(arguments, before),
         cwd=folder,
         input=given,
         capture_output=True,
@@ -56,6 +55,11 @@ def run(
     assert done.returncode in ANSWERS, done.stderr.decode()
     assert b"Traceback" not in done.stderr
     return done
+
+
+def _command(arguments: Sequence[str], before: str) -> list[str]:
+    code = f"import sys; sys.argv[0] = 'logitlint'\n{before}\nfrom logitlint.cli import main\nmain()"
+    return [sys.executable, "-c", code, "check", "--isolated", "--output-format", "concise", *arguments]
 
 
 def codes(result: subprocess.CompletedProcess[bytes]) -> list[tuple[str, str]]:
@@ -303,33 +307,74 @@ def test_killed_at_a_moment_of_chance(tmp_path: Path) -> None:
         assert (tmp_path / "x.py").read_text() in (BAD, GOOD)
 
 
-def test_runs_side_by_side_repair_once(tmp_path: Path) -> None:
+TOGETHER = """
+import os, time
+from pathlib import Path
+from logitlint.fixes import writing
+from logitlint.project.cache import Cache
+import logitlint.cli.repairs
+def together(owner, name, of=lambda *_: ""):
+    whole, met = getattr(owner, name), set()
+    def wait(*given):
+        point = of(*given)
+        if point not in met:
+            met.add(point)
+            Path({place!r}, f"{{name}}{{point}}-{{os.getpid()}}").touch()
+            while len([*Path({place!r}).glob(f"{{name}}{{point}}-*")]) < {count}:
+                time.sleep(0.002)
+        return whole(*given)
+    setattr(owner, name, wait)
+"""
+"""Lets no run go on, at a certain call, before all of them have come there."""
+MEETINGS = {
+    "before any looks at what it is to write": "together(logitlint.cli.repairs, 'write_all')",
+    "when all have looked": "together(writing, '_stage')",
+    "when all have their new texts ready": "together(writing.os, 'replace')",
+}
+
+
+def side_by_side(folder: Path, meeting: str, *arguments: str) -> list[tuple[int, bytes, bytes]]:
+    """Runs that are at the same point at the same time: how each ended, and what it said."""
+    count = 3
+    place = folder.parent / "met"
+    place.mkdir()
+    command = _command(arguments, TOGETHER.format(place=str(place), count=count) + meeting)
+    pipe = subprocess.PIPE
+    running = [subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe) for _ in range(count)]
+    try:
+        said = [process.communicate(timeout=SECONDS) for process in running]
+    finally:
+        for process in running:
+            process.kill()
+    assert len([*place.iterdir()]) >= count
+    return [(process.returncode, *words) for process, words in zip(running, said, strict=True)]
+
+
+@pytest.mark.parametrize("meeting", MEETINGS)
+def test_runs_side_by_side_repair_once(tmp_path: Path, meeting: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
     names = [f"m{number}.py" for number in range(12)]
     for name in names:
-        (tmp_path / name).write_text(BAD)
-    command = [sys.executable, "-m", "logitlint", "--fix", "--isolated", "."]
-    running = [
-        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
-    ]
-    for process in running:
-        _, errors = process.communicate(timeout=SECONDS)
-        assert process.returncode in ANSWERS
-        assert process.returncode == 0 or b"changed meanwhile" in errors, errors
-    texts = {(tmp_path / name).read_text() for name in names}
-    assert texts <= {BAD, GOOD}
-    assert run(tmp_path, "--fix", ".").returncode == 0
-    assert {(tmp_path / name).read_text() for name in names} == {GOOD}
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(names)
+        (folder / name).write_text(BAD)
+    ended = side_by_side(folder, MEETINGS[meeting], "--fix", "--no-cache", ".")
+    assert {code for code, _, _ in ended} in ({0}, {0, 2})
+    assert all(code == 0 or b"changed meanwhile" in errors for code, _, errors in ended), ended
+    assert {(folder / name).read_text() for name in names} == {GOOD}
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
 
 
 def test_runs_side_by_side_share_a_cache(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
     for number in range(12):
-        (tmp_path / f"m{number}.py").write_text(BAD)
-    command = [sys.executable, "-m", "logitlint", "--isolated", "--output-format", "json", "."]
-    running = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) for _ in range(3)]
-    said = [process.communicate(timeout=SECONDS)[0] for process in running]
-    assert len(set(said)) == 1
-    assert len(json.loads(said[0])) == 12
+        (folder / f"m{number}.py").write_text(BAD)
+    meeting = "together(Cache, 'store', lambda cache, key, record: cache._path(key).name)"
+    ended = side_by_side(folder, meeting, "--output-format", "json", ".")
+    assert len({said for _, said, _ in ended}) == 1
+    assert len(json.loads(ended[0][1])) == 12
+    assert len(_records(folder)) == 12
+    assert len([*(tmp_path / "met").iterdir()]) == 36  # each record was written by all at once
 
 
 # -- a cache that somebody else wrote ---------------------------------------------------------------------------------
