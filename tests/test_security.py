@@ -215,7 +215,8 @@ def _is_ours(event: list[str]) -> bool:
 
 
 def test_the_findings_in_such_a_tree_are_found(tree: Path) -> None:
-    command = [sys.executable, "-P", "-m", "logitlint"] if sys.version_info >= (3, 11) else ["logitlint"]
+    script = str(Path(sys.executable).with_name("logitlint"))
+    command = [sys.executable, "-P", "-m", "logitlint"] if sys.version_info >= (3, 11) else [script]
     done = subprocess.run(
         [*command, "--output-format", "concise", "a.py"], cwd=tree, capture_output=True, text=True, check=False
     )
@@ -227,7 +228,7 @@ def test_the_hook_would_see_it(tree: Path) -> None:
     code = code.replace("main()", "sys.path.append(folder); import socket, subprocess, helper; socket.socket()", 1)
     code = code.replace("from logitlint.cli import main", "main = None")
     done = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, check=False)
-    seen = json.loads(done.stderr[done.stderr.index("[[") :])
+    seen, _ = json.JSONDecoder().raw_decode(done.stderr, done.stderr.index("[["))  # what was run speaks at its end
     kinds = {each[0] for each in seen}
     assert {"exec", "import", "read"} <= kinds
     assert [each for each in seen if each[0] == "exec" and each[1].startswith(str(tree.resolve()))]
