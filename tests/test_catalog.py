@@ -12,7 +12,20 @@ import torch
 from logitlint.frameworks import catalog as lookup
 from logitlint.frameworks import torch as torch_table
 from logitlint.frameworks.catalog import Catalog, catalog
-from logitlint.frameworks.vocabulary import Axes, Function, Layer, Method, Property, SameAs, Takes, Want, prediction
+from logitlint.frameworks.vocabulary import (
+    Axes,
+    Base,
+    Fact,
+    Function,
+    Layer,
+    Method,
+    Property,
+    Runs,
+    SameAs,
+    Takes,
+    Want,
+    prediction,
+)
 from logitlint.kinds import Kind
 
 
@@ -150,6 +163,16 @@ def test_methods_that_compile_and_that_run() -> None:
         "apply",
         "init",
     }
+    apply = Runs(name="lib.apply", signature="*args")
+    for row in (
+        Base(name="lib.Module", calls="call", methods={"apply": apply}),
+        Layer(name="lib.L", init="", methods={"apply": apply}),
+    ):
+        assert Catalog([row]).runs_by("apply")
+
+
+def test_what_can_show_something_is_gathered_once() -> None:
+    assert catalog().sinks(frozenset({"jax"})) is catalog().sinks(frozenset({"jax"}))
 
 
 ALONE = """
@@ -272,8 +295,16 @@ def test_operators_by_another_name_are_not_rows() -> None:
 def test_the_sieve_knows_where_a_rule_may_speak() -> None:
     judges = catalog().judges
     assert {"cross_entropy", "CrossEntropyLoss", "softmax", "argmax", "round", "Categorical", "expit"} <= judges
-    assert not {"view", "Linear", "relu", "no_grad", "contiguous"} & judges
+    assert not {"view", "Linear", "relu", "no_grad", "contiguous", "mean", "squeeze"} & judges
     assert "numpy.argmax" not in judges
+
+
+def test_a_computed_attribute_may_be_where_a_rule_speaks() -> None:
+    decides = Function(name="lib.decided", signature="x", facts=frozenset({Fact.DECIDES}))
+    lost = Function(name="lib.lost", signature="x", facts=frozenset({Fact.LOSS}))
+    known = Catalog([Property(name="lib.Tensor.decided", row=decides), Property(name="lib.Tensor.lost", row=lost)])
+    assert known.judges == {"decided", "lost"}
+    assert known.sinks(frozenset()).losses == {"lost"}
 
 
 def test_the_libraries_behind_the_names() -> None:

@@ -194,8 +194,9 @@ def test_each_sign_has_these_names() -> None:
     assert list(whole)
     said = {f"{library}.{name}": sign for library, text in OPERATORS.items() for name, sign in pairs(text).items()}
     assert dict(whole.operators) == said
-    for library in ("torch", "numpy"):
-        assert fresh().operator(f"{library}.add") == "+"
+    for library in OPERATORS:
+        sign = "@" if library == "keras.backend" else "+"
+        assert fresh().operator(f"{library}.{'dot' if sign == '@' else 'add'}") == sign
     assert whole.signs == {
         name.rpartition(".")[2]: sign for name, sign in said.items() if name.startswith("torch.Tensor.")
     }
@@ -240,13 +241,21 @@ def test_methods_of_the_arrays_that_a_library_makes(library: str) -> None:
     assert {name: f"jax.numpy.{name}" for name in METHODS_OF_ARRAYS.split()} == module.METHODS
     found = fresh()
     found.judges_of(library)
-    assert found.methods("clip", library)[0].name == "jax.numpy.clip"
+    for name, path in module.METHODS.items():
+        assert found.methods(name, library)[0].name == path
 
 
 @pytest.mark.parametrize("relation", OF_TORCH)
 def test_what_stands_for_what_in_pytorch(relation: Relation) -> None:
     assert torch_table.COUNTERPARTS[relation] == pairs(OF_TORCH[relation], "torch")
     assert torch_table.COUNTERPARTS.keys() == OF_TORCH.keys()
+
+
+def test_what_stands_for_every_other_name_of_a_library() -> None:
+    for name, identity in (("torch.nn.Linear", "torch.nn.Identity"), ("keras.layers.Dense", "keras.layers.Identity")):
+        assert fresh().counterpart(name, Relation.NOTHING) == identity
+        assert fresh().counterpart(name, Relation.LOGARITHM) is None
+    assert fresh().counterpart("torch.softmax", Relation.LOGARITHM) == "torch.log_softmax"
 
 
 @pytest.mark.parametrize("module", OF_OTHERS, ids=table)

@@ -425,18 +425,12 @@ class Catalog:
 
         A path says less than an import does of where a package begins: its last parts decide.
         """
-        if not self._own:
-            return None
-        path = PurePath(file).with_suffix("")
-        parts = (*(path.parent if path.name == "__init__" else path).parts, name)
-        return next((own for own in self._own if parts[-own.count(".") - 1 :] == tuple(own.split("."))), None)
+        return next((own for own in self._own if _ends_so(file, name, own.split("."))), None)
 
     def operator(self, path: str) -> str | None:
         """The sign of the operator that a function is by another name (``torch.add``), under whatever name."""
-        sign = self.operators.get(path)
-        if sign is None and self._loads(path):
-            return self.operator(path)
-        return self.operator(known_as) if sign is None and (known_as := self.known_as(path)) is not None else sign
+        self._loads(path)
+        return self.operators.get(path) or ((known_as := self.known_as(path)) and self.operator(known_as))
 
     def _loads(self, path: str) -> bool:
         """Whether the table of a path's library had still to be loaded; now it is."""
@@ -516,6 +510,12 @@ class Catalog:
     def properties(self, name: str) -> Function | SameAs | None:
         """The row of the computed attribute of that name, which takes the tensor alone."""
         return self._properties.get(name)
+
+
+def _ends_so(file: str, name: str, parts: Sequence[str]) -> bool:
+    """Whether the parts are the last of the path of a module's name."""
+    path = PurePath(file).with_suffix("")
+    return (*(path.parent if path.name == "__init__" else path).parts, name)[-len(parts) :] == tuple(parts)
 
 
 def _names(row: Row) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ runs the nearest tests, and prints every mistake that none of them notices. Exit
 
 A mistake in code is made in a process of its own, forked when everything heavy is imported; those in rows are made
 one after the other in one process, and undone. The nearest tests are called as plain functions there, stopping at the
-first that fails, and only what survives them is put to pytest. Needs `fork`.
+first that fails; the calls that noticed most so far come first, and only what survives them all is put to pytest. Needs
+`fork`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -459,9 +461,30 @@ def tests_of(module: ModuleType) -> list[FunctionType]:
     return [each for name, each in vars(module).items() if name.startswith("test_") and isinstance(each, FunctionType)]
 
 
-def noticed(module: ModuleType) -> bool:
-    """Whether a test of a module fails."""
-    return any(fails(function, given) for function in tests_of(module) for given in cases(function))
+class Call(NamedTuple):
+    """A test with one of the sets of arguments that it is called with."""
+
+    module: str
+    test: str
+    number: int
+
+
+REMEMBERED: Final = 60
+"""How many of the calls that noticed a mistake are made first for the next."""
+
+
+def noticing(modules: Sequence[str], first: Collection[Call] = ()) -> Call | None:
+    """The call that fails, of the tests of some modules; `first` are made before all others."""
+    for early in (True, False):
+        for name in modules:
+            if early and not any(each.module == name for each in first):
+                continue
+            for function in tests_of(importlib.import_module(name)):
+                for number, given in enumerate(cases(function)):
+                    call = Call(name, function.__name__, number)
+                    if (call in first) == early and fails(function, given):
+                        return call
+    return None
 
 
 def _names(row: Any) -> set[str]:
@@ -622,13 +645,22 @@ def sift(
 _NOT_MADE: Final = 70
 
 
-def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
+def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str], memory: Counter[Call] | None = None) -> Fate:
     """Whether a test notices a mistake: first the nearest test modules as plain functions, then files by pytest.
 
+    `memory` counts the calls that noticed mistakes: those that noticed most are made first, and the one that notices
+    this one is added.
     Raises RuntimeError when the mistake cannot be made: what fails then is no test.
     """
+    first = frozenset(call for call, _ in memory.most_common(REMEMBERED)) if memory else frozenset()
+    reading, writing = os.pipe()
     child = os.fork()
     if child:
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            by = told.read().split()
+        if by and memory is not None:
+            memory[Call(by[0], by[1], int(by[2]))] += 1
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if ended == _NOT_MADE:
             raise RuntimeError(f"cannot be made: {mutant.what}")
@@ -642,7 +674,10 @@ def fate(mutant: Mutant, nearest: Sequence[str], suite: Sequence[str]) -> Fate:
     except BaseException:
         os._exit(_NOT_MADE)
     try:
-        failed = any(noticed(importlib.import_module(each)) for each in nearest)
+        call = noticing(nearest, first)
+        if call is not None:
+            os.write(writing, f"{call.module} {call.test} {call.number}".encode())
+        failed = call is not None
         if not failed and suite:
             import pytest
 
@@ -793,8 +828,9 @@ def run(found: Sequence[Mutant], nearest: Sequence[str], names: Sequence[str], a
         return 2
     start = time.perf_counter()
     fates: list[Fate] = []
+    memory: Counter[Call] = Counter()
     for number, mutant in enumerate(mutants, 1):
-        fates.append(fate(mutant, nearest, suite))
+        fates.append(fate(mutant, nearest, suite, memory))
         if fates[-1] is not Fate.NOTICED:
             print(f"{fates[-1].name.lower()}: {mutant.what}", flush=True)
         if number % 100 == 0:
