@@ -20,7 +20,7 @@ sys.path.insert(0, str(ORACLE))
 
 from oracle import BACKENDS, PAGES, Tally, compare, judged, library, page, spread  # noqa: E402
 from programs import IDIOMS, PRODUCERS, Program  # noqa: E402
-from sorts import RIGHT, WRONG  # noqa: E402
+from sorts import ACTIVATIONS, RIGHT, WRONG  # noqa: E402
 from tracer import LOSSES, run, sort  # noqa: E402
 
 SAMPLE = 250
@@ -77,21 +77,22 @@ def _blanked(text: str) -> str:
 
 def test_nothing_that_is_right_is_reported_and_no_kind_is_wrong(tally: Tally) -> None:
     assert tally.disagreements == []
-    assert (tally.programs, tally.losses + tally.measured) == (SAMPLE, SAMPLE)
-    assert tally.measured > SAMPLE / 50
+    assert (tally.programs, tally.losses + tally.measured + tally.rated) == (SAMPLE, SAMPLE)
+    assert tally.rated > SAMPLE / 100
+    assert tally.measured >= SAMPLE / 50
 
 
 def test_most_mistakes_are_found(tally: Tally) -> None:
     assert tally.right > SAMPLE / 8
     assert tally.wrong > SAMPLE / 3
     assert tally.found / tally.wrong > 0.6
-    assert tally.resolved / tally.losses > 0.7
+    assert tally.resolved / tally.losses > 0.65
 
 
 def test_every_idiom_is_drawn(tally: Tally) -> None:
     drawn = {idiom for seed in range(SAMPLE) for idiom in Program(seed).idioms}
     assert drawn == IDIOMS.keys() | PRODUCERS.keys()
-    assert set(tally.mistaken) == drawn - {"arithmetic"}
+    assert set(tally.mistaken) == drawn
 
 
 def test_a_program_is_the_same_each_time_it_is_drawn() -> None:
@@ -119,7 +120,7 @@ HEAD = "import torch.nn.functional as F\nimport torch, sys\nflag = len(sys.argv)
 def test_the_tracer_sees_what_numbers_reach_a_loss(prediction: str, loss: str, expected: set[str]) -> None:
     seen = run(f"{HEAD}def main(x, y, t):\n    p = {prediction}\n    {loss.format('p')}\n", images=False)
     assert {found for _, found in seen[6]} == expected
-    assert len(seen) == 1
+    assert {row for row, met in seen.items() if any(reads not in ACTIVATIONS for reads, _ in met)} == {6}
 
 
 def test_the_numbers_of_images_are_sorted_by_their_channels() -> None:

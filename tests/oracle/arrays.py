@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import manners
-from programs import IDIOMS, Program
+from programs import IDIOMS, SCALED, Program
 from writer import Wrap, Writer
 
 NEUTRAL: Final = (
@@ -22,7 +22,7 @@ NEUTRAL: Final = (
     "partial",
     "branches",
     "augmented assignment",
-    "arithmetic",
+    SCALED,
     "blocks",
     "decorators",
     "generators",

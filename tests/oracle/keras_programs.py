@@ -11,6 +11,7 @@ from typing import Final
 
 import changes
 import customs
+import keras
 import manners
 from arrays import Drawn, translated
 from writer import CLASSES, STANDARD, Wrap, Writer
@@ -228,7 +229,39 @@ def lose(writer: Writer, value: str) -> None:
         f"loss_fn = keras.losses.{cls}({logits})\nreturn loss_fn(y_true={target}, y_pred={kept})",
         f"return ops.{function}({target}, {kept}{more})",
     )
+    if keras.backend.backend() == "tensorflow" and writer.random.random() < 0.2:
+        _lose_to_tensorflow(writer, kept)
+        return
     writer.say(writer.random.choice(forms))
+
+
+OF_TENSORFLOW: Final = (
+    "losses.softmax_cross_entropy(ops.one_hot(y, 5), {k})",
+    "losses.softmax_cross_entropy(onehot_labels=ops.one_hot(y, 5), logits={k})",
+    "losses.sparse_softmax_cross_entropy(labels=y, logits={k})",
+    "losses.sigmoid_cross_entropy(t, logits={k})",
+    "losses.log_loss(t, {k})",
+    "losses.log_loss(labels=t, predictions={k})",
+    "nn.softmax_cross_entropy_with_logits_v2(labels=ops.one_hot(y, 5), logits={k})",
+    "nn.softmax_cross_entropy_with_logits(labels=ops.one_hot(y, 5), logits={k})",
+    "nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits={k})",
+    "nn.sigmoid_cross_entropy_with_logits(labels=t, logits={k})",
+)
+"""Losses of TensorFlow 1, which the later versions keep."""
+
+
+def _lose_to_tensorflow(writer: Writer, kept: str) -> None:
+    """Call a loss as programs for TensorFlow 1 do."""
+    head, module = writer.random.choice(
+        (
+            ("import tensorflow as tf", "tf.compat.v1"),
+            ("import tensorflow.compat.v1 as tf", "tf"),
+            ("from tensorflow.compat import v1", "v1"),
+        )
+    )
+    writer.define(head)
+    loss = f"{module}.{writer.random.choice(OF_TENSORFLOW).format(k=kept)}"
+    writer.say(writer.random.choice((f"return {loss}", f"return ops.mean({loss})", f"loss = {loss}\nreturn loss")))
 
 
 def _predict(producer: Callable[[Writer, str], str]) -> Callable[[Writer, str], str]:

@@ -5,13 +5,14 @@ A loss that a model is compiled with stands on the line of `compile`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Final
 from unittest.mock import patch
 
 import keras
 import numpy as np
+from keras.src.backend import nn
 from sorts import FILE, ROWS, Seen, as_program, line, sort
 
 _READS: Final = {
@@ -25,8 +26,21 @@ _CLASSES: Final = {
     "BinaryCrossentropy": "binary_crossentropy",
 }
 
+_OF_TENSORFLOW: Final = {
+    "losses.softmax_cross_entropy": ("class logits", "logits"),
+    "losses.sparse_softmax_cross_entropy": ("class logits", "logits"),
+    "losses.sigmoid_cross_entropy": ("binary logits", "logits"),
+    "losses.log_loss": ("binary probabilities", "predictions"),
+    "nn.softmax_cross_entropy_with_logits_v2": ("class logits", "logits"),
+    "nn.softmax_cross_entropy_with_logits": ("class logits", "logits"),
+    "nn.sparse_softmax_cross_entropy_with_logits": ("class logits", "logits"),
+    "nn.sigmoid_cross_entropy_with_logits": ("binary logits", "logits"),
+}
+"""Losses of TensorFlow 1: what each reads, and the name of its prediction, which else comes second."""
+_ACTIVATIONS: Final = ("softmax", "sigmoid")
 
-def run(text: str, *, images: bool = False) -> Seen:
+
+def run(text: str, *, images: bool = False, beside: Mapping[str, str] | None = None) -> Seen:
     """Run a program without and with its flag."""
     assert not images
     code = compile(text, FILE, "exec")
@@ -50,6 +64,25 @@ def run(text: str, *, images: bool = False) -> Seen:
     def call(self: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         met(_CLASSES[type(self).__name__], bool(self.get_config()["from_logits"]), y_pred, line())
         return keras.ops.sum(y_pred)
+
+    def of_tensorflow(name: str) -> Callable[..., Any]:
+        reads, taken = _OF_TENSORFLOW[name]
+
+        def watched(*given: Any, **named: Any) -> Any:
+            prediction = named[taken] if taken in named else given[1]
+            seen.setdefault(line(), set()).add((reads, sort(np.asarray(prediction), -1)))
+            return keras.ops.sum(prediction)
+
+        return watched
+
+    def applying(name: str) -> Callable[..., Any]:
+        apply = getattr(nn, name)
+
+        def applied(prediction: Any, *given: Any, **named: Any) -> Any:
+            seen.setdefault(line(), set()).add((name, sort(np.asarray(keras.ops.convert_to_numpy(prediction)), -1)))
+            return apply(prediction, *given, **named)
+
+        return applied
 
     def compiling(self: Any, optimizer: Any = "rmsprop", loss: Any = None, **_: Any) -> None:
         self.said = loss, line()
@@ -76,13 +109,18 @@ def run(text: str, *, images: bool = False) -> Seen:
         for name in _READS:
             stack.enter_context(patch.object(keras.losses, name, function(name)))
             stack.enter_context(patch.object(keras.ops, name, function(name)))
+        if keras.backend.backend() == "tensorflow":
+            for name in _OF_TENSORFLOW:
+                stack.enter_context(patch(f"tensorflow.compat.v1.{name}", of_tensorflow(name)))
+        for name in _ACTIVATIONS:
+            stack.enter_context(patch.object(nn, name, applying(name)))
         for cls in _CLASSES:
             stack.enter_context(patch.object(getattr(keras.losses, cls), "__call__", call))
         stack.enter_context(patch.object(keras.Model, "compile", compiling))
         stack.enter_context(patch.object(keras.Model, "fit", fitting))
         for given in ((), ("other",)):
             keras.utils.set_random_seed(3)
-            with as_program(*given) as names:
+            with as_program(*given, beside=beside) as names:
                 exec(code, names)
                 names["main"](x, y, t)
     return seen

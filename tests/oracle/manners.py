@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import besides
 from writer import Wrap, Writer
 
 
@@ -186,4 +187,5 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "registries": _registry,
     "mixins": _mixin,
     "comprehensions": _comprehension,
+    "star imports": besides.starred,
 }

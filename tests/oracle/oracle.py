@@ -10,6 +10,7 @@ The same programs are drawn each time.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import os
 import sys
@@ -26,8 +27,8 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from programs import Program
-from sorts import RIGHT, WRONG, Seen
+from programs import SCALED, Program
+from sorts import ACTIVATIONS, METRICS, RIGHT, WRONG, Seen, lines_run
 
 from logitlint.frameworks.vocabulary import Fact, Role
 from logitlint.inference.run import analyse
@@ -49,7 +50,11 @@ CERTAIN: Final = frozenset(
     {"LGT101", "LGT102", "LGT103", "LGT104", "LGT201", "LGT202", "LGT203", "LGT204", "LGT301", "LGT303", "LGT401"}
 )
 """The rules about a prediction of the wrong kind."""
-_SETTINGS: Final = Settings(enabled=frozenset(rule.code for rule in RULES if rule.code in CERTAIN))
+ALONE: Final = "LGT105"
+"""The rule about an activation of the wrong input, which speaks where no loss is."""
+OF_ACTIVATIONS: Final = frozenset({ALONE, "LGT401"})
+"""The rules that may speak of what an activation is given."""
+_SETTINGS: Final = Settings(enabled=frozenset(rule.code for rule in RULES if rule.code in {*CERTAIN, ALONE}))
 _KINDS: Final = {
     "constant": UNKNOWN,
     "scores": Kind.LOGITS,
@@ -76,6 +81,7 @@ class Tally:
     found: int = 0
     right: int = 0
     measured: int = 0
+    rated: int = 0
     disagreements: list[str] = field(default_factory=list)
     missed: Counter[str] = field(default_factory=Counter)
     mistaken: Counter[str] = field(default_factory=Counter)
@@ -86,7 +92,7 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Take in what came of other programs."""
-        for name in ("programs", "losses", "resolved", "wrong", "found", "right", "measured"):
+        for name in ("programs", "losses", "resolved", "wrong", "found", "right", "measured", "rated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.disagreements += other.disagreements
         self.missed.update(other.missed)
@@ -138,11 +144,13 @@ def judged(programs: Sequence[Program], run: Callable[..., Seen]) -> Tally:
         warnings.simplefilter("ignore")  # PyTorch's, about what the programs do
         files = [Path(folder) / f"program_{program.seed}.py" for program in programs]
         for file, program in zip(files, programs, strict=True):
-            file.write_text(program.text)
+            for name, text in {file.stem: program.text, **program.beside}.items():
+                file.with_name(f"{name}.py").write_text(text)
         linter = Linter(_SETTINGS)
         said = _said(linter, files)
         for file, program in zip(files, programs, strict=True):
-            _judge(tally, program, run(program.text, images=program.images), said[file], _kinds(linter, file))
+            again = functools.partial(run, program.text, images=program.images, beside=program.beside)
+            _judge(tally, program, again, said[file], _kinds(linter, file))
     return tally
 
 
@@ -190,7 +198,8 @@ def _said(linter: Linter, files: list[Path]) -> dict[Path, dict[int, set[str]]]:
 def _kinds(linter: Linter, file: Path) -> dict[int, Kind]:
     """By line: the kinds that may reach the losses there."""
     trace = analyse(linter.project, linter.sieve, str(file)).trace
-    uses = [use for use in trace if use.has(Fact.LOSS) and use.first(Role.PREDICTION) is not None]
+    here = [use for use in trace if use.origin.file == str(file)]
+    uses = [use for use in here if use.has(Fact.LOSS) and use.first(Role.PREDICTION) is not None]
     rows = spans(linter.project.text(str(file)), {use.origin.node for use in uses})
     found: dict[int, Kind] = {}
     for use in uses:
@@ -200,32 +209,61 @@ def _kinds(linter: Linter, file: Path) -> dict[int, Kind]:
     return found
 
 
-def _judge(tally: Tally, program: Program, seen: Seen, said: dict[int, set[str]], kinds: dict[int, Kind]) -> None:
+def _judge(
+    tally: Tally, program: Program, run: Callable[[], Seen], said: dict[int, set[str]], kinds: dict[int, Kind]
+) -> None:
     tally.programs += 1
     tally.measured += program.measured
-    if program.measured and said:
+    seen = run()
+    applied = {line for line, met in seen.items() if _reads(met) <= ACTIVATIONS}
+    losses = {line: met for line, met in seen.items() if not (program.measured or line in applied)}
+    if program.measured and any(codes & CERTAIN for line, codes in said.items() if line not in applied):
         _disagree(tally, program, f"{said}, but it is no loss")
-    for line, met in seen.items() if not program.measured else ():
-        tally.losses += 1
+    _judge_others(tally, program, run, {line: codes for line, codes in said.items() if line not in losses})
+    for line, met in losses.items():
+        rated = _reads(met) <= METRICS
+        tally.rated += rated
+        tally.losses += not rated
         kind = kinds.get(line, UNKNOWN)
-        tally.resolved += kind != UNKNOWN
+        tally.resolved += kind != UNKNOWN and not rated
         for loss, sort in met:
             if not kind & (_KINDS[sort] | Kind.ACTIVATED):
                 _disagree(tally, program, f"line {line}: {loss} was given {sort}, not {describe(kind)}")
         wrong = any(sort in WRONG[loss] for loss, sort in met)
         if all(sort in RIGHT[loss] for loss, sort in met):
-            tally.right += 1
+            tally.right += not rated
             if line in said:
                 _disagree(tally, program, f"line {line}: {', '.join(sorted(said[line]))}, but it is right: {met}")
-        elif wrong and not program.scaled:
-            found = line in said
-            tally.wrong += 1
-            tally.found += found
-            for idiom in program.idioms:
-                tally.mistaken[idiom] += 1
-                tally.missed[idiom] += not found
-                if not found:
-                    tally.examples.setdefault(idiom, program)
+        elif wrong and not rated:
+            _count(tally, program, found=line in said)
+
+
+def _reads(met: set[tuple[str, str]]) -> set[str]:
+    return {reads for reads, _ in met}
+
+
+def _judge_others(tally: Tally, program: Program, run: Callable[[], Seen], said: dict[int, set[str]]) -> None:
+    """What is reported of a line without a loss must belong to a mistake: of an activation to one on that line."""
+    if not said:
+        return
+    seen: Seen = {}
+    lines = lines_run(lambda: seen.update(run()))
+    whole = {each for every in seen.values() for each in every if not program.measured or each[0] in ACTIVATIONS}
+    for line, codes in said.items():
+        met = seen.get(line, whole) if codes <= OF_ACTIVATIONS else whole
+        if line in lines and all(sort in RIGHT[reads] for reads, sort in met):
+            _disagree(tally, program, f"line {line}: {', '.join(sorted(codes))}, but all is right: {met}")
+
+
+def _count(tally: Tally, program: Program, *, found: bool) -> None:
+    """A mistake; what was scaled or shifted may be meant to be where it is, and is counted by itself."""
+    tally.wrong += not program.scaled
+    tally.found += found and not program.scaled
+    for idiom in (SCALED,) if program.scaled else program.idioms:
+        tally.mistaken[idiom] += 1
+        tally.missed[idiom] += not found
+        if not found:
+            tally.examples.setdefault(idiom, program)
 
 
 def _disagree(tally: Tally, program: Program, words: str) -> None:
@@ -241,6 +279,7 @@ def page(tally: Tally, framework: str = "torch", command: str = "--programs 2100
     title, _ = PAGES[framework]
     shares = "".join(f"| of these on the backend {name} | {count:,} |\n" for name, count in tally.backends.items())
     picking = f"| that pick numbers at the labels for no loss | {tally.measured:,} |\n" if tally.measured else ""
+    rating = f"| that rate it by a metric | {tally.rated:,} |\n" if tally.rated else ""
     return f"""# Accuracy{title}
 
 Made by `python tests/oracle/oracle.py {command}`; do not edit.
@@ -253,7 +292,7 @@ the tables. A program whose numbers are surely a mistake, and one whose numbers 
 | | |
 |---|---|
 | programs run and compared | {tally.programs:,} |
-{shares}{picking}| losses called | {tally.losses:,} |
+{shares}{picking}{rating}| losses called | {tally.losses:,} |
 | of these with a prediction that could be followed | {tally.resolved / tally.losses:.1%} |
 | reported, but right; or of another kind than was said | {len(tally.disagreements)} |
 | losses that are right | {tally.right:,} |
@@ -262,7 +301,8 @@ the tables. A program whose numbers are surely a mistake, and one whose numbers 
 
 What was found, by what the program is made of. A program is counted in each of its rows, so what one idiom hides counts
 against the others in it as well. Where branches differ, the two sides of a test on something unknown are of different
-kinds: a mistake on one side only is not certain, and is not reported.
+kinds: a mistake on one side only is not certain, and is not reported. Where there is arithmetic the numbers were scaled
+or shifted on the way, and may be meant to be where they are: such a program is counted in that row alone.
 
 | idiom | mistakes | found |
 |---|---|---|

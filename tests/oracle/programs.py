@@ -14,11 +14,15 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+import besides
 import changes
 import customs
 import manners
 import surgery
 from writer import CLASSES, Wrap, Writer
+
+SCALED: Final = "arithmetic"
+"""The idiom behind which what is squeezed together may be meant to be."""
 
 # -- what makes the prediction ----------------------------------------------------------------------------------------
 
@@ -128,7 +132,16 @@ class {name}(nn.Module):
         {forward}
 """
     )
-    call = writer.random.choice(("{n}()(x)", "{n}().forward(x)", "{n}().train()(x)", "{n}().to('cpu')(x)"))
+    call = writer.random.choice(
+        (
+            "{n}()(x)",
+            "{n}().forward(x)",
+            "{n}().train()(x)",
+            "{n}().to('cpu')(x)",
+            "torch.compile({n}())(x)",
+            "torch.jit.script({n}())(x)",
+        )
+    )
     return call.format(n=name)
 
 
@@ -568,6 +581,47 @@ def _within_modules(writer: Writer, value: str) -> str:
     return writer.random.choice(forms).format(s=same, v=value)
 
 
+def _compiled(writer: Writer, value: str) -> str:
+    """Modules and functions that hand on what they are given, compiled."""
+    same = writer.random.choice(("nn.Identity()", "nn.Dropout(0.0)", "nn.Sequential(nn.Identity())"))
+    forms = (
+        "torch.compile({s})({v})",
+        "torch.compile({s}, mode='reduce-overhead', fullgraph=True)({v})",
+        "torch.compile(model={s})({v})",
+        "torch.compile(dynamic=True)({s})({v})",
+        "torch.jit.script({s})({v})",
+        "torch.jit.script({s}).forward({v})",
+        "torch.jit.trace({s}, {v})({v})",
+    )
+    decorators = ("torch.compile", "torch.compile()", "torch.compile(mode='default')", "torch.jit.script")
+    name, form = writer.name("same"), writer.random.randrange(4)
+    if form == 0:
+        writer.define(f"@{writer.random.choice(decorators)}\ndef {name}(a):\n    return a")
+        return f"{name}({value})"
+    if form == 1:
+        writer.define(
+            f"class {name}(nn.Module):\n    @{writer.random.choice(('torch.compile', 'torch.jit.export'))}\n"
+            "    def same(self, a):\n        return a\n\n    def forward(self, a):\n        return self.same(a)"
+        )
+        return f"{name}()({value})"
+    if form == 2:
+        net = writer.keep(same, "net")
+        writer.say(
+            writer.random.choice(("{n}.compile()", "{n} = torch.compile({n})", "{n}.compile(mode='default')")).format(
+                n=net
+            )
+        )
+        return f"{net}({value})"
+    return writer.random.choice(forms).format(s=same, v=value)
+
+
+_ALL_OF: Final = {
+    "torch.nn": ("Identity()({v})", "Dropout(0.0)({v})", "Sequential(Identity())({v})"),
+    "torch.nn.functional": ("dropout({v}, 0.0)", "dropout({v}, training=False)"),
+}
+"""What keeps a value, by the module of which all is imported."""
+
+
 def _layers_by_flag(writer: Writer, value: str) -> str:
     """Layers that keep the value, some of which are there only when the program is told so."""
     parts = writer.name("layers")
@@ -602,7 +656,7 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "customs of classes and blocks": _custom,
     "surgery": _surgery,
     "augmented assignment": _augmented,
-    "arithmetic": _scaled,
+    SCALED: _scaled,
     "ranges": _cut_off,
     "blocks": _block,
     "decorators": _decorated,
@@ -613,6 +667,8 @@ IDIOMS: Final[dict[str, Wrap]] = {
     "wrapper modules": _model_method,
     "modules in modules": _within_modules,
     "layers by flag": _layers_by_flag,
+    "compiled modules": _compiled,
+    "star imports of libraries": besides.of_a_library(_ALL_OF),
     **manners.IDIOMS,
 }
 
@@ -671,6 +727,30 @@ def _in_a_block(writer: Writer, name: str, loss: str, made: str, kept: str) -> N
     writer.say(f"with torch.autocast('cpu', enabled=False):\n    {name} = {made}({kept}, {target})\nreturn {name}")
 
 
+def _of_all(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    """The loss by its bare name, when all of its module is imported."""
+    cls, target = LOSSES[loss]
+    if writer.random.random() < 0.5:
+        writer.define("from torch.nn.functional import *")
+        writer.say(f"return {loss}({kept}, {target})")
+    else:
+        writer.define("from torch.nn import *")
+        writer.say(f"return {cls}()({kept}, {target})")
+
+
+def _beside(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
+    """The loss in another module, of which all is imported."""
+    _, target = LOSSES[loss]
+    if writer.random.random() < 0.5:
+        writer.define(
+            f"from {writer.put_beside(f'def {name}(p, target):{chr(10)}    return {made}(p, target)')} import *"
+        )
+        writer.say(f"return {name}({kept}, {target})")
+    else:
+        writer.define(f"from {writer.put_beside(f'{name} = {made}')} import *")
+        writer.say(f"return {name}({kept}, {target})")
+
+
 def _in_a_dict_of_modules(writer: Writer, name: str, loss: str, made: str, kept: str) -> None:
     _, target = LOSSES[loss]
     writer.say(f"{name} = nn.ModuleDict({{'main': {made}}})\nreturn {name}['main']({kept}, {target})")
@@ -695,6 +775,22 @@ MEASURES: Final = (
 """What picks the numbers at the labels, and is no loss: nobody says what they have to be."""
 
 
+METRICS: Final = (
+    "return torchmetrics.functional.accuracy({k}, y, task='multiclass', num_classes=5)",
+    "return torchmetrics.functional.f1_score({k}, (t > 0.5).long(), task='multilabel', num_labels=5)",
+    "return torchmetrics.Accuracy(task='multiclass', num_classes=5)({k}, y)",
+    "metric = torchmetrics.classification.MulticlassF1Score(num_classes=5)\nmetric.update({k}, y)\nreturn metric",
+    "metric = torchmetrics.classification.MultilabelAccuracy(num_labels=5)\nreturn metric({k}, (t > 0.5).long())",
+    "metric = torchmetrics.F1Score(task='multilabel', num_labels=5)\nmetric.update({k}, t > 0.5)\nreturn metric",
+)
+"""Metrics, which take probabilities and scores alike."""
+
+
+def _rate(writer: Writer, kept: str) -> None:
+    writer.define("import torchmetrics")
+    writer.say(writer.random.choice(METRICS).format(k=kept))
+
+
 def _measure(writer: Writer, kept: str) -> None:
     writer.say(writer.random.choice(MEASURES).format(k=kept, f="F.nll_loss", m="nn.NLLLoss()"))
 
@@ -710,6 +806,8 @@ MORE_WAYS: Final = dict(
             _of_classes,
             _in_a_block,
             _in_a_dict_of_modules,
+            _of_all,
+            _beside,
         ),
         start=12,
     )
@@ -721,7 +819,7 @@ def _lose(writer: Writer, loss: str, value: str) -> None:
     """Call the loss on the value, in one of many ways."""
     function, (cls, target) = f"F.{loss}", LOSSES[loss]
     made = writer.random.choice((f"nn.{cls}()", f"nn.{cls}(reduction='sum')", f"torch.nn.{cls}(reduction='none')"))
-    form = writer.random.randrange(20)
+    form = writer.random.randrange(22)
     kept, name = writer.keep(value, writer.random.choice(("prediction", "logits", "probs"))), writer.name("loss")
     if form == 0:
         writer.say(f"return {function}({kept}, {target})")
@@ -775,8 +873,12 @@ class Program:
         hidden = [draw.choice(sorted(IDIOMS)) for _ in range(draw.randint(0, most))]
         for idiom in hidden:
             value = IDIOMS[idiom](writer, value)
-        measured = loss == "nll_loss" and not (writer.images or "parts" in hidden) and draw.random() < 0.2
-        if measured:
+        whole = not (writer.images or {"lists", "parts"}.intersection(hidden))
+        measured = loss == "nll_loss" and whole and draw.random() < 0.2
+        rated = whole and not measured and draw.random() < 0.05
+        if rated:
+            _rate(writer, writer.keep(value, draw.choice(("prediction", "logits", "probs"))))
+        elif measured:
             _measure(writer, writer.keep(value, draw.choice(("prediction", "logits", "probs"))))
         else:
             _lose(writer, loss, value)
@@ -785,8 +887,9 @@ class Program:
     def _finish(self, writer: Writer, producer: str, hidden: list[str], *, measured: bool = False) -> None:
         self.seed = writer.seed
         self.idioms = frozenset((producer, *hidden))
-        self.scaled = "arithmetic" in hidden
+        self.scaled = SCALED in hidden
         """Whether the numbers were scaled or shifted on the way: then what is squeezed together may be meant to be."""
         self.measured = measured
         """Whether the numbers at the labels are only picked, for something else than a loss: then nothing is wrong."""
+        self.beside = dict(writer.beside)
         self.text = writer.text()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +14,7 @@ ROWS: Final = 64
 FILE: Final = "<program>"
 
 Seen = dict[int, set[tuple[str, str]]]
-"""By line of the program: what each loss called there reads, with the sort of numbers it was given."""
+"""By line of the program: what each loss or activation called there reads, with the sort of numbers it was given."""
 
 # What numbers are surely a mistake, and what are surely right, by what a loss reads; the rest is left open.
 WRONG: Final[Mapping[str, frozenset[str]]] = {
@@ -25,6 +25,10 @@ WRONG: Final[Mapping[str, frozenset[str]]] = {
         {"scores", "distribution", "positive", "bounded", "log-distribution", "negative"}
     ),
     "binary logits": frozenset({"distribution", "unit", "positive", "bounded"}),
+    "labels": frozenset({"log-distribution", "negative"}),
+    "classes": frozenset(),
+    "softmax": frozenset({"distribution", "positive", "bounded"}),
+    "sigmoid": frozenset({"unit", "positive", "bounded"}),
 }
 RIGHT: Final[Mapping[str, frozenset[str]]] = {
     "class logits": frozenset({"scores", "log-distribution"}),
@@ -32,7 +36,15 @@ RIGHT: Final[Mapping[str, frozenset[str]]] = {
     "class probabilities": frozenset({"distribution"}),
     "binary probabilities": frozenset({"unit"}),
     "binary logits": frozenset({"scores"}),
+    "labels": frozenset({"scores", "unit", "distribution"}),
+    "classes": frozenset({"scores", "distribution", "log-distribution"}),
+    "softmax": frozenset({"scores", "negative", "log-distribution"}),
+    "sigmoid": frozenset({"scores", "negative", "log-distribution"}),
 }
+ACTIVATIONS: Final = frozenset({"softmax", "sigmoid"})
+"""Not a loss: what they are given tells only of a finding that has no loss on its line."""
+METRICS: Final = frozenset({"labels", "classes"})
+"""Metrics, of labels each by itself or of classes: they take probabilities and scores alike, and tell them apart."""
 
 
 def sort(numbers: Any, axis: int) -> str:
@@ -59,13 +71,37 @@ def line() -> int:
 
 
 @contextmanager
-def as_program(*given: str) -> Iterator[dict[str, Any]]:
-    """The names of a module that is run with these arguments."""
+def as_program(*given: str, beside: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    """The names of a module that is run with these arguments; `beside` are modules that it imports, and their texts."""
     before = sys.argv
     module = sys.modules["program"] = ModuleType("program")
     sys.argv = ["program", *given]
     try:
+        for name, text in (beside or {}).items():
+            other = sys.modules[name] = ModuleType(name)
+            exec(compile(text, f"<{name}>", "exec"), vars(other))
         yield vars(module)
     finally:
         sys.argv = before
-        del sys.modules["program"]
+        for name in ("program", *(beside or {})):
+            sys.modules.pop(name, None)
+
+
+def lines_run(run: Callable[[], object]) -> set[int]:
+    """The lines of the program that are run."""
+    met: set[int] = set()
+
+    def step(frame: FrameType, event: str, _: object) -> Any:
+        if frame.f_code.co_filename != FILE:
+            return None
+        if event == "line":
+            met.add(frame.f_lineno)
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        run()
+    finally:
+        sys.settrace(before)
+    return met

@@ -47,6 +47,8 @@ class Writer:
         self.body: list[str] = []
         self.idioms: list[str] = []
         self.images = False
+        self.beside: dict[str, str] = {}
+        """Modules that the program imports: their texts by their names, each before those that import it."""
         self._names = 0
 
     def name(self, stem: str) -> str:
@@ -57,6 +59,12 @@ class Writer:
     def define(self, text: str) -> None:
         """A definition of the module."""
         self.definitions.append(text.strip("\n"))
+
+    def put_beside(self, text: str, *, whole: bool = False) -> str:
+        """A module that begins as the program does, unless `text` is the `whole` of it; gives its name."""
+        name = self.name(f"beside_{self.seed}")
+        self.beside[name] = f"{text}\n" if whole else f"{self.head}\n\n{text}\n"
+        return name
 
     def say(self, text: str) -> None:
         """Statements of `main`."""
