@@ -34,7 +34,7 @@ from logitlint.source.text import Unreadable
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 EVERYTHING = Settings(enabled=frozenset(entry.code for entry in KNOWN))
-SECONDS = 30.0
+SECONDS = 120.0
 """No file may take longer: of CPU, so that a busy machine is no hang."""
 LARGEST = 60_000
 """Bytes of a file that is no fixture."""
