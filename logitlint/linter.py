@@ -252,22 +252,31 @@ class Linter:
         )
 
     def _judge(self, file: str) -> _Judged:
-        """What inference and the rules say of a file and of what it imports, once for each run."""
+        """What inference and the rules say of a file and of what it imports, once for each run.
+
+        Where something is said of it, it is looked at again for what might have been set before.
+        """
         if file not in self._judged:
-            result = analyse(self.project, self.sieve, file, self.imports)
-            backend = asked_for(self.project.source(file).text) or self.settings.keras_backend
-            judgements, others = (
-                tuple(told(each, backend) for each in judge(result.trace, codes))
-                for codes in (self.settings.enabled, self.settings.unselected)
-            )
-            self._judged[file] = _Judged(
-                tuple(result.losses),
-                judgements,
-                others,
-                frozenset(map(mistake_of, (*judgements, *others))),
-                result.trace if judgements else Trace(),
-            )
+            judged = self._analysed(file, trying=False)
+            if judged.mistakes:
+                judged = self._analysed(file, trying=True)
+            self._judged[file] = judged
         return self._judged[file]
+
+    def _analysed(self, file: str, *, trying: bool) -> _Judged:
+        result = analyse(self.project, self.sieve, file, self.imports, trying=trying)
+        backend = asked_for(self.project.source(file).text) or self.settings.keras_backend
+        judgements, others = (
+            tuple(told(each, backend) for each in judge(result.trace, codes))
+            for codes in (self.settings.enabled, self.settings.unselected)
+        )
+        return _Judged(
+            tuple(result.losses),
+            judgements,
+            others,
+            frozenset(map(mistake_of, (*judgements, *others))),
+            result.trace if judgements else Trace(),
+        )
 
     def _whose(self, judgement: Judgement, file: str) -> Origin | None:
         """Where in a file the finding belongs; None when it belongs to another file.

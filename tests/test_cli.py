@@ -486,7 +486,7 @@ def test_colours_may_be_forced_where_no_terminal_is(
 
 
 def test_an_interrupt_is_neither_clean_nor_a_finding(run: Call, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
+    def interrupted(project: Project, sieve: Sieve, file: str, imports: Imports, *, trying: bool) -> Analysis:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(linter, "analyse", interrupted)

@@ -1,6 +1,7 @@
 """Whose finding is it, where it is placed, and what is told of the value's way."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import libcst
@@ -8,6 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from logitlint.findings import Finding, Span, combined
+from logitlint.inference.settable import Settable
+from logitlint.inference.store import Held
+from logitlint.inference.values import UserFunction, UserObject
 from logitlint.linter import KNOWN, Linter
 from logitlint.settings import Settings, enabled
 
@@ -374,6 +378,42 @@ def test_a_file_is_parsed_once_findings_or_not(monkeypatch: pytest.MonkeyPatch) 
     [finding] = linter.check_text(own, "two.py").findings
     assert (finding.span.row, finding.trace[-1].span.filename) == (10, "losses.py")
     assert parsed == [text, own, LOSSES]
+
+
+def test_what_may_have_been_set_before_is_tried_only_where_something_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    methods = Settable._methods
+
+    def noted(self: Settable, instance: UserObject, held: Held) -> Iterator[UserFunction]:
+        tried.append(instance.cls.node.name)
+        return methods(self, instance, held)
+
+    monkeypatch.setattr(Settable, "_methods", noted)
+    text = """\
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class {name}(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.{layer}
+
+    def replace(self):
+        {replaced}
+
+    def loss(self, x, y):
+        return F.cross_entropy(self.out(x), y)
+"""
+    plain = "self.out = nn.Identity()"
+    for name, layer, replaced, findings in [
+        ("Right", "Linear(2, 2)", plain, 0),
+        ("Wrong", "Softmax(1)", "pass", 1),
+        ("Settable", "Softmax(1)", plain, 0),
+    ]:
+        report = Linter(SETTINGS).check_text(text.format(name=name, layer=layer, replaced=replaced), f"{name}.py")
+        assert len(report.findings) == findings, name
+    assert tried == ["Wrong", "Settable"]
 
 
 def test_the_lines_of_a_file_that_has_gone_are_none() -> None:

@@ -14,7 +14,6 @@ from logitlint.inference.choices import fingerprint
 from logitlint.inference.machine import Machine
 from logitlint.inference.namespaces import value_of
 from logitlint.inference.parts import state_of
-from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import Arguments
 from logitlint.inference.values import (
     Container,
@@ -28,7 +27,6 @@ from logitlint.inference.values import (
     UserObject,
     Value,
 )
-from logitlint.lowering import ir
 
 DECORATORS: Final = ("functools.lru_cache", "functools.cache")
 _RESULT: Final = "result"
@@ -50,9 +48,7 @@ def cached(machine: Machine, arguments: Arguments, origin: Origin) -> Value | No
 
 def _is_cleared(machine: Machine, file: str) -> bool:
     """Whether a file names the method by which results are dropped."""
-    module = machine.project.module(file)
-    found = nodes(module.body) if module is not None else ()
-    return any(isinstance(node, ir.Attribute) and node.name == _CLEARING for node in found)
+    return _CLEARING in machine.project.text(file)
 
 
 def is_decorator(value: Value) -> bool:

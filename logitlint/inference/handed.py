@@ -99,7 +99,8 @@ def _given(machine: Machine, behind: tuple[Value, ...], origin: Origin) -> Itera
     ``stack.callback(cut, net)``, ``Thread(target=cut, args=(net,))``, ``pool.map(cut, [net])``.
     """
     yield Arguments(open=True)
-    behind = as_another_process_gets(machine, behind, origin)
+    if any(isinstance(value, HOLDING) for value in behind):
+        behind = as_another_process_gets(machine, behind, origin)
     changing = [value for value in behind if isinstance(value, HOLDING)]
     if not changing:
         return

@@ -140,9 +140,11 @@ def _is_of(node: ir.Attribute, receiver: str) -> bool:
 
 def nodes(node: object) -> Iterator[ir.Node]:
     """A node and those in it, in order."""
-    if type(node) is tuple:
-        for each in node:
-            yield from nodes(each)
-    elif isinstance(node, ir.Node):
-        yield node
-        yield from nodes(astuple(node))
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if type(each) is tuple:
+            pending += reversed(each)
+        elif isinstance(each, ir.Node):
+            yield each
+            pending += reversed(astuple(each))

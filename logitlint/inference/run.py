@@ -54,18 +54,26 @@ class Analysis(msgspec.Struct, frozen=True):
 
 
 def analyse(
-    project: Project, sieve: Sieve, file: str, imports: Imports | None = None, evaluate: Evaluate = evaluate
+    project: Project,
+    sieve: Sieve,
+    file: str,
+    imports: Imports | None = None,
+    evaluate: Evaluate = evaluate,
+    *,
+    trying: bool = True,
 ) -> Analysis:
     """Run one file, with what it imports, and everything in it that is never called.
 
     `imports` keeps what has been imported, for the next file of the same project. Who wants to look on gives an
-    `evaluate` of its own; it is asked for the expressions that statements hold.
+    `evaluate` of its own; it is asked for the expressions that statements hold. `trying` is whether what nobody calls
+    may have been called before, and have set something: without it objects are as they were made, which takes half the
+    time, and a use that is right so is right.
     """
     machine = Machine(file, project, sieve.catalog, sieve, evaluate, execute, call, run_module, imports or Imports())
     module = project.module(file)
     if module is not None:
         frame = run_body(machine, module)
-        _judge_uncalled(machine, frame, file)
+        _judge_uncalled(machine, frame, file, Settable(machine, trying=trying))
     forget_idle(machine)
     losses = tuple(loss for loss in machine.losses.values() if loss.origin.file == file or loss.resolved)
     return Analysis(file, machine.trace, losses)
@@ -76,7 +84,7 @@ def looking_on(machine: Machine, frame: Frame, node: ir.Expression) -> Value:
     return evaluate(machine, frame, node)
 
 
-def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
+def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settable) -> None:
     """Judge each function and method that the file itself never calls, alone: those that another may call, last."""
     base = machine.store
     machine.work = MOST_WORK
@@ -85,7 +93,6 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str) -> None:
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
-    settable = Settable(machine)
     settable.forget_globals([*functions, *_of_classes(methods)], frame.number, base)
     settable.forget_imported(frame.number, base)
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]

@@ -29,7 +29,7 @@ from logitlint.inference.parts import HOLDING, parts_of
 from logitlint.inference.preparation import attributes_of_receiver, nodes
 from logitlint.inference.setting import declared, may_set_given, may_set_globals, may_set_receiver
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Cell, Entries, Item, Items, Store, Stored, join_tensors
+from logitlint.inference.store import Cell, Entries, Held, Item, Items, Store, Stored, join_tensors
 from logitlint.inference.trace import Trace
 from logitlint.inference.values import (
     Bound,
@@ -60,15 +60,18 @@ _RESTORING: Final = "__setstate__"
 
 
 class Settable:
-    """What functions and methods may set, each of which is tried once."""
+    """What functions and methods may set, each of which is tried once; nothing, if there is no `trying`."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, *, trying: bool) -> None:
         self._machine = machine
+        self._trying = trying
         self._forgotten: set[tuple[int, int]] = set()
         self._classes: list[UserClass] = []
 
     def forget_globals(self, functions: Iterable[UserFunction], frame: int, store: Store) -> None:
         """Let globals, and what lies there, be what functions may have set that nobody calls in sight."""
+        if not self._trying:
+            return
         machine = self._machine
         held = machine.cells()
         names = frozenset(name for name, value in held(frame).items() if _is_known(value))
@@ -81,6 +84,8 @@ class Settable:
 
     def forget_imported(self, importer: int, store: Store) -> None:
         """Let globals of the modules that one imports be what their functions may have set that say `global`."""
+        if not self._trying:
+            return
         machine = self._machine
         values = machine.cells()(importer).values()
         modules = [each.receiver if isinstance(each, Bound) else each for each in values]
@@ -99,14 +104,15 @@ class Settable:
 
     def forget_object(self, instance: UserObject, store: Store) -> None:
         """Let an object, and what it is made of, be what their methods may have set."""
-        if (instance.place, id(store)) in self._forgotten:
+        if not self._trying or (instance.place, id(store)) in self._forgotten:
             return
         self._forgotten.add((instance.place, id(store)))
         machine = self._machine
         before, machine.store = machine.store, store
         try:
-            objects = [each for each in parts_of(machine.cells(), instance) if isinstance(each, UserObject)]
-            methods = [method for each in objects[:_MOST_OBJECTS] for method in self._methods(each)]
+            held = machine.cells()
+            objects = [each for each in parts_of(held, instance) if isinstance(each, UserObject)]
+            methods = [method for each in objects[:_MOST_OBJECTS] for method in self._methods(each, held)]
             self._forget(store, methods, objects)
             for method, given in self._watching(instance):
                 self._forget(store, [method], objects, given)
@@ -143,10 +149,9 @@ class Settable:
         own = [held(each.place) for each in mro(self._machine, function.receiver) if isinstance(each, UserClass)]
         return may_set_receiver(function.node, {name for each in own for name in each}, frozenset(), catalog)
 
-    def _methods(self, instance: UserObject) -> Iterator[UserFunction]:
+    def _methods(self, instance: UserObject, held: Held) -> Iterator[UserFunction]:
         """The methods of an object that may set something, but for those that only its constructor calls."""
         machine = self._machine
-        held = machine.cells()
         found: dict[str, Stored] = {}
         classes = [cls for cls in mro(machine, instance.cls) if isinstance(cls, UserClass)]
         for cls in reversed(classes):
