@@ -543,8 +543,6 @@ def _called(row: Row) -> Row | None:
 
 def _is_loss(row: Row) -> bool:
     """Whether a row wants its arguments on some scale: losses, metrics, distributions, and what is handed them."""
-    if isinstance(row, Method | Property):
-        row = row.row
     if isinstance(row, Base):
         return row.evaluates is not None
     if isinstance(row, Receiver) or Fact.LOSS in getattr(row, "facts", ()) or (isinstance(row, Layer) and row.takes):
