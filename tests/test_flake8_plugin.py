@@ -120,7 +120,7 @@ def test_without_options_the_default_rules_are_on(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_mistake_of_our_own_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(project: Project, sieve: Sieve, file: str, imports: Imports) -> Analysis:
+    def fails(project: Project, sieve: Sieve, file: str, imports: Imports, *, trying: bool) -> Analysis:
         raise KeyError(file)
 
     monkeypatch.setattr(Plugin, "linter", None)
