@@ -155,9 +155,9 @@ def _set_unnamed_of_class(machine: Machine, target: UserClass, name: Value, valu
     if isinstance(value, UserFunction):
         return
     start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
-    for cls in mro(machine, target):
-        for each in machine.names(cls.place) if isinstance(cls, UserClass) else ():
-            held = machine.read(cls.place, each) if isinstance(cls, UserClass) else None
+    for cls in [each for each in mro(machine, target) if isinstance(each, UserClass)]:
+        for each in machine.names(cls.place):
+            held = machine.read(cls.place, each)
             if isinstance(held, LibraryObject | Literal | UserObject) and each.startswith(start) and each.endswith(end):
                 machine.write(target.place, each, machine.unknown("a name of a class that is not written", origin))
 

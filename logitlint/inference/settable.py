@@ -130,8 +130,10 @@ class Settable:
         for cls in self._classes:
             paths = [each.path for each in mro(machine, cls) if isinstance(each, LibraryName)]
             parameter = next((base.watched_by[path] for path in paths if path in base.watched_by), None)
-            for each in held(cls.place).values() if parameter is not None else ():
-                if parameter is None or not isinstance(each, UserFunction) or each.binding != "instance":
+            if parameter is None:
+                continue
+            for each in held(cls.place).values():
+                if not isinstance(each, UserFunction) or each.binding != "instance":
                     continue
                 named = any(other.name == parameter for other in each.node.parameters)
                 if named and may_set_given(each.node, parameter, known, machine.catalog):

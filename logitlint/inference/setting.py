@@ -21,8 +21,8 @@ _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "ge
 
 def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some globals, or a part of what lies there."""
-    if names_declared := declared(function):
-        return not names_declared.isdisjoint(names)
+    if stated := declared(function):
+        return not stated.isdisjoint(names)
     own = {each.name for each in of_function(function)}
     own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
     return _may_set(function, names - own, None, catalog)
@@ -37,7 +37,7 @@ def may_set_receiver(method: ir.Function, known: Set[str], classes: Set[str], ca
     """Whether a method may set one of some attributes of its object, or of its `classes`, or a part of what lies
     there.
     """
-    if any(isinstance(node, ir.Declare) for node in nodes(method.body)):
+    if declared(method):
         return True
     roots = {method.parameters[0].name, *classes} if method.parameters else set[str]()
     return _may_set(method, roots, {*known, *catalog.namespaces}, catalog)

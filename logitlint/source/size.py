@@ -18,14 +18,14 @@ MOST_CELLS: Final = 10_000
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 
 
-class Bound(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True):
     """How many rows, and how many names, numbers and signs, a program may have."""
 
     rows: int
     words: int
 
     def exceeded(self, text: str) -> str | None:
-        """What a text has too many of; None when it keeps within the bound."""
+        """What a text has too many of; None when it keeps within the limit."""
         if len(text) <= min(self.rows, self.words):
             return None
         if text.count("\n") + text.count("\r") - text.count("\r\n") > self.rows:
@@ -35,7 +35,7 @@ class Bound(msgspec.Struct, frozen=True):
         return None
 
 
-PARSED: Final = Bound(rows=1_000_000, words=1_000_000)
+PARSED: Final = Limit(rows=1_000_000, words=1_000_000)
 """Of a program that is parsed. One of 60,000 lines has half a million words, a table of numbers any number."""
-REPAIRED: Final = Bound(rows=100_000, words=200_000)
+REPAIRED: Final = Limit(rows=100_000, words=200_000)
 """Of a program that is repaired: LibCST's tree takes four kilobytes for each word."""
