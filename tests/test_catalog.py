@@ -211,6 +211,10 @@ def test_what_a_library_adds(library: str, field: str, more: set[str]) -> None:
     assert not more & getattr(catalog().sinks(frozenset()), field)
 
 
+def test_what_returns_its_object_does_not_run_it() -> None:
+    assert "bind" not in catalog().sinks(frozenset({"flax"})).running
+
+
 def test_private_homes_are_where_the_names_lie() -> None:
     for home in torch_table.HOMES:
         assert importlib.import_module(home.removesuffix(".*")) is not None

@@ -6,20 +6,22 @@ Whether it is true is asked of the frameworks in the tests of the tables, and of
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 
 from logitlint import frameworks
 from logitlint.frameworks import catalog as lookup
-from logitlint.frameworks import flax, jax, keras, tensorflow
+from logitlint.frameworks import flax, jax, keras, keras_models, tensorflow, vocabulary
 from logitlint.frameworks import torch as torch_table
 from logitlint.frameworks.catalog import Catalog, catalog
-from logitlint.frameworks.vocabulary import Relation
+from logitlint.frameworks.vocabulary import Compile, Fit, Part, Relation, Restore
 from logitlint.kinds import Kind
 
 PACKAGES = """
@@ -89,7 +91,7 @@ keras.layers.merging.Dense keras.layers.Dense
 keras.layers.activations.softmax.Softmax keras.layers.Softmax
 keras.layers.core.dense.Dense keras.layers.Dense
 keras.ops.core.cast keras.ops.cast
-keras.ops.nn.softmax keras.ops.softmax
+keras.ops.nn.one_hot keras.ops.one_hot
 keras.ops.numpy.argmax keras.ops.argmax
 tensorflow.python.ops.array_ops.reshape tensorflow.reshape
 tensorflow.python.ops.clip_ops.clip_by_value tensorflow.clip_by_value
@@ -187,6 +189,31 @@ def test_every_package_has_a_table_and_every_table_is_loaded_for_its_names() -> 
             found = fresh()
             own = [row.name for row in rows if row.name.partition(".")[0] == library]
             assert [path for path in own if getattr(found.row(path), "name", None) is None] == [], name
+
+
+def test_these_methods_compile_train_and_ask_a_keras_model() -> None:
+    said = keras_models.METHODS
+    trains = {name: row.trains for name, row in said.items() if isinstance(row, Fit)}
+    assert trains == {
+        **dict.fromkeys(("fit", "train_on_batch", "fit_generator"), True),
+        **dict.fromkeys(("evaluate", "test_on_batch", "evaluate_generator"), False),
+    }
+    assert {name for name, row in said.items() if isinstance(row, Compile)} == {"compile"}
+    assert {name for name, row in said.items() if isinstance(row, Restore)} == {"load_weights"}
+    asked = {name: row for name, row in said.items() if isinstance(row, Part)}
+    assert asked == dict.fromkeys(("predict", "predict_on_batch", "predict_proba"), Part.OUTPUT)
+
+
+def test_what_a_row_says_by_saying_nothing() -> None:
+    written = [each for _, each in inspect.getmembers(vocabulary, inspect.isclass) if issubclass(each, msgspec.Struct)]
+    said = {
+        f"{each.__name__}.{field.name}": field.default
+        for each in written
+        for field in msgspec.structs.fields(each)
+        if isinstance(field.default, bool)
+    }
+    no = ["Alignment.padded", "Base.fields", "Batches.paired", "Runs.lone", "Runs.numbered", "Runs.later", "Runs.maps"]
+    assert said == {"Alignment.time_first": True, "Fit.trains": True, **dict.fromkeys(no, False)}
 
 
 def test_each_sign_has_these_names() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from logitlint.linter import Linter
+from logitlint.project import secret
 from logitlint.settings import Settings
 from logitlint.source.text import Source, Unreadable, gate
 
@@ -457,6 +458,25 @@ def test_a_spoilt_secret_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monkey
     assert codes(result) == [("a.py", "LGT101")]
     assert (b"warning: nothing is kept between runs" in result.stderr) is (spoilt == "a folder")
     assert key.is_dir() or len(key.read_bytes()) == 32
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
+def test_a_secret_that_others_may_know_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    known = secret.secret()
+    assert secret.secret() == known
+    secret.place().chmod(mode)
+    assert secret.secret() != known
+    assert stat.S_IMODE(secret.place().stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs a file that another one owns")
+def test_a_secret_of_another_user_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    known = secret.secret()
+    os.chown(secret.place(), 65534, 65534)
+    assert secret.secret() != known
 
 
 @CONFINED

@@ -17,6 +17,7 @@ from logitlint.kinds import Kind
 SCRIPT = Path(__file__).parent / "mutation" / "mutate.py"
 SOURCE = """
 MASK = Kind.LOGITS | Kind.SIGMOID
+Number: TypeAlias = int | float
 
 
 def said(use: str | None, wants: bool = False) -> str | None:
@@ -47,21 +48,21 @@ def test_every_condition_kind_and_comparison_of_a_module_is_changed(script: Modu
         "2: `Kind.LOGITS | Kind.SIGMOID` -> `Kind.SIGMOID`",
         "2: `Kind.LOGITS` -> `Kind.ACTIVATED`",
         "2: `Kind.SIGMOID` -> `Kind.PROBABILITY`",
-        "5: `False` -> `True`",
-        "7: `use is None or not wants` -> `not wants`",
-        "7: `use is None or not wants` -> `use is None`",
-        "7: `use is None or not wants` -> `True`",
-        "7: `use is None or not wants` -> `False`",
-        "7: `use is None` -> `use is not None`",
-        "7: `not wants` -> `wants`",
-        "9: `all` -> `any`",
-        "9: `each > 1` -> `each <= 1`",
-        "9: `each > 1` -> `nothing`",
-        "9: `1` -> `2`",
-        "9: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `f'{use or wants}'`",
-        "9: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `use`",
+        "6: `False` -> `True`",
+        "8: `use is None or not wants` -> `not wants`",
+        "8: `use is None or not wants` -> `use is None`",
+        "8: `use is None or not wants` -> `True`",
+        "8: `use is None or not wants` -> `False`",
+        "8: `use is None` -> `use is not None`",
+        "8: `not wants` -> `wants`",
+        "10: `all` -> `any`",
+        "10: `each > 1` -> `each <= 1`",
+        "10: `each > 1` -> `nothing`",
+        "10: `1` -> `2`",
+        "10: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `f'{use or wants}'`",
+        "10: `f'{use or wants}' if all((each for each in use if each > 1)) else use` -> `use`",
     }
-    assert "if not wants:" in made["7: `use is None or not wants` -> `not wants`"]
+    assert "if not wants:" in made["8: `use is None or not wants` -> `not wants`"]
     assert len(set(made.values())) == len(made)
     assert all(compile(text, "mutant", "exec") for text in made.values())
 

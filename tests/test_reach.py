@@ -582,6 +582,25 @@ def test_of_many_names_only_those_that_the_program_says_are_looked_for(sieve: Si
     assert sieve.outlook("builder.py", "of_torch") is Outlook.NOTHING
 
 
+LOOKING = """
+from builder import build
+OTHER = 'other'
+
+
+def looks(x, name): return plain(x), build(name)(x)
+def plain(x): return circle(x)
+def circle(x): return plain(x)
+"""
+
+
+def test_what_is_used_by_one_that_looks_for_a_name_does_not_look_for_it(sieve: Sieve) -> None:
+    for name, text in (SOUGHT | {"looking": LOOKING}).items():
+        Path(f"{name}.py").write_text(text)
+    assert sieve.outlook("looking.py", "looks") is Outlook.LOSS
+    assert sieve.outlook("looking.py", "plain") is Outlook.NOTHING
+    assert sieve.outlook("looking.py", "circle") is Outlook.NOTHING
+
+
 ASKED = """
 from losses import focal, harmless
 LOSSES = {'focal': focal}

@@ -27,6 +27,11 @@ SETS = [
     "self.register_module(name, other)",
     "super().add_module('out', other)",
     "self.set_submodule('out', other)",
+    "self.set_submodule('out.last', other)",
+    "operator.setitem(self.out, 0, other)",
+    "for each in (self.out, other): each[0] = other",
+    "type.__setattr__(Net, 'out', other)",
+    "setattr(sys.modules[__name__], name, other)",
     "self.apply(other)",
     "setattr(self, name, other)",
     "object.__setattr__(self, 'out', other)",
@@ -45,6 +50,10 @@ LEAVES = [
     "self.register_buffer('width', other)",
     "other.apply(name)",
     "self.out(other)",
+    "self.set_submodule('width.out', other)",
+    "operator.setitem(self.width, 0, other)",
+    "other(self.out(name))",
+    "for each in (self.width, other): name[0] = other",
     "len(self)",
     "isinstance(self, other)",
     "return self.out",
@@ -73,7 +82,15 @@ def test_a_method_that_leaves_it_alone(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "sets"),
-    [("global out; out = 1", True), ("out.last = other", True), ("out = 1", False), ("global width; width = 1", False)],
+    [
+        ("global out; out = 1", True),
+        ("out.last = other", True),
+        ("setattr(sys.modules[__name__], name, other)", True),
+        ("importlib.import_module(__name__).out = other", True),
+        ("operator.setitem(out, 0, other)", True),
+        ("out = 1", False),
+        ("global width; width = 1", False),
+    ],
 )
 def test_globals(line: str, sets: bool) -> None:
     assert may_set_globals(_function(line), {"out"}, catalog()) is sets

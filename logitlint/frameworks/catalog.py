@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
@@ -309,7 +310,9 @@ class Catalog:
         self.judges = _last(self._rows.values())
         self._first = tuple(self._rows.values())
         self._sinks: dict[frozenset[str], Sinks] = {}
-        self.libraries = (frozenset(name.partition(".")[0] for name in self._rows) - _PYTHON) | tables.keys()
+        self.libraries = (
+            frozenset(name.partition(".")[0] for name in self._rows) - sys.stdlib_module_names
+        ) | tables.keys()
         self.libraries |= {name.rpartition(".")[2] for name in self._own}
 
     def _add(self, row: Row) -> None:
@@ -545,7 +548,7 @@ def _is_loss(row: Row) -> bool:
     """Whether a row wants its arguments on some scale: losses, metrics, distributions, and what is handed them."""
     if isinstance(row, Base):
         return row.evaluates is not None
-    if isinstance(row, Receiver) or Fact.LOSS in getattr(row, "facts", ()) or (isinstance(row, Layer) and row.takes):
+    if isinstance(row, Receiver) or (isinstance(row, Layer) and row.takes):
         return True
     called = _called(row)
     if not isinstance(called, Function):
@@ -562,10 +565,8 @@ def _speaks_alone(row: Row) -> bool:
     normalises = isinstance(gives, Kind) and bool(gives & _NORMALISED)
     exponential = isinstance(gives, Mapping) and gives.get(Kind.LOG_SOFTMAX) == Kind.SOFTMAX
     several = gives if isinstance(gives, tuple) else ()
-    picks = any(isinstance(each, Mapping) and Kind.DECISION in each.values() for each in several) or (
-        Fact.DECIDES in called.facts and called.axes is Axes.PICKED
-    )
-    return normalises or exponential or picks or Fact.IMPLICIT_AXIS in called.facts
+    picks = Fact.DECIDES in called.facts and called.axes is Axes.PICKED
+    return normalises or exponential or picks or any(isinstance(each, Mapping) for each in several)
 
 
 def _thresholds(row: Row) -> bool:
@@ -598,7 +599,6 @@ def _is_extreme(row: Row) -> bool:
 
 _NORMALISED: Final = Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX | Kind.LOG_SIGMOID
 _ACTIVATED: Final = Kind.ACTIVATED | PROBABILITIES | LOG_PROBABILITIES
-_PYTHON: Final = frozenset({"builtins", "operator", "math", "copy", "multiprocessing", "threading"})
 
 
 def catalog(own: Sequence[Row] = ()) -> Catalog:

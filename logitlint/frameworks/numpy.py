@@ -224,7 +224,7 @@ FUNCTIONS: tuple[Row, ...] = (
 REAL = ("float", "float16", "bfloat16", "float32", "float64")
 """Types of real numbers, by their names in NumPy and JAX: what is turned into one means what it did."""
 
-METHODS: tuple[Row, ...] = (
+_METHODS: tuple[Row, ...] = (
     _method(
         _function(
             "ndarray.astype",
@@ -300,4 +300,4 @@ METHODS: tuple[Row, ...] = (
     Property(name="numpy.ndarray.T", row=_same("ndarray.T", "a", Axes.PERMUTED)),
 )
 
-ROWS: tuple[Row, ...] = (*FUNCTIONS, *METHODS)
+ROWS: tuple[Row, ...] = (*FUNCTIONS, *_METHODS)

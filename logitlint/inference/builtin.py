@@ -295,6 +295,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.getattr": _getattr,
     "builtins.setattr": _setattr,
     "builtins.object.__setattr__": _setattr,
+    "builtins.type.__setattr__": _setattr,
     "builtins.delattr": _method("__delattr__"),
     "builtins.property": properties.made,
     "operator.setitem": _setitem,

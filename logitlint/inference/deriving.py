@@ -61,6 +61,7 @@ class Deriving:
         self._machine = machine
         self._held = held
         self._asked: dict[tuple[str, int], Asked] = {}
+        self._read: dict[tuple[str, int], frozenset[str]] = {}
         self._contents: tuple[Store, dict[int, list[Stored]]] | None = None
         self._is_elsewhere = self._is_known_elsewhere()
 
@@ -151,12 +152,21 @@ class Deriving:
         """What a function that was defined inside another sees of it."""
         found: list[Stored] = [value for _, value in function.defaults]
         frame = self._machine.frame(function.frame)
-        names = {each.name for each in nodes(function.node.body) if isinstance(each, ir.Name)} if frame else set()
+        if frame is None or frame.parent is None:  # what is global lies at no place of its own
+            return found
+        names = self._names(function)
         while frame is not None and frame.parent is not None:
             held = (store.get((frame.number, name)) for name in names)
             found += [stored for stored in held if stored is not None]
             frame = frame.parent
         return found
+
+    def _names(self, function: UserFunction) -> frozenset[str]:
+        """The names that a function reads."""
+        key = function.file, function.node.origin
+        if key not in self._read:
+            self._read[key] = frozenset(each.name for each in nodes(function.node.body) if isinstance(each, ir.Name))
+        return self._read[key]
 
     def _at(self, place: int, store: Store) -> list[Stored]:
         """What lies at a place, under whatever name."""

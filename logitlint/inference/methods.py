@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from logitlint.frameworks.vocabulary import (
@@ -79,7 +80,8 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
         return suppressing(machine, arguments, origin) or bound
     if name in machine.catalog.alters:
         if isinstance(receiver, LibraryObject | UserObject):
-            machine.write(receiver.place, CHANGED, Literal(True))
+            for part in _along(machine, receiver, arguments, origin):
+                machine.write(part.place, CHANGED, Literal(True))
         else:
             attributes.touch(machine, receiver)
     if name == "__setitem__" and len(arguments.positional) == 2:
@@ -123,6 +125,21 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             return instantiate(machine, receiver, arguments, origin)
         return machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return machine.unknown(f"the method `{name}` is not followed", origin)
+
+
+def _along(
+    machine: Machine, model: LibraryObject | UserObject, arguments: Arguments, origin: Origin
+) -> Iterator[LibraryObject | UserObject]:
+    """A model, and its parts down to what holds that which a dotted name means: ``set_submodule("net.out", layer)``."""
+    yield model
+    named = arguments.positional[0] if arguments.positional else arguments.keywords.get("target")
+    names = named.value.split(".")[:-1] if isinstance(named, Literal) and isinstance(named.value, str) else ()
+    for name in names:
+        part = attributes.get(machine, model, name, origin)
+        if not isinstance(part, LibraryObject | UserObject):
+            return
+        model = part
+        yield model
 
 
 def _object_method(machine: Machine, receiver: UserObject, name: str, arguments: Arguments, origin: Origin) -> Value:

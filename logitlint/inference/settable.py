@@ -50,7 +50,7 @@ from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.source.text import Unreadable
 
-_GLOBAL: Final = "global "
+_GLOBAL: Final = "global"
 _WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
 """Objects whose methods are tried, of those that another is made of."""

@@ -57,8 +57,10 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, cat
     changing = _CHANGING | catalog.sets | catalog.shows
     for node in nodes(function.body):
         changed = [(each, 1) for each in _targets(node)]
+        if _is_own_module(node):
+            return True
         if isinstance(node, ir.Call):
-            if _hands_on(node, roots | parts) or _sets(node, roots, known, catalog):
+            if _hands_on(node, roots | parts, roots, known) or _sets(node, roots, known, catalog):
                 return True
             if isinstance(node.callee, ir.Attribute) and node.callee.name in changing:
                 changed = [(node.callee.value, 0 if known is None else 1)]
@@ -73,13 +75,26 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, cat
     return False
 
 
-def _hands_on(call: ir.Call, names: Set[str]) -> bool:
+def _is_own_module(node: ir.Node) -> bool:
+    """Whether that is by which a module finds itself: ``globals()``, ``sys.modules[__name__]``."""
+    if isinstance(node, ir.Call):
+        return isinstance(node.callee, ir.Name | ir.Attribute) and node.callee.name == "globals"
+    return isinstance(node, ir.Name) and node.name == "__name__"
+
+
+def _hands_on(call: ir.Call, names: Set[str], roots: Set[str], known: Set[str] | None) -> bool:
     """Whether a call may set something of what it is given: ``setattr(self, name, value)``, ``prepare(self)``,
-    ``object.__setattr__(self, name, value)``.
+    ``object.__setattr__(self, name, value)``, ``operator.setitem(self.parts, 0, value)``.
     """
     callee = call.callee.name if isinstance(call.callee, ir.Name | ir.Attribute) else ""
-    given = any(isinstance(each.value, ir.Name) and each.value.name in names for each in call.arguments)
-    return callee == "globals" or (bool(callee) and given and callee not in _ASKING)
+    if not callee or callee in _ASKING:
+        return False
+    paths = [_path(each.value) for each in call.arguments if not isinstance(each.value, ir.Call)]
+    return any(
+        path[0] in names and (len(path) == 1 or known is None or path[0] not in roots or path[1] in known)
+        for path in paths
+        if path
+    )
 
 
 def _sets(call: ir.Call, roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
@@ -87,14 +102,16 @@ def _sets(call: ir.Call, roots: Set[str], known: Set[str] | None, catalog: Catal
     callee = call.callee
     if known is None or not isinstance(callee, ir.Attribute):
         return False
-    named = callee.name in catalog.sets or callee.name == "__setattr__"
-    if not (named or callee.name in catalog.shows or callee.name in catalog.alters):
+    named = callee.name in catalog.sets or callee.name in catalog.alters or callee.name == "__setattr__"
+    if not (named or callee.name in catalog.shows):
         return False
     path = _path(callee.value)
     if len(path) != 1 or (path[0] not in roots and path[0] != "super"):
         return False
     first = call.arguments[0].value if named and call.arguments else None
-    return not (isinstance(first, ir.Constant) and isinstance(first.value, str)) or first.value in known
+    if not (isinstance(first, ir.Constant) and isinstance(first.value, str)):
+        return True
+    return first.value.partition(".")[0] in known  # of ``set_submodule("net.out", layer)``
 
 
 def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[str]:
@@ -107,8 +124,9 @@ def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[st
         if called:
             is_bound = any(isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source))
         else:
-            path = [] if isinstance(source, ir.Call) else _path(source)
-            is_bound = bool(path) and path[0] in roots | found
+            listed = source.items if isinstance(source, ir.Build) else (source,)
+            paths = [_path(each) for each in listed if not isinstance(each, ir.Call)]
+            is_bound = any(path and path[0] in roots | found for path in paths)
         if is_bound:
             found |= {each.name for each in _targets(node) if isinstance(each, ir.Name)}
     return found - roots

@@ -49,11 +49,16 @@ class Leads:
 
     by_name
         The files that a file may import by names made at run time.
+    whole
+        Where those are not all there are: who answers by all of them, and keeps what does not depend on it.
     """
 
-    def __init__(self, project: Project, by_name: Callable[[str], tuple[str, ...]]) -> None:
+    def __init__(self, project: Project, by_name: Callable[[str], tuple[str, ...]], whole: Leads | None = None) -> None:
         self._project = project
         self._by_name = by_name
+        self._whole = whole
+        self._is_by_name = False
+        self._found_by_name: set[Node] = set()
         self._registries: dict[str, frozenset[str]] = {}
         self._nodes: dict[Node, Node] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
@@ -69,6 +74,8 @@ class Leads:
 
         Such a name is given a registry (``MODELS = Registry("models")``), or is filled by a function that registers.
         """
+        if self._whole is not None:
+            return self._whole.kept(file)
         known = self._registries.get(file)
         if known is None:
             outline = self._project.outline(file)
@@ -103,6 +110,8 @@ class Leads:
 
     def words(self, node: Node) -> Words:
         """The words of a definition, and those that its file has given other names."""
+        if self._whole is not None:
+            return self._whole.words(node)
         known = self._said.get(node)
         if known is None:
             outline = self._project.outline(node.file)
@@ -166,11 +175,17 @@ class Leads:
 
     def leads(self, node: Node) -> tuple[Node, ...]:
         """The definitions to which the words of one lead."""
+        if self._whole is not None and not self._whole.leads_by_name(node):
+            return self._whole.leads(node)
         known = self._edges.get(node)
         if known is None:
             if self._count > MOST_EDGES:
                 self._forget()
+            before, self._is_by_name = self._is_by_name, False
             led = dict.fromkeys(self._led(node))
+            if self._is_by_name:
+                self._found_by_name.add(node)
+            self._is_by_name = before
             # one object for each node: there are hundreds of edges to many of them
             known = tuple(self._nodes.setdefault(each, each) for each in led if isinstance(each, Node))
             self._edges[node] = known
@@ -178,6 +193,11 @@ class Leads:
             if len(known) < len(led):
                 self._searches[node] = tuple(each for each in led if isinstance(each, Search))
         return known
+
+    def leads_by_name(self, node: Node) -> bool:
+        """Whether a definition may lead to files that are imported by names made at run time."""
+        self.leads(node)
+        return node in self._found_by_name
 
     def class_of(self, node: Node) -> ClassOutline | None:
         """The class that a definition is."""
@@ -190,6 +210,8 @@ class Leads:
     def searches(self, node: Node) -> tuple[Search, ...]:
         """Where a definition looks names up that are made at run time, among too many to take each of them."""
         self.leads(node)
+        if self._whole is not None and not self._whole.leads_by_name(node):
+            return self._whole.searches(node)
         return self._searches.get(node, ())
 
     def found(self, search: Search, words: Words) -> Iterator[Node]:
@@ -200,6 +222,7 @@ class Leads:
         """Make room: what is asked for again is worked out again."""
         self._edges.clear()
         self._searches.clear()
+        self._found_by_name.clear()
         self._nodes.clear()
         self._said.clear()
         self._count = 0
@@ -281,6 +304,7 @@ class Leads:
             yield from self._bound(each, words if looked_up("sys") in words else said, file, among=len(stars))
         if self._is_dynamic(outline, words):
             files = self._by_name(file)
+            self._is_by_name |= bool(files)
             for each in files:
                 yield from self._exported(each, words, file, among=len(files))
 
@@ -316,6 +340,8 @@ class Leads:
             yield Node(file, name)
 
     def _names_of(self, file: str) -> Words:
+        if self._whole is not None:
+            return self._whole._names_of(file)
         names = self._names.get(file)
         if names is None:
             outline = self._project.outline(file)
@@ -324,6 +350,8 @@ class Leads:
 
     def _starred(self, file: str) -> tuple[str, ...]:
         """The files whose names a file takes by star imports, its own or those of another such file: each once."""
+        if self._whole is not None:
+            return self._whole._starred(file)
         known = self._behind.get(file)
         if known is None:
             found: dict[str, None] = {}

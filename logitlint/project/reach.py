@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from logitlint.frameworks.catalog import Sinks
 from logitlint.project.building import MAKING
+from logitlint.project.circles import circles
 from logitlint.project.leads import CONSTRUCTED, IMPLICIT, Leads, Node, Search
 from logitlint.project.modules import Project
 from logitlint.project.narrow import narrow
@@ -73,7 +74,7 @@ class Reach:
         self._sinks = sinks
         self._leads = Leads(project, by_name)
         self._by_name = by_name
-        self._narrow = Leads(project, self._few_by_name)
+        self._narrow = Leads(project, self._few_by_name, self._leads)
         self._registering = registering
         self._filled: dict[str, Registries] = {}
         self._judging: dict[str, Words] = {}
@@ -246,15 +247,13 @@ class Reach:
         known_of = self._known[view]
         looked_for = self._looked_for[view]
         came: dict[Node, Node | None] = {start: None}
-        searches: set[Search] = set()
-        others: set[frozenset[Search]] = set()
+        ways: dict[Node, tuple[Node, ...]] = {}
         leads = self._narrow if view.narrow else self._leads
         pending = [start]
         while pending:
             node = pending.pop()
             known = known_of.get(node)
             if known is False:
-                others.add(looked_for[node])
                 continue
             if (
                 known
@@ -267,15 +266,18 @@ class Reach:
                     known_of[way] = True
                     way = came[way]
                 return True
-            searches.update(leads.searches(node))
-            for each in narrow(leads, node) if view.narrow else leads.leads(node):
+            ways[node] = tuple(narrow(leads, node)) if view.narrow else leads.leads(node)
+            for each in ways[node]:
                 if each not in came:
                     came[each] = node
                     pending.append(each)
         known_of.update(dict.fromkeys(came, False))
-        whole = frozenset(searches.union(*others))
-        # one object for each set: hundreds of searches are behind thousands of definitions
-        looked_for.update(dict.fromkeys(came, self._sets.setdefault(whole, whole)))
+        for circle in circles(start, ways):
+            behind = {looked_for[each] for node in circle for each in ways[node] if each in looked_for}
+            behind |= {frozenset(found) for node in circle if (found := leads.searches(node))}
+            whole = next(iter(behind)) if len(behind) == 1 else frozenset().union(*behind)
+            # one object for each set: hundreds of searches are behind thousands of definitions
+            looked_for.update(dict.fromkeys(circle, self._sets.setdefault(whole, whole)))
         return False
 
     def _said(self, file: str) -> Words:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 LENGTH: Final = 32
-_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 def place() -> Path:
@@ -47,19 +47,19 @@ def secret() -> bytes:
         raise
     made = _read(path)  # of runs side by side, the last one's
     if made is None:
-        raise OSError("others may write there")
+        raise OSError("others may read or write there")
     return made
 
 
 def _read(path: Path) -> bytes | None:
-    """What is in a file, when that can be a secret."""
+    """What is in a file, when that can be a secret: it is the user's own, and nobody else may read or write it."""
     try:
         status = path.stat()
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode) or status.st_size != LENGTH:
         return None
-    if sys.platform != "win32" and status.st_mode & _OTHERS:
+    if sys.platform != "win32" and (status.st_mode & _OTHERS or status.st_uid != os.geteuid()):
         return None
     found = path.read_bytes()
     return found if len(found) == LENGTH else None

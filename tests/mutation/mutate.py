@@ -135,7 +135,7 @@ def code_mutants(source: str, names: Collection[str] = ()) -> Iterator[tuple[str
     """
     tree = ast.parse(source)
     for statement in tree.body:
-        if isinstance(statement, ast.Import | ast.ImportFrom | ast.If) or _is_rule(statement):
+        if isinstance(statement, ast.Import | ast.ImportFrom | ast.If) or _is_rule(statement) or _is_type(statement):
             continue
         if names and not (isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) in names):
             continue
@@ -146,6 +146,11 @@ def code_mutants(source: str, names: Collection[str] = ()) -> Iterator[tuple[str
                         yield _described(tree, parent, field, position, new)
             for field, left in _conditions(parent):
                 yield _described(tree, parent, field, -1, left)
+
+
+def _is_type(statement: ast.stmt) -> bool:
+    """Whether it names a type, for annotations alone."""
+    return isinstance(statement, ast.AnnAssign) and ast.unparse(statement.annotation) == "TypeAlias"
 
 
 def _is_rule(statement: ast.stmt) -> bool:
