@@ -21,7 +21,7 @@ from logitlint.frameworks import catalog as lookup
 from logitlint.frameworks import flax, jax, keras, keras_models, tensorflow, vocabulary
 from logitlint.frameworks import torch as torch_table
 from logitlint.frameworks.catalog import Catalog, catalog
-from logitlint.frameworks.vocabulary import Compile, Fit, Part, Relation, Restore
+from logitlint.frameworks.vocabulary import Compile, Fact, Fit, Function, Part, Relation, Restore
 from logitlint.kinds import Kind
 
 PACKAGES = """
@@ -214,6 +214,13 @@ def test_what_a_row_says_by_saying_nothing() -> None:
     }
     no = ["Alignment.padded", "Base.fields", "Batches.paired", "Runs.lone", "Runs.numbered", "Runs.later", "Runs.maps"]
     assert said == {"Alignment.time_first": True, "Fit.trains": True, **dict.fromkeys(no, False)}
+
+
+def test_a_loss_that_is_a_class_gives_a_loss() -> None:
+    row = vocabulary.loss_class("library.Loss", init="", call="prediction", takes={}, source="")
+    assert isinstance(row.call, Function)
+    assert row.call.gives == Kind.LOSS
+    assert row.facts == row.call.facts == {Fact.LOSS}
 
 
 def test_each_sign_has_these_names() -> None:
