@@ -14,6 +14,7 @@ from logitlint.fixes.safety import Applicability
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.tree import Tree
 from logitlint.fixes.verbs import Unactivate, Verb
+from logitlint.frameworks.catalog import in_place
 from logitlint.inference.lineage import before
 from logitlint.inference.trace import Use
 from logitlint.inference.values import Origin
@@ -152,7 +153,7 @@ def is_in_place(maker: Use, node: ir.Node) -> bool:
     """Whether an activation writes over what it is applied to."""
     callee = node.callee if isinstance(node, ir.Call) else None
     name = callee.name if isinstance(callee, ir.Name | ir.Attribute) else ""
-    return name.endswith("_") or maker.literal("inplace") is True
+    return in_place(name) or maker.literal("inplace") is True
 
 
 def written_over(case: Case, maker: Use, made: Place) -> list[str]:

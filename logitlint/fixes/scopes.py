@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.tree import Tree
+from logitlint.frameworks.catalog import in_place
 from logitlint.lowering import ir
 
 _LEAVING = (ir.Return, ir.Raise, ir.Break, ir.Continue)
@@ -195,17 +196,12 @@ class Scopes:
         while isinstance(parent := self.tree.parent(node), ir.Index | ir.Attribute) and parent.value is node:
             node = parent
         if isinstance(node, ir.Attribute) and isinstance(parent, ir.Call) and parent.callee is node:
-            return _is_of_change(node.name)
+            return in_place(node.name)
         if isinstance(parent, ir.Argument) and isinstance(call := self.tree.parent(parent), ir.Call):
             return _writes_into(call, parent)
         if isinstance(parent, ir.Operator) and isinstance(whole := self.tree.parent(parent), ir.Assign):
             return whole.augmented and parent.operands[0] is node
         return node is not read and self.tree.is_target(node)
-
-
-def _is_of_change(name: str) -> bool:
-    """Whether a function or method of that name changes what it is applied to: ``relu_``."""
-    return len(name) > 1 and name.endswith("_") and not name.endswith("__")
 
 
 def _writes_into(call: ir.Call, given: ir.Argument) -> bool:
@@ -214,8 +210,8 @@ def _writes_into(call: ir.Call, given: ir.Argument) -> bool:
         return True
     name = call.callee.name if isinstance(call.callee, ir.Name | ir.Attribute) else ""
     aside = (each.value for each in call.arguments if each.keyword == "inplace")
-    in_place = any(not (isinstance(each, ir.Constant) and each.value is False) for each in aside)
-    return call.arguments[0] is given and (in_place or _is_of_change(name))
+    told = any(not (isinstance(each, ir.Constant) and each.value is False) for each in aside)
+    return call.arguments[0] is given and (told or in_place(name))
 
 
 def _binds(node: ir.Node) -> Iterator[str]:

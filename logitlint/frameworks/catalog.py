@@ -506,13 +506,14 @@ class Catalog:
         own = self.row(path) if path is not None else None
         return (own, *others) if isinstance(own, Function | SameAs) else others
 
-    def in_place(self, name: str) -> bool:
-        """Whether a method of that name changes the tensor itself: PyTorch marks such methods with an underscore."""
-        return name.endswith("_") and not name.endswith("__")
-
     def properties(self, name: str) -> Function | SameAs | None:
         """The row of the computed attribute of that name, which takes the tensor alone."""
         return self._properties.get(name)
+
+
+def in_place(name: str) -> bool:
+    """Whether what has that name writes over what it is applied to: PyTorch marks it with an underscore, ``relu_``."""
+    return name.endswith("_") and not name.endswith("__") and name != "_"
 
 
 def _ends_so(file: str, name: str, parts: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.catalog import in_place
 from logitlint.frameworks.vocabulary import Base, Fact, Receiver, Runs, SameAs
 from logitlint.inference import attributes, builtin, library, models, operators, queries
 from logitlint.inference.containers import use_up
@@ -141,7 +142,7 @@ def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin
     result = _called(machine, name, arguments, origin)
     if (out := arguments.keywords.get("out")) is not None:
         spoil(machine, out)
-    if arguments.positional and machine.catalog.in_place(name.path):
+    if arguments.positional and in_place(name.path):
         spoil(machine, arguments.positional[0], result)
     return result
 

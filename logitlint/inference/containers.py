@@ -85,8 +85,8 @@ def exact_entries(machine: Machine, value: Value) -> dict[str, Value] | None:
 def concatenate(machine: Machine, left: Container, right: Container) -> Value:
     """``left + right``."""
     first, second = contents_of(machine, left), contents_of(machine, right)
-    if isinstance(first, Items) and isinstance(second, Items) and len(first.items) + len(second.items) <= MOST_HELD:
-        return make(machine, left.shape, Items(first.items + second.items))
+    if isinstance(first, Items) and isinstance(second, Items):
+        return make(machine, left.shape, bounded(machine, first.items + second.items))
     return machine.unknown("containers put together", None)
 
 

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
+from logitlint.frameworks.catalog import in_place
 from logitlint.frameworks.vocabulary import Function, Scope
 from logitlint.inference import attributes, containers, displays, indexing, namespaces, operators, texts
 from logitlint.inference.assignment import rebind
@@ -230,7 +231,7 @@ def _call(machine: Machine, frame: Frame, node: ir.Call, callee: Value, origin: 
     arguments = (_guarded if guarded else arguments_of)(machine, frame, node.arguments)
     machine.scopes = outside
     result = machine.call(machine, callee, arguments, origin)
-    if isinstance(node.callee, ir.Attribute) and machine.catalog.in_place(node.callee.name):
+    if isinstance(node.callee, ir.Attribute) and in_place(node.callee.name):
         _changed_in_place(machine, frame, node.callee.value, callee, result)
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from logitlint.project.patterns import patterns
+from logitlint.project.patterns import Patterns, patterns
 from logitlint.settings.errors import ConfigurationError
 from logitlint.settings.selection import Selectable, codes
 
@@ -51,7 +52,13 @@ class FileIgnores(msgspec.Struct, frozen=True):
         inside = os.path.abspath(root).rstrip(os.sep) + os.sep
         path = path[len(inside) :] if path.startswith(inside) else path.lstrip(os.sep)
         negated = self.pattern.startswith("!")
-        return bool(patterns([self.pattern[negated:]]).verdict(path)) is not negated
+        return bool(_read(self.pattern[negated:]).verdict(path)) is not negated
+
+
+@functools.cache
+def _read(pattern: str) -> Patterns:
+    """A pattern, read once for all files. Raises ValueError for one that is none."""
+    return patterns([pattern])
 
 
 def file_ignores(wishes: Mapping[str, Iterable[str]], rules: Sequence[Selectable]) -> tuple[FileIgnores, ...]:
