@@ -19,6 +19,7 @@ from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
 from logitlint.project.roots import Group, Roots
+from logitlint.project.texts import Texts
 from logitlint.source.examples import EXAMPLES, examples
 from logitlint.source.text import NOTEBOOK, Source, Unreadable, gate, read
 
@@ -48,7 +49,7 @@ class Project:
         self._found: dict[tuple[str, Group, int, str], str | None] = {}
         self._places: dict[str, tuple[str, Group]] = {}
         self._relative = False
-        self._sources: dict[str, Source] = {}
+        self._texts = Texts()
         self._passed: set[str] = set()
         self._record: tuple[str, Record] | None = None
         self._trees: dict[str, ast.Module] = {}
@@ -62,7 +63,7 @@ class Project:
 
     def add(self, file: str, source: Source, tree: ast.Module | None = None) -> None:
         """Take a file's text from memory instead of from disk, and the tree of its program where there is one."""
-        self._sources[file] = source
+        self._texts.put(file, source)
         self._trees.pop(file, None)
         self._offered = (file, tree) if tree is not None else None
 
@@ -76,16 +77,16 @@ class Project:
 
     def source(self, file: str) -> Source:
         """The text of a file. Raises `Unreadable`."""
-        source = self._sources.get(file)
+        source = self._texts.get(file)
         if source is None:
             script = file.removesuffix(EXAMPLES)
             source = examples(self.source(script)) if script != file else self.read(Path(file))
-            self._sources[file] = source
+            self._texts.put(file, source)
         return source
 
     def files(self) -> tuple[str, ...]:
         """The files that have been read."""
-        return tuple(self._sources)
+        return tuple(self._texts)
 
     def text(self, file: str) -> str:
         """The program of a file. Raises `Unreadable`."""
@@ -160,7 +161,7 @@ class Project:
                 self._forms[file], self._record = form, (file, record)
                 self.lowered += len(self.text(file))
             except Unreadable as trouble:
-                self._sources[file] = _without(self.source(file), trouble)
+                self._texts.put(file, _without(self.source(file), trouble))
         return form
 
     def forget(self) -> None:
