@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -130,6 +131,7 @@ class Linter:
         self.imports = Imports()
         self._judged.clear()
         self._looked.clear()
+        gc.collect()  # most of it is in circles, and too old for what is looked through after each file
 
     def _remembered(self, cache: Cache, file: str, source: Source) -> Report:
         """The report of an earlier run, when nothing it depends on has changed since."""

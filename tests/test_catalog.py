@@ -11,7 +11,7 @@ import torch
 
 from logitlint.frameworks import catalog as lookup
 from logitlint.frameworks import torch as torch_table
-from logitlint.frameworks.catalog import Catalog, catalog
+from logitlint.frameworks.catalog import Catalog, catalog, in_place
 from logitlint.frameworks.vocabulary import (
     Axes,
     Base,
@@ -411,3 +411,8 @@ def test_a_name_means_what_it_does_in_the_version_of_the_program(path: str, used
     assert dated is catalog().row(row)
     assert dated is not None
     assert set(asked) == ({"tensorflow"} if path == "tensorflow.nn.sigmoid_cross_entropy_with_logits" else set())
+
+
+def test_what_says_by_its_name_that_it_writes_in_place() -> None:
+    names = ["relu_", "torch.relu_", "relu", "_relu", "__call__", "weight__", "_"]
+    assert [in_place(name) for name in names] == [True, True, False, False, False, False, False]

@@ -1,6 +1,8 @@
 """Whose finding is it, where it is placed, and what is told of the value's way."""
 
 import ast
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -491,3 +493,24 @@ def test_where_libcst_reads_nothing_a_finding_keeps_its_advice(line: str, edits:
     assert finding.code == "LGT101"
     assert finding.fix is not None
     assert len(finding.fix.edits) == edits
+
+
+def test_where_room_is_made_the_objects_of_earlier_files_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those in circles, which collecting what is young after each file has made old."""
+    using = "import losses\n\n\ndef step(x, y):\n    return losses.ce(x, y)\n"
+    Path("losses.py").write_text(LOSSES)
+    Path("using.py").write_text(using)
+    linter = Linter(SETTINGS)
+    monkeypatch.setattr("logitlint.linter.MOST_LOWERED", 0)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        [_] = linter.check_paths(["using.py"])
+        gc.collect(0)
+        kept = weakref.ref(linter.imports)
+        linter.imports.circle = linter.imports  # type: ignore[attr-defined]
+        [_] = linter.check_paths(["losses.py"])
+        assert kept() is None
+    finally:
+        if collecting:
+            gc.enable()
