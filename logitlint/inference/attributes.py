@@ -14,7 +14,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED, LAST, part
 from logitlint.inference.namespaces import load, value_of
 from logitlint.inference.operands import number_of
-from logitlint.inference.parts import set_on_any
+from logitlint.inference.parts import parts_of, set_on_any
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
 from logitlint.inference.values import (
@@ -53,12 +53,16 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
         row = machine.catalog.properties(name)
         return apply(machine, row, Arguments((value,)), origin) if row is not None else Bound(value, name)
     if isinstance(value, LibraryName):
+        if name == "__name__" and isinstance(machine.catalog.row(value.path), Base | Layer):
+            return Literal(value.path.rpartition(".")[2])
         path = f"{value.path}.{name}"
         file = machine.project.find(path, origin.file)
         return UserModule(file) if file is not None else LibraryName(path)
     if isinstance(value, UserModule):
         return load(machine, Bound(value, name))
     if isinstance(value, LibraryObject):
+        if name == "__class__":
+            return LibraryName(value.row.name)
         stored = machine.read(value.place, name)
         if stored is None and value.row.holds is not None:
             stored = _held(machine, value.place, name)
@@ -198,7 +202,9 @@ def touch(machine: Machine, target: Value, name: str | None = None, *, beside: b
     another or of none, comes before it.
     """
     if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
-        machine.write(whole.place, CHANGED, Literal(True))
+        for part in parts_of(machine.cells(), whole):
+            if part is whole or isinstance(part, UserObject) or _holds_layers(machine, part):
+                machine.write(part.place, CHANGED, Literal(True))
     owner = owner_of(target)
     through = owner is not target
     if isinstance(owner, LibraryObject) and owner.row.parts:

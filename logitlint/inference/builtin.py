@@ -25,6 +25,7 @@ from logitlint.inference.entering import suppressing
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
+from logitlint.inference.parts import whole_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Entries, Item, Items, Stored
 from logitlint.inference.values import (
@@ -63,7 +64,12 @@ def _getattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
         return attributes.get(machine, values[0], values[1].value, origin)
     if len(values) >= 2 and isinstance(values[0], UserModule):
         return dynamic.named(machine, values[0], values[1], origin)
-    return None
+    whole = whole_of(machine, values[0]) if len(values) >= 2 else None
+    if whole is None:
+        return None
+    part = machine.unknown("an attribute under a name that is not known", origin)
+    machine.within[part.number] = whole  # who changes it changes the object
+    return part
 
 
 def _vars(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -129,6 +135,22 @@ def _sequence(shape: str) -> _Builtin:
     return convert
 
 
+def _sorted(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+    """``sorted(x)``: texts lie where they belong then; of anything else nobody knows what lies where."""
+    if not arguments.positional:
+        return None
+    held = list(containers.walk(machine, arguments.positional[0]))
+    words = [
+        each.value for each, many in held if not many and isinstance(each, Literal) and isinstance(each.value, str)
+    ]
+    if len(words) == len(held) and not arguments.keywords:
+        return containers.make(machine, "list", Items(tuple(Item(Literal(word)) for word in sorted(words))))
+    made = containers.make(machine, "list", Items(tuple(Item(value, many) for value, many in held)))
+    if len(held) > 1:
+        machine.call(machine, attributes.get(machine, made, "sort", origin), Arguments(), origin)
+    return made
+
+
 def _dict(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     entries: dict[str | int | float | bool | None, Value] = {}
     rest: Value | None = None
@@ -166,12 +188,13 @@ def _zip(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None
 
 def _enumerate(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
     items: list[Item] = []
-    start = arguments.positional[1:] or tuple(arguments.keywords.values())
+    start = next(iter((*arguments.positional[1:], *arguments.keywords.values())), Literal(0))
+    first = start.value if isinstance(start, Literal) and type(start.value) is int else None
     for position, (value, many) in enumerate(
         containers.walk(machine, arguments.positional[0]) if arguments.positional else ()
     ):
-        exact = not many and not start and all(not item.many for item in items)
-        index = Literal(position) if exact else machine.count("a position", origin)
+        exact = not many and first is not None and all(not item.many for item in items)
+        index = Literal((first or 0) + position) if exact else machine.count("a position", origin)
         items.append(Item(containers.make(machine, "tuple", Items((Item(index), Item(value)))), many))
     return containers.make(machine, "list", Items(tuple(items)))
 
@@ -313,7 +336,7 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.list": _sequence("list"),
     "builtins.tuple": _sequence("tuple"),
     "builtins.set": _sequence("set"),
-    "builtins.sorted": _sequence("list"),
+    "builtins.sorted": _sorted,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
     "builtins.zip": _zip,

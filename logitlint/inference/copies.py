@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from logitlint.frameworks.vocabulary import Base, Layer
 from logitlint.inference import attributes
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED
@@ -19,8 +20,8 @@ _PICKLED: Final = ("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__"
 
 
 def copied(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    """``copy.copy(x)``; what an object holds is taken for copied as well."""
-    return _copied(machine, arguments, "__copy__", (), origin)
+    """``copy.copy(x)``, which holds the same; what a model holds is taken for copied as well."""
+    return _copied(machine, arguments, "__copy__", (), origin, deep=False)
 
 
 def deeply(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -41,11 +42,25 @@ def as_another_process_gets(machine: Machine, values: tuple[Value, ...], origin:
 
 
 def _copied(
-    machine: Machine, arguments: Arguments, method: str, given: tuple[Value, ...], origin: Origin
+    machine: Machine,
+    arguments: Arguments,
+    method: str,
+    given: tuple[Value, ...],
+    origin: Origin,
+    *,
+    deep: bool = True,
 ) -> Value | None:
     if not arguments.positional:
         return None
-    return _Copies(machine, method, given, origin).of(arguments.positional[0])
+    value = arguments.positional[0]
+    return _Copies(machine, method, given, origin, deep=deep or _is_model(machine, value)).of(value)
+
+
+def _is_model(machine: Machine, value: Value) -> bool:
+    """Whether a value keeps what it is made of in a place that a shallow copy shares."""
+    if isinstance(value, UserObject):
+        return isinstance(attributes.library_base(machine, value.cls), Base | Layer)
+    return isinstance(value, LibraryObject)
 
 
 class _Copies:
@@ -53,11 +68,16 @@ class _Copies:
 
     method
         By which an object says what a copy of it is, and what it is `given`; None: it is pickled.
+    deep
+        Whether what is held is copied too.
     told
         The objects that say themselves what is kept of them.
     """
 
-    def __init__(self, machine: Machine, method: str | None, given: tuple[Value, ...], origin: Origin) -> None:
+    def __init__(
+        self, machine: Machine, method: str | None, given: tuple[Value, ...], origin: Origin, *, deep: bool = True
+    ) -> None:
+        self._deep = deep
         self._machine = machine
         self._method = method
         self._given = given
@@ -78,7 +98,7 @@ class _Copies:
                 return own
             copy = self._made[value.place] = replace(value, place=self._machine.fresh())
             for name, held in self._cells(value.place).items():
-                self._machine.write(copy.place, name, self._held(held), local=True)
+                self._machine.write(copy.place, name, self._held(held) if self._deep else held, local=True)
         return self._made[value.place]
 
     def _its_own(self, value: UserObject) -> Value | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from logitlint.frameworks.catalog import in_place
 from logitlint.frameworks.vocabulary import Function, Scope
-from logitlint.inference import attributes, containers, displays, indexing, namespaces, operators, texts
+from logitlint.inference import attributes, containers, displays, indexing, namespaces, operators, queries, texts
 from logitlint.inference.assignment import rebind
 from logitlint.inference.conditions import is_object, opposite, test, truth
 from logitlint.inference.frames import Frame
@@ -39,6 +39,7 @@ from logitlint.lowering import ir
 
 _BUILTINS: Final = frozenset(dir(builtins))
 _CONTENTS: Final = (Items, Entries)
+_SAME: Final = frozenset({"is", "is not", "==", "!="})
 _SUPER: Final = LibraryName("builtins.super")
 _LOCALS: Final = LibraryName("builtins.locals")
 _PRINT: Final = LibraryName("builtins.print")
@@ -191,14 +192,17 @@ def _either(machine: Machine, frame: Frame, condition: Condition, node: ir.Choic
 
 
 def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, origin: Origin) -> Value:
-    left = opaque(machine, left)
+    first, left = left, opaque(machine, left)
     if len(node.operands) == 1:
         return operators.unary(machine, node.sign, left, origin)
-    right = opaque(machine, evaluate(machine, frame, node.operands[1]))
+    second = evaluate(machine, frame, node.operands[1])
+    if node.sign in _SAME and (same := queries.is_one_class(machine, first, second)) is not None:
+        return Literal(same == (node.sign in ("is", "==")))
+    right = opaque(machine, second)
     containers.use_up(machine, [right])
     if isinstance(left, Literal) and isinstance(right, Literal):
         return folded(machine, node.sign, left, right)
-    if node.sign in ("is", "is not", "==", "!=") and Literal(None) in (left, right):
+    if node.sign in _SAME and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
         if is_object(other) or isinstance(other, Literal | Tensor | Container):
             return Literal(node.sign in ("is not", "!="))

@@ -46,7 +46,7 @@ def index(machine: Machine, frame: Frame, value: Value, node: ir.Index, origin: 
     keys = [(each, opaque(machine, machine.evaluate(machine, frame, each))) for each in node.index]
     if isinstance(value, Bound) and isinstance(attributes.owner_of(value), LibraryObject):
         return Bound(value, f"[{','.join(str(number_of(machine, key)) for _, key in keys)}]")  # one layer of a model
-    if isinstance(value, Bound) and value.name == NAMESPACE:
+    if isinstance(value, Bound) and (value.name == NAMESPACE or value.name in machine.catalog.namespaces):
         key = keys[0][1]
         if isinstance(value.receiver, UserModule):
             found = dynamic.named(machine, value.receiver, key, origin)

@@ -11,8 +11,9 @@ from logitlint.inference.conditions import test
 from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Branch, Store, merge
-from logitlint.inference.values import Value
+from logitlint.inference.parts import whole_of
+from logitlint.inference.store import Branch, Cell, Store, merge
+from logitlint.inference.values import LibraryObject, Unknown, UserObject, Value
 from logitlint.lowering import ir
 
 PASSES: Final = 2
@@ -137,8 +138,19 @@ def _iterate(
             break
         reached, broken = True, broken or bool(loop.breaks)
         skipped = _unconditional([base.fork(machine.fresh())]) if many else []
+        walked = _objects(machine, base, stores) if many else {}
         go_on(machine, base, [*skipped, *stores], apart=len(frame.exits) > left)
+        for cell, whole in walked.items():
+            if isinstance(after := machine.store.get(cell), Unknown):
+                machine.within[after.number] = whole
     return reached, broken
+
+
+def _objects(machine: Machine, base: Store, branches: list[Branch]) -> dict[Cell, LibraryObject | UserObject]:
+    """The objects that lay where a turn puts something else: one of their parts (``model = getattr(model, name)``)."""
+    cells = dict.fromkeys(cell for branch in branches for cell in branch.store.changes(base)[0])
+    found = ((cell, whole_of(machine, base.get(cell))) for cell in cells)
+    return {cell: whole for cell, whole in found if whole is not None}
 
 
 def _turn(

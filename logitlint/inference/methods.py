@@ -59,7 +59,7 @@ from logitlint.inference.values import (
     Value,
 )
 
-_CHANGING: Final = ("append", "insert", "extend", "__setitem__", "pop")
+_CHANGING: Final = ("append", "insert", "extend", "__setitem__", "__delitem__", "pop")
 _TAKING_OUT: Final = ("__delitem__", "clear", "popitem", "update")
 
 

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from logitlint.inference.forks import unsettle
 from logitlint.inference.machine import Machine
 from logitlint.inference.store import Cell, Held, Stored, values_in
-from logitlint.inference.values import Container, LibraryObject, UserObject, Value
+from logitlint.inference.values import Alternatives, Container, LibraryObject, Unknown, UserObject, Value
 
 Holding: TypeAlias = Container | LibraryObject | UserObject
 HOLDING: Final = (Container, LibraryObject, UserObject)
@@ -21,6 +21,14 @@ def parts_of(held: Held, model: LibraryObject | UserObject) -> Iterator[LibraryO
     for part in _reached(held, model, (LibraryObject, UserObject)):
         if not isinstance(part, Container):
             yield part
+
+
+def whole_of(machine: Machine, value: Stored | None) -> LibraryObject | UserObject | None:
+    """The object that a value is, may be, or was handed out by."""
+    if isinstance(value, Alternatives):
+        return next((each for option in value.options if (each := whole_of(machine, option.value)) is not None), None)
+    found = machine.within.get(value.number) if isinstance(value, Unknown) else value
+    return found if isinstance(found, LibraryObject | UserObject) else None
 
 
 def state_of(held: Held, whole: Value) -> dict[Cell, Stored]:

@@ -119,9 +119,20 @@ def _all_known(machine: Machine, order: list[Value]) -> bool:
 
 
 def type_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
-    """``type(x)``, of an object of the program."""
+    """``type(x)``, of an object of the program, or of a class of the tables."""
     value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    if isinstance(value, LibraryObject):
+        return LibraryName(value.row.name)
     return value.cls if isinstance(value, UserObject) else None
+
+
+def is_one_class(machine: Machine, one: Value, two: Value) -> bool | None:
+    """Whether two classes are the same; None for what is not known, or no class of layers."""
+    if not (_is_known(machine, one) and _is_known(machine, two)):
+        return None
+    if isinstance(one, LibraryName) and isinstance(two, LibraryName):
+        return machine.catalog.row(one.path) is machine.catalog.row(two.path)
+    return isinstance(one, UserClass) and isinstance(two, UserClass) and one.place == two.place
 
 
 def hasattr_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

@@ -13,6 +13,7 @@ from logitlint.inference.namespaces import NAMESPACE
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.values import (
+    Alternatives,
     Bound,
     Container,
     LibraryObject,
@@ -32,6 +33,10 @@ OF_MODULE: Final = "__globals__"
 
 def set_attribute(machine: Machine, target: Value, name: Value, value: Value, origin: Origin) -> None:
     """``setattr(target, name, value)``."""
+    if isinstance(target, Alternatives):
+        for option in target.options:
+            set_attribute(machine, option.value, name, value, origin)
+        return
     if isinstance(name, Literal) and isinstance(name.value, str):
         attributes.put(machine, target, name.value, value)
     elif isinstance(target, UserObject):

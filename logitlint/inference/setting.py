@@ -21,8 +21,8 @@ _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "ge
 
 def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some globals, or a part of what lies there."""
-    if stated := declared(function):
-        return not stated.isdisjoint(names)
+    if not declared(function).isdisjoint(names):
+        return True
     own = {each.name for each in of_function(function)}
     own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
     return _may_set(function, names - own, None, catalog)
@@ -63,7 +63,8 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, cat
             if _hands_on(node, roots | parts, roots, known) or _sets(node, roots, known, catalog):
                 return True
             if isinstance(node.callee, ir.Attribute) and node.callee.name in changing:
-                changed = [(node.callee.value, 0 if known is None else 1)]
+                path = _path(node.callee.value)
+                changed = [(node.callee.value, 0 if known is None or (path and path[0] in parts) else 1)]
         for target, least in changed:
             path = _path(target)
             if len(path) <= least or path[0] not in roots | parts | given:
@@ -87,7 +88,7 @@ def _hands_on(call: ir.Call, names: Set[str], roots: Set[str], known: Set[str] |
     ``object.__setattr__(self, name, value)``, ``operator.setitem(self.parts, 0, value)``.
     """
     callee = call.callee.name if isinstance(call.callee, ir.Name | ir.Attribute) else ""
-    if not callee or callee in _ASKING:
+    if callee in _ASKING:
         return False
     paths = [_path(each.value) for each in call.arguments if not isinstance(each.value, ir.Call)]
     return any(
@@ -118,10 +119,10 @@ def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[st
     """The names that are bound to a part of what others hold, or (`called`) to what is given of it by calls."""
     found: set[str] = set()
     for node in nodes(function.body):
-        source = node.value if isinstance(node, ir.Assign) else node.source if isinstance(node, ir.For) else None
-        if not isinstance(source, ir.Node):
+        source = _source(node)
+        if source is None:
             continue
-        if called:
+        if called or isinstance(node, ir.For | ir.Clause):  # through parts, maybe: ``for part in self.children()``
             is_bound = any(isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source))
         else:
             listed = source.items if isinstance(source, ir.Build) else (source,)
@@ -129,13 +130,23 @@ def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[st
             is_bound = any(path and path[0] in roots | found for path in paths)
         if is_bound:
             found |= {each.name for each in _targets(node) if isinstance(each, ir.Name)}
+            found |= {node.name} if isinstance(node, ir.Bind) else set()
     return found - roots
+
+
+def _source(node: ir.Node) -> ir.Expression | None:
+    """What a statement, a comprehension or ``:=`` takes a value from, or one after the other."""
+    if isinstance(node, ir.Assign | ir.Bind):
+        return node.value
+    if isinstance(node, ir.For | ir.Clause):
+        return node.source
+    return node.manager if isinstance(node, ir.Context) else None
 
 
 def _targets(node: ir.Node) -> Iterator[ir.Expression]:
     """What a statement binds."""
     pending: list[ir.Expression] = [*node.targets] if isinstance(node, ir.Assign) else []
-    if isinstance(node, ir.For | ir.Context) and node.target is not None:
+    if isinstance(node, ir.For | ir.Clause | ir.Context) and node.target is not None:
         pending.append(node.target)
     while pending:
         target = pending.pop()
@@ -148,16 +159,26 @@ def _targets(node: ir.Node) -> Iterator[ir.Expression]:
 def _path(target: ir.Expression) -> list[str]:
     """The name that a chain of attributes and elements begins with, and what is asked of it: ``self.net.out[1]``."""
     path: list[str] = []
-    while isinstance(target, ir.Attribute | ir.Index | ir.Call):
+    while isinstance(target, ir.Attribute | ir.Index | ir.Call | ir.Bind):
         if isinstance(target, ir.Attribute):
             path.append(target.name)
         elif isinstance(target, ir.Index):
             path.append("")
         if isinstance(target, ir.Call):
-            target = target.arguments[0].value if _is_type(target) else target.callee
+            if (asked := _asked(target)) is not None:
+                path.append(asked)
+            target = target.arguments[0].value if _is_type(target) or asked is not None else target.callee
         else:
             target = target.value
     return [target.name, *reversed(path)] if isinstance(target, ir.Name) else []
+
+
+def _asked(call: ir.Call) -> str | None:
+    """The attribute that ``getattr(self, "out")`` asks for; of a name that is not written, any."""
+    if not isinstance(call.callee, ir.Name) or call.callee.name != "getattr" or len(call.arguments) < 2:
+        return None
+    name = call.arguments[1].value
+    return name.value if isinstance(name, ir.Constant) and isinstance(name.value, str) else "__dict__"
 
 
 def _is_type(call: ir.Call) -> bool:
