@@ -22,7 +22,7 @@ from logitlint.inference.values import Value
 from logitlint.kinds import Kind
 from logitlint.linter import Linter
 from logitlint.rules import RULES
-from logitlint.rules.backends import told
+from logitlint.rules.backends import SCALES, told
 from logitlint.rules.judge import Judgement
 from logitlint.rules.rule import Verdict
 from logitlint.settings import Settings
@@ -334,3 +334,7 @@ def test_the_backend_may_be_configured(tmp_path: Path) -> None:
     file.write_text('[tool.logitlint]\nkeras-backend = "theano"\n')
     with pytest.raises(ConfigurationError, match="keras-backend"):
         load(file)
+
+
+def test_these_rules_speak_of_the_scale_on_which_a_prediction_is_read() -> None:
+    assert {"LGT101", "LGT102", "LGT103", "LGT104", "LGT301", "LGT303"} == SCALES
