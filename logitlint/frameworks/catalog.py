@@ -566,8 +566,11 @@ def _speaks_alone(row: Row) -> bool:
     normalises = isinstance(gives, Kind) and bool(gives & _NORMALISED)
     exponential = isinstance(gives, Mapping) and gives.get(Kind.LOG_SOFTMAX) == Kind.SOFTMAX
     several = gives if isinstance(gives, tuple) else ()
-    picks = Fact.DECIDES in called.facts and called.axes is Axes.PICKED
-    return normalises or exponential or picks or any(isinstance(each, Mapping) for each in several)
+    # ``max`` along an axis gives the largest, and which it was.
+    picks = any(isinstance(each, Mapping) for each in several) or (
+        Fact.DECIDES in called.facts and called.axes is Axes.PICKED
+    )
+    return normalises or exponential or picks
 
 
 def _thresholds(row: Row) -> bool:

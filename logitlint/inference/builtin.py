@@ -147,7 +147,7 @@ def _sorted(machine: Machine, arguments: Arguments, origin: Origin) -> Value | N
         return containers.make(machine, "list", Items(tuple(Item(Literal(word)) for word in sorted(words))))
     made = containers.make(machine, "list", Items(tuple(Item(value, many) for value, many in held)))
     if len(held) > 1:
-        machine.call(machine, attributes.get(machine, made, "sort", origin), Arguments(), origin)
+        _method("sort")(machine, Arguments((made,)), origin)
     return made
 
 

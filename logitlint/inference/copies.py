@@ -53,10 +53,10 @@ def _copied(
     if not arguments.positional:
         return None
     value = arguments.positional[0]
-    return _Copies(machine, method, given, origin, deep=deep or _is_model(machine, value)).of(value)
+    return _Copies(machine, method, given, origin, deep=deep or _shares_its_parts(machine, value)).of(value)
 
 
-def _is_model(machine: Machine, value: Value) -> bool:
+def _shares_its_parts(machine: Machine, value: Value) -> bool:
     """Whether a value keeps what it is made of in a place that a shallow copy shares."""
     if isinstance(value, UserObject):
         return isinstance(attributes.library_base(machine, value.cls), Base | Layer)

@@ -63,15 +63,14 @@ def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, cat
             if _hands_on(node, roots | parts, roots, known) or _sets(node, roots, known, catalog):
                 return True
             if isinstance(node.callee, ir.Attribute) and node.callee.name in changing:
-                path = _path(node.callee.value)
-                changed = [(node.callee.value, 0 if known is None or (path and path[0] in parts) else 1)]
+                changed = [(node.callee.value, 0)]
         for target, least in changed:
             path = _path(target)
             if len(path) <= least or path[0] not in roots | parts | given:
                 continue
             if path[0] in given and not isinstance(target, ir.Attribute):  # elements of what a call gave: of a tensor
                 continue
-            if known is None or path[0] not in roots or path[1] in known or path[1].startswith("__"):
+            if known is None or path[0] not in roots or (path[1:] and (path[1] in known or path[1].startswith("__"))):
                 return True
     return False
 

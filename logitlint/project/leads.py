@@ -59,23 +59,21 @@ class Leads:
         self._whole = whole
         self._is_by_name = False
         self._found_by_name: set[Node] = set()
-        self._registries: dict[str, frozenset[str]] = {}
+        self._registries: dict[str, frozenset[str]] = whole._registries if whole is not None else {}
         self._nodes: dict[Node, Node] = {}
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._searches: dict[Node, tuple[Search, ...]] = {}
         self._said: dict[Node, Words] = {}
         self._handing: dict[tuple[str, str], bool] = {}
         self._count = 0
-        self._names: dict[str, Words] = {}
-        self._behind: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, Words] = whole._names if whole is not None else {}
+        self._behind: dict[str, tuple[str, ...]] = whole._behind if whole is not None else {}
 
     def kept(self, file: str) -> frozenset[str]:
         """The names of a file under which others register: what is behind them may be a loss.
 
         Such a name is given a registry (``MODELS = Registry("models")``), or is filled by a function that registers.
         """
-        if self._whole is not None:
-            return self._whole.kept(file)
         known = self._registries.get(file)
         if known is None:
             outline = self._project.outline(file)
@@ -195,7 +193,7 @@ class Leads:
         return known
 
     def leads_by_name(self, node: Node) -> bool:
-        """Whether a definition may lead to files that are imported by names made at run time."""
+        """Whether a definition leads to files that are imported by names made at run time."""
         self.leads(node)
         return node in self._found_by_name
 
@@ -340,8 +338,6 @@ class Leads:
             yield Node(file, name)
 
     def _names_of(self, file: str) -> Words:
-        if self._whole is not None:
-            return self._whole._names_of(file)
         names = self._names.get(file)
         if names is None:
             outline = self._project.outline(file)
@@ -350,8 +346,6 @@ class Leads:
 
     def _starred(self, file: str) -> tuple[str, ...]:
         """The files whose names a file takes by star imports, its own or those of another such file: each once."""
-        if self._whole is not None:
-            return self._whole._starred(file)
         known = self._behind.get(file)
         if known is None:
             found: dict[str, None] = {}
