@@ -25,6 +25,18 @@ def test_what_was_packed_comes_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -
     assert kept._size == sum(len(source.text) for source in kept._plain.values()) <= 100
 
 
+def test_what_is_only_read_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MOST_PLAIN", 3)
+    kept = Texts()
+    for name in ("a.py", "b.py"):
+        kept.put(name, Source(name, "abc"))
+    kept.get("a.py")
+    packed = dict(kept._packed)
+    for name in ("b.py", "a.py", "b.py"):
+        assert kept.get(name) == Source(name, "abc")
+    assert all(kept._packed[name] is each for name, each in packed.items())
+
+
 def test_another_text_of_a_file_takes_the_place_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Texts()
     for limit in (100, 0):

@@ -40,7 +40,7 @@ class Texts:
     def get(self, file: str) -> Source | None:
         """The source of a file, where there is one."""
         source = self._plain.get(file) or self._whole.get(file)
-        if source is None and (packed := self._packed.pop(file, None)) is not None:
+        if source is None and (packed := self._packed.get(file)) is not None:
             text = zlib.decompress(packed.text).decode("utf-8", "surrogatepass")
             source = replace(packed.rest, text=text)
             self._keep(file, source)
@@ -65,5 +65,6 @@ class Texts:
             oldest = next(iter(self._plain))
             given = self._plain.pop(oldest)
             self._size -= len(given.text)
-            text = zlib.compress(given.text.encode("utf-8", "surrogatepass"), _FASTEST)
-            self._packed[oldest] = _Packed(replace(given, text=""), text)
+            if oldest not in self._packed:  # else it was packed before, and has only been read since
+                text = zlib.compress(given.text.encode("utf-8", "surrogatepass"), _FASTEST)
+                self._packed[oldest] = _Packed(replace(given, text=""), text)
