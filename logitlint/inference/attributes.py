@@ -47,8 +47,11 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     if type(value) is UserObject:
         return _of_object(machine, value, name, origin)
     if type(value) is Unknown or type(value) is Bound:
-        stored = machine.read(-number_of(machine, value), name)
-        return value_of(machine, stored) or Bound(value, name)
+        number = number_of(machine, value)
+        bound = Bound(value, name)
+        if name == "__class__" and number in machine.within:
+            machine.trace.told.add(number_of(machine, bound))
+        return value_of(machine, machine.read(-number, name)) or bound
     if isinstance(value, Tensor):
         row = machine.catalog.properties(name)
         return apply(machine, row, Arguments((value,)), origin) if row is not None else Bound(value, name)

@@ -21,6 +21,7 @@ from logitlint.inference import (
     records,
     reflection,
 )
+from logitlint.inference.conditions import truth
 from logitlint.inference.entering import suppressing
 from logitlint.inference.handed import hand
 from logitlint.inference.machine import Machine
@@ -171,6 +172,19 @@ def _dict(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
             return None
     entries.update(arguments.keywords)
     return containers.make(machine, "dict", Entries(entries, rest))
+
+
+def _whether(enough: bool) -> _Builtin:
+    """`any`, for which one true element is enough, or `all`, for which one that is not."""
+
+    def ask(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
+        items = containers.exact_items(machine, arguments.positional[0]) if arguments.positional else None
+        answers = None if items is None else [truth(machine, each) for each in items]
+        if answers is None or (None in answers and enough not in answers):
+            return None
+        return Literal(enough if enough in answers else not enough)
+
+    return ask
 
 
 def _zip(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:
@@ -339,6 +353,8 @@ _FUNCTIONS: Final[dict[str, _Builtin]] = {
     "builtins.sorted": _sorted,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
+    "builtins.any": _whether(enough=True),
+    "builtins.all": _whether(enough=False),
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,
     "builtins.range": _range,

@@ -137,9 +137,11 @@ def _call_name(machine: Machine, name: LibraryName, arguments: Arguments, origin
     special = builtin.call(machine, name.path, arguments, origin)
     if name.path not in _TAKING:
         use_up(machine, arguments.positional)
+    result = special if special is not None else _called(machine, name, arguments, origin)
+    if isinstance(result, Unknown) and queries.asks_of_model(machine, name, arguments):
+        machine.trace.told.add(result.number)
     if special is not None:
         return special
-    result = _called(machine, name, arguments, origin)
     if (out := arguments.keywords.get("out")) is not None:
         spoil(machine, out)
     if arguments.positional and in_place(name.path):

@@ -7,6 +7,7 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.pairing import arise
+from logitlint.inference.parts import tells
 from logitlint.inference.values import (
     Alternatives,
     Condition,
@@ -28,6 +29,8 @@ def test(machine: Machine, frame: Frame, node: ir.Expression) -> tuple[bool | No
     value = opaque(machine, machine.evaluate(machine, frame, node))
     known = truth(machine, value)
     key = number_of(machine, value) if not isinstance(value, Alternatives) else machine.fresh()
+    if tells(machine, value):
+        machine.trace.told.add(key)
     words = words_of(node)
     condition = Condition(key, not negated, f"not {words}" if negated and words else words)
     if known is None:

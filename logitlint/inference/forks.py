@@ -33,6 +33,17 @@ def go_on(machine: Machine, base: Store, branches: list[Branch], *, apart: bool)
     """
     machine.store = base.fork(machine.fresh()) if apart else base
     merge(base, branches, machine.fresh, into=machine.store)
+    if machine.trace.told:
+        _go_on_telling(machine, base, branches)
+
+
+def _go_on_telling(machine: Machine, base: Store, branches: list[Branch]) -> None:
+    """What was set where a test asked what a model is made of tells it from then on: ``normalises = True``."""
+    told = machine.trace.told
+    for branch in branches:
+        if any(condition.key in told for condition in branch.when):
+            after = map(machine.store.get, branch.store.changes(base)[0])
+            told.update(value.number for value in after if isinstance(value, Unknown))
 
 
 def tried(machine: Machine, run: Callable[[], object]) -> list[Cell]:

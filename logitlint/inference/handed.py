@@ -64,7 +64,7 @@ def hand(machine: Machine, arguments: Arguments, origin: Origin, *, takes: bool 
         elif is_manager(machine, value):
             set_there = tried(machine, functools.partial(enter, machine, value, origin))
             unsettle(machine, set_there, "what a context manager sets", origin)
-    models = [value for value in values if is_model(machine, value) or _is_layer(value)]
+    models = [value for value in values if is_model(machine, value) or is_layer(value)]
     losses = [loss for value in values if (loss := _loss_of(machine, value)) is not None]
     if len(models) == 1 and len(losses) == 1:
         _meet(machine, models[0], losses[0], origin, Via.HANDED, None)
@@ -195,7 +195,7 @@ def _meet(machine: Machine, model: Value, loss: _Loss, origin: Origin, via: Via,
             machine.use(row, via, (replace(taken, value=value),), given, origin, when=when, built=loss.built)
 
 
-def _is_layer(value: Value) -> bool:
+def is_layer(value: Value) -> bool:
     """Whether it is a layer, which may be a network of its own: a student beside its teacher."""
     return isinstance(value, LibraryObject) and value.row.call is not None and Fact.LOSS not in value.row.call.facts
 

@@ -11,9 +11,9 @@ from logitlint.inference.conditions import test
 from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame, Loop
 from logitlint.inference.machine import Machine
-from logitlint.inference.parts import whole_of
+from logitlint.inference.parts import tells, whole_of
 from logitlint.inference.store import Branch, Cell, Store, merge
-from logitlint.inference.values import LibraryObject, Unknown, UserObject, Value
+from logitlint.inference.values import Condition, LibraryObject, Unknown, UserObject, Value
 from logitlint.lowering import ir
 
 PASSES: Final = 2
@@ -42,9 +42,12 @@ def _turns(
     for position, (value, many) in enumerate(turns):
         begin = functools.partial(assignment.assign, machine, frame, node.target, value)
         if many or not apart:
+            left = len(frame.exits)
             reached, may_break = _iterate(machine, frame, node.body, begin, many)
             if not reached:
                 return False
+            if len(frame.exits) > left and tells(machine, value):
+                _none_was_found(machine)
             broken = broken or may_break
             continue
         base, left = machine.store, len(frame.exits)
@@ -63,6 +66,13 @@ def _turns(
         go_on(machine, base, met, apart=len(frame.exits) > left)
         return True
     return _otherwise(machine, frame, node.orelse) if broken else machine.execute(machine, frame, node.orelse)
+
+
+def _none_was_found(machine: Machine) -> None:
+    """Behind a loop over the parts of a model which may return, it is known what none of them is."""
+    none = Condition(machine.fresh(), False, "")
+    machine.trace.told.add(none.key)
+    machine.inside |= {none}
 
 
 def while_(machine: Machine, frame: Frame, node: ir.While) -> bool:

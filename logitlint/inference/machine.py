@@ -214,8 +214,9 @@ class Machine(msgspec.Struct, eq=False):
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = next(self._counter)
-            if not self.counts.isdisjoint(each for each in key if type(each) is int):
-                self.counts.add(number)
+            for marked in (self.counts, self.trace.told):
+                if not marked.isdisjoint(each for each in key if type(each) is int):
+                    marked.add(number)
         return number
 
     def unknown(self, words: str, origin: Origin | None, *key: object) -> Unknown:

@@ -13,6 +13,7 @@ from logitlint.inference import arithmetic, containers
 from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of
+from logitlint.inference.parts import tells
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Taken, Use, Via
@@ -37,6 +38,7 @@ _SEVERAL: Final = Cause("an operator on one of several values")
 _REFLECTED: Final = "-r"
 _OPPOSITE: Final = {"+": "-", "-": "+"}
 _COMPARISONS: Final = ("<", "<=", ">", ">=")
+_ASKING: Final = ("in", "not in", "is", "is not", "==", "!=")
 
 
 def unary(machine: Machine, sign: str, value: Value, origin: Origin) -> Value:
@@ -111,10 +113,13 @@ def _operands(arguments: Arguments) -> tuple[tuple[Value, ...], set[str]]:
 
 def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origin) -> Value:
     """An operator with two operands, at least one of which is no literal."""
+    number = machine.number(sign, number_of(machine, left), number_of(machine, right))
+    if sign in _ASKING and (tells(machine, left) or tells(machine, right)):  # ``"Softmax" in names``
+        machine.trace.told.add(number)
     for position, value in enumerate((left, right)):
         if isinstance(value, Alternatives):
             if not any(isinstance(option.value, Tensor | Container) for option in value.options):
-                return Unknown(machine.number(sign, number_of(machine, left), number_of(machine, right)), _SEVERAL)
+                return Unknown(number, _SEVERAL)
             pairs = [
                 ((option.value, right) if not position else (left, option.value), option.when)
                 for option in value.options
@@ -125,7 +130,6 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
             return alternatives(options, machine.fresh)
     if sign == "+" and isinstance(left, Container) and isinstance(right, Container):
         return containers.concatenate(machine, left, right)
-    number = machine.number(sign, number_of(machine, left), number_of(machine, right))
     if sign not in ROWS or not (isinstance(left, Tensor) or isinstance(right, Tensor) or sign in _COMPARISONS):
         return machine.trace.derive(Unknown(number, Cause("an operator on unknown values", origin)), (left, right))
     if isinstance(right, Literal) or isinstance(left, Literal):

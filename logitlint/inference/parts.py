@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from logitlint.inference import containers
 from logitlint.inference.forks import unsettle
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import Cell, Held, Stored, values_in
+from logitlint.inference.store import Cell, Entries, Held, Stored, values_in
 from logitlint.inference.values import Alternatives, Container, LibraryObject, Unknown, UserObject, Value
 
 Holding: TypeAlias = Container | LibraryObject | UserObject
@@ -29,6 +30,17 @@ def whole_of(machine: Machine, value: Stored | None) -> LibraryObject | UserObje
         return next((each for option in value.options if (each := whole_of(machine, option.value)) is not None), None)
     found = machine.within.get(value.number) if isinstance(value, Unknown) else value
     return found if isinstance(found, LibraryObject | UserObject) else None
+
+
+def tells(machine: Machine, value: Value) -> bool:
+    """Whether a value is a part that a model has handed out, tells what it is made of, or holds what does."""
+    if isinstance(value, Unknown):
+        return value.number in machine.within or value.number in machine.trace.told
+    stored = containers.contents_of(machine, value) if isinstance(value, Container) else None
+    held = [] if stored is None else [*values_in(stored)]
+    if isinstance(stored, Entries) and stored.rest is not None:
+        held.append(stored.rest)
+    return any(isinstance(each, Unknown) and tells(machine, each) for each in held)
 
 
 def state_of(held: Held, whole: Value) -> dict[Cell, Stored]:

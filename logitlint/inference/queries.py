@@ -8,7 +8,9 @@ from typing import Final
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs
 from logitlint.inference import attributes, containers
 from logitlint.inference.ancestry import mro
+from logitlint.inference.handed import is_layer, is_model
 from logitlint.inference.machine import Machine
+from logitlint.inference.parts import tells
 from logitlint.inference.signature import Arguments
 from logitlint.inference.values import (
     Container,
@@ -26,6 +28,8 @@ from logitlint.inference.values import (
 )
 
 _CLASS: Final = LibraryName("builtins.type")
+_ASKING: Final = frozenset(f"builtins.{name}" for name in ("hasattr", "isinstance", "repr", "str", "type"))
+"""The functions of Python that tell of which class a layer is, or what it has."""
 _ONCE: Final = {"builtins.basestring": "builtins.str", "six.string_types": "builtins.str"}
 """What a class was called while Python 2 was about."""
 
@@ -151,6 +155,15 @@ def hasattr_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
         if held is not None or attributes.class_attribute(machine, value.cls, name.value) is not None:
             return Literal(True)
     return None
+
+
+def asks_of_model(machine: Machine, function: LibraryName, arguments: Arguments) -> bool:
+    """Whether a builtin function, which gives what is not known, is asked about a model or its parts."""
+    asked = function.path in _ASKING
+    return function.path.startswith("builtins.") and any(
+        tells(machine, value) or (asked and (is_layer(value) or is_model(machine, value)))
+        for value in arguments.positional
+    )
 
 
 def callable_(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

@@ -6,7 +6,7 @@ uses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -196,6 +196,9 @@ class Trace(msgspec.Struct):
         By the number of a value that comes of something of which nothing is known: the values of which it was made.
     read
         The constructors of objects that are not tensors and were asked for the number of one: ``loss.item()``.
+    told
+        The numbers of values that tell what a model is made of, and of what is computed from them: a test on one knows
+        what the model ends in.
     """
 
     uses: list[Use] = msgspec.field(default_factory=list)
@@ -205,9 +208,12 @@ class Trace(msgspec.Struct):
     outcomes: dict[Origin, object] = msgspec.field(default_factory=dict)
     unseen: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
     read: set[Origin] = msgspec.field(default_factory=set)
+    told: set[int] = msgspec.field(default_factory=set)
 
-    def derive(self, made: Unknown, values: Iterable[Value]) -> Unknown:
+    def derive(self, made: Unknown, values: Collection[Value]) -> Unknown:
         """Note of what something was made by what is not known."""
+        if self.told and any(type(each) is Unknown and each.number in self.told for each in values):
+            self.told.add(made.number)
         parts = tuple(
             [each for each in values if type(each) is Tensor or (type(each) is Unknown and each.number in self.unseen)]
         )
@@ -232,4 +238,5 @@ def joined(traces: Iterable[Trace]) -> Trace:
         whole.outcomes.update(trace.outcomes)
         whole.unseen.update(trace.unseen)
         whole.read |= trace.read
+        whole.told |= trace.told
     return whole

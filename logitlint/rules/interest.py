@@ -22,7 +22,10 @@ from logitlint.rules.rule import Rule
 _NOWHERE = Origin("", -1)
 _IMAGINED = -1
 """The number of a tensor that is no value of the program."""
-_UNHEARD: Final = "not reported here: another rule is heard first, a comment hides it, or it stands at another place"
+_UNHEARD: Final = (
+    "not reported here: another rule is heard first, a test around it tells what comes, a comment hides it, or it "
+    "stands at another place"
+)
 
 
 class Interest(msgspec.Struct, frozen=True):

@@ -51,6 +51,8 @@ class Order(msgspec.Struct, frozen=True):
         handed = [rule for rule in self.handed if rule.code in enabled]
         spoilt: set[object] = set()
         for use in trace:
+            if _knows_better(use, trace):
+                continue
             claimed: set[str] = set()
             for rule in handed if use.via is Via.HANDED else rules:
                 for verdict in rule.check(use, trace):
@@ -63,6 +65,11 @@ class Order(msgspec.Struct, frozen=True):
                     if rule in self.spoiling:
                         spoilt.add((use.origin, use.row.name))
         return heard
+
+
+def _knows_better(use: Use, trace: Trace) -> bool:
+    """Whether it was chosen by what a model is made of: ``if "Softmax" in str(model): loss = nll_loss(...)``."""
+    return any(condition.key in trace.told for condition in (*use.inside, *use.when)) if trace.told else False
 
 
 def _parameter(verdict: Verdict) -> str | None:
