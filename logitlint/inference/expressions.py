@@ -204,7 +204,8 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         return folded(machine, node.sign, left, right)
     if node.sign in _SAME and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
-        if is_object(other) or isinstance(other, Literal | Tensor | Container):
+        is_present = isinstance(other, Unknown) and other.number in machine.present
+        if is_present or is_object(other) or isinstance(other, Literal | Tensor | Container):
             return Literal(node.sign in ("is not", "!="))
     if node.sign in ("in", "not in") and isinstance(left, Literal):
         entries = containers.contents_of(machine, right)

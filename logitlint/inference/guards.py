@@ -42,8 +42,9 @@ class Guard:
     def __init__(self, machine: Machine, frame: Frame, test: ir.Expression) -> None:
         self._frame = frame.number
         self._asked: dict[str, Tensor | None] = {}
-        for name in _measured(test):
-            if (tensor := _told(machine, frame.number, name)) is not None and tensor.units is not None:
+        measured = list(_measured(test))
+        for name in (*measured, *_measured_before(machine, frame, measured)):
+            if (tensor := _wide(machine, frame.number, name)) is not None:
                 self._asked[name] = replace(tensor, units=None, rank=None)
         asked = list(_asked(machine, frame, test))
         for name in (*asked, *_asked_before(machine, frame, test), *_reduced(machine, frame, asked)):
@@ -93,6 +94,25 @@ def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) 
             machine.answers[value.number] = numbers
 
 
+def note_shape(machine: Machine, frame: Frame, node: ir.Assign, value: Value) -> None:
+    """Note whose shape may lie under a name that is bound: ``ndim = len(x.shape)``."""
+    tells = isinstance(node.value, ir.Attribute | ir.Call | ir.Index | ir.Operator) and not isinstance(value, Tensor)
+    tensors = [_wide(machine, frame.number, name) for name in (_roots(node.value) if node.value and tells else ())]
+    numbers = {tensor.number for tensor in tensors if tensor is not None}
+    if not (numbers or machine.measured):
+        return
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            machine.measured[frame.number, target.name] = numbers
+
+
+def _measured_before(machine: Machine, frame: Frame, names: list[str]) -> list[str]:
+    """The locals whose shapes lie under some names."""
+    return _holding(
+        machine, frame, {number for name in names for number in machine.measured.get((frame.number, name), ())}
+    )
+
+
 def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[str]:
     """The locals of which a kept answer tells."""
     node, _ = unnegated(node)
@@ -133,9 +153,17 @@ def _told(machine: Machine, place: int, name: str) -> Tensor | None:
     return value if isinstance(value, Tensor) and value.kind not in (UNKNOWN, Kind.LOSS) else None
 
 
+def _wide(machine: Machine, place: int, name: str) -> Tensor | None:
+    """The tensor under a local's name, where it is known how many units it has."""
+    tensor = _told(machine, place, name)
+    return tensor if tensor is not None and tensor.units is not None else None
+
+
 def _measured(node: ir.Expression) -> Iterator[str]:
     """The names of which a test compares anything at all: their shapes, when it is not their numbers."""
-    if isinstance(node, ir.Operator):
+    if isinstance(node, ir.Name):
+        yield node.name
+    elif isinstance(node, ir.Operator):
         for operand in node.operands:
             yield from _roots(operand) if node.sign in _COMPARING else _measured(operand)
 
@@ -143,7 +171,8 @@ def _measured(node: ir.Expression) -> Iterator[str]:
 def _roots(node: ir.Expression) -> Iterator[str]:
     """The names with which the attributes, calls and indices of an expression begin.
 
-    How many samples there are, ``x.shape[0]``, ``x.size(0)`` and ``len(x)``, is no matter of the classes.
+    How many samples there are, ``x.shape[0]``, ``x.size(0)`` and ``len(x)``, is no matter of the classes; how many axes
+    are, ``len(x.shape)``.
     """
     if _is_first(node):
         return
@@ -205,8 +234,9 @@ def _is_first(node: ir.Expression) -> bool:
     if isinstance(node, ir.Index):
         return len(node.index) == 1 and _is_zero(node.index[0])
     if isinstance(node, ir.Call) and len(node.arguments) == 1:
-        counts = isinstance(node.callee, ir.Name) and node.callee.name == "len"
-        return counts or _is_zero(node.arguments[0].value)
+        argument = node.arguments[0].value
+        counts = isinstance(node.callee, ir.Name) and node.callee.name == "len" and isinstance(argument, ir.Name)
+        return counts or _is_zero(argument)
     return False
 
 

@@ -87,6 +87,8 @@ def index_value(
         cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known", origin)
         if only is None and arithmetic.keeps_samples([_sort(each, key) for each, key in keys]):
             machine.batched.add(number)
+        if any(isinstance(each, ir.Slice) for each, _ in keys):
+            machine.present.add(number)
         return Unknown(number, cause)
     source, key = only
     if isinstance(held, Entries):

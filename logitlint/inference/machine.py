@@ -136,6 +136,10 @@ class Machine(msgspec.Struct, eq=False):
     """The objects that handed out something unknown which they are made of, by its number."""
     answers: dict[int, set[int]] = msgspec.field(default_factory=dict)
     """The tensors of whose numbers an answer tells, by its number."""
+    measured: dict[Cell, set[int]] = msgspec.field(default_factory=dict)
+    """The tensors whose shapes may lie under a local's name, or what was computed from them."""
+    present: set[int] = msgspec.field(default_factory=set)
+    """The numbers of unknown values that are not None: slices, and what operators give."""
     counts: set[int] = msgspec.field(default_factory=set)
     """The numbers of values that count the turns of a loop, and of what is computed from them."""
     batched: set[int] = msgspec.field(default_factory=set)

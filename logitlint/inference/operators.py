@@ -131,6 +131,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     if sign == "+" and isinstance(left, Container) and isinstance(right, Container):
         return containers.concatenate(machine, left, right)
     if sign not in ROWS or not (isinstance(left, Tensor) or isinstance(right, Tensor) or sign in _COMPARISONS):
+        machine.present.add(number)
         return machine.trace.derive(Unknown(number, Cause("an operator on unknown values", origin)), (left, right))
     if isinstance(right, Literal) or isinstance(left, Literal):
         return _with_literal(machine, sign, left, right, origin, number)

@@ -11,8 +11,9 @@ from logitlint.inference.entering import enter, leave, swallows
 from logitlint.inference.expressions import opaque_unless_called
 from logitlint.inference.forks import go_on
 from logitlint.inference.frames import Frame
-from logitlint.inference.guards import Guard, remember
+from logitlint.inference.guards import Guard, note_shape, remember
 from logitlint.inference.machine import Machine
+from logitlint.inference.operands import opaque
 from logitlint.inference.store import CONTENTS, Branch, Cell, Items
 from logitlint.inference.values import (
     Condition,
@@ -59,6 +60,7 @@ def _assign(machine: Machine, frame: Frame, node: ir.Assign) -> bool:
     if isinstance(before, Literal) and type(before.value) is int and any(loop.many for loop in frame.loops):
         value = machine.count("a number that a loop counts", Origin(frame.file, node.origin))
     remember(machine, frame, node.value, value)
+    note_shape(machine, frame, node, opaque(machine, value))
     value = stated(machine, frame, node) or opaque_unless_called(machine, value)
     for target in node.targets:
         assignment.assign(machine, frame, target, value)
