@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -71,6 +71,34 @@ def mistake_of(judgement: Judgement) -> object:
     """What makes two judgements, of two files, the same mistake: the rule, the loss, and what made the value."""
     made = frozenset(use.origin for use in producers_of(judgement))
     return judgement.rule.code, judgement.use.origin, made
+
+
+def proved_alone(judgement: Judgement, functions: Container[Origin]) -> frozenset[object]:
+    """What a judgement proves of every caller, where it is of one of these functions, run by itself; else nothing."""
+    stack = judgement.use.stack
+    if not stack or stack[0] not in functions:
+        return frozenset()
+    if judgement.verdict.witness is not None:
+        return frozenset({_within(judgement, 1)})
+    return _by_makers(judgement, 1)
+
+
+def proofs_of(judgement: Judgement, depth: int) -> frozenset[object]:
+    """What a function run by itself may have proved, for a judgement to be the same mistake from that frame inwards.
+
+    That a witness says what the value is, whoever hands it over; or that the same makes it.
+    """
+    return _by_makers(judgement, depth) | {_within(judgement, depth)}
+
+
+def _by_makers(judgement: Judgement, depth: int) -> frozenset[object]:
+    return frozenset((_within(judgement, depth), use.origin) for use in producers_of(judgement))
+
+
+def _within(judgement: Judgement, depth: int) -> object:
+    """The rule, the argument, and the calls that lead to the use from a frame inwards."""
+    use, taken = judgement.use, judgement.verdict.taken
+    return judgement.rule.code, taken and taken.parameter, (*use.stack, use.origin)[depth:]
 
 
 def meeting(judgement: Judgement) -> int:

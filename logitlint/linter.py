@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from logitlint import suppressions
-from logitlint.drafts import Draft, meeting, mistake_of, producers_of, way_of
+from logitlint.drafts import Draft, meeting, mistake_of, producers_of, proofs_of, proved_alone, way_of
 from logitlint.findings import Failure, Finding, Report, Span, UnresolvedLoss, placed
 from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.keras_backends import asked_for
@@ -277,6 +277,7 @@ class Linter:
             judgements,
             others,
             frozenset(map(mistake_of, (*judgements, *others))),
+            frozenset().union(*(proved_alone(each, result.trace.sites) for each in (*judgements, *others))),
             result.trace if judgements else Trace(),
         )
 
@@ -284,16 +285,28 @@ class Linter:
         """Where in a file the finding belongs; None when it belongs to another file.
 
         From the frame in which the value and the loss meet outwards: the first whose file proves the mistake from its
-        own text and what it imports has it.
+        own text and what it imports has it. Before those come the frames further in, whose files may prove it of
+        whatever they are given.
         """
         use = judgement.use
         frames = (*use.stack, use.origin)
+        if self._is_proved_within(judgement, file):
+            return None
         for frame in reversed(frames[: meeting(judgement) + 1]):
             if frame.file == file:
                 return next(inner for inner in reversed(frames) if inner.file == file)
             if mistake_of(judgement) in self._judge(frame.file).mistakes:
                 return None
         return None
+
+    def _is_proved_within(self, judgement: Judgement, file: str) -> bool:
+        """Whether another file proves the same mistake by itself, of a function that the calls come through."""
+        frames = (*judgement.use.stack, judgement.use.origin)
+        return any(
+            frame.file != file and not proofs_of(judgement, depth).isdisjoint(self._judge(frame.file).proved)
+            for depth, frame in enumerate(frames)
+            if depth
+        )
 
     def spans(self, origins: Iterable[Origin]) -> dict[Origin, Span]:
         """Rows and columns, file by file: the costly part, so only for what is shown."""
@@ -331,4 +344,5 @@ class _Judged(msgspec.Struct, frozen=True):
     judgements: tuple[Judgement, ...]
     unselected: tuple[Judgement, ...]
     mistakes: frozenset[object]
+    proved: frozenset[object]
     trace: Trace
