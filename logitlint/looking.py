@@ -10,6 +10,7 @@ import msgspec
 from logitlint.findings import Finding, Span, Step, placed
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
+from logitlint.inference.lineage import cause_of
 from logitlint.inference.machine import Machine
 from logitlint.inference.run import analyse
 from logitlint.inference.statements import stated
@@ -152,7 +153,7 @@ class Looking:
 
     def _words(self, value: Value) -> str:
         if isinstance(value, Tensor):
-            return numbers(value) if value.kind != UNKNOWN else self._unknown(value.cause)
+            return numbers(value) if value.kind != UNKNOWN else self._unknown(cause_of(value))
         if isinstance(value, Unknown):
             return self._unknown(value.cause)
         if isinstance(value, Alternatives):

@@ -11,8 +11,8 @@ from logitlint.frameworks.catalog import catalog
 from logitlint.frameworks.vocabulary import Fact, Role, Scope
 from logitlint.inference.allowances import MOST_WORK
 from logitlint.inference.run import Analysis, analyse
-from logitlint.inference.trace import Use
-from logitlint.inference.values import UserClass
+from logitlint.inference.trace import Use, Via
+from logitlint.inference.values import Cause, UserClass
 from logitlint.kinds import UNKNOWN, Kind
 from logitlint.project.modules import Project
 from logitlint.project.sieve import Sieve
@@ -196,6 +196,8 @@ def test_the_same_number_is_the_same_value() -> None:
         ("F.cross_entropy([x][3], y)\n", "an index past the end"),
         ("def f():\n    raise ValueError\nF.cross_entropy(f(), y)\n", "`f` never returns"),
         ("class C: pass\nF.cross_entropy(C()(x), y)\n", "calling a `C` is not followed"),
+        ("F.cross_entropy(F.softmax(x, 1).mean(), y)\n", "what `torch.mean` gives is not known"),
+        ("z = nn.Linear(8, 3)(x)\nF.cross_entropy(torch.cat([z, z.relu()]), y)\n", "what `torch.cat` gives"),
     ],
 )
 def test_a_loss_that_is_not_resolved_says_why(text: str, words: str) -> None:
@@ -203,6 +205,30 @@ def test_a_loss_that_is_not_resolved_says_why(text: str, words: str) -> None:
     assert not loss.resolved
     assert loss.cause is not None
     assert words in loss.cause.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "z * torch.ones(3, 2)",
+        "z / x.unsqueeze(1)",
+        "p * 2",
+        "p ** 2",
+        "1 / p",
+        "torch.tanh(z) * 10",
+        "-p",
+        "z + p",
+        "z @ p",
+        "(p * 2).view(-1, 3)",
+        "(p * 2 + 1).float()",
+    ],
+)
+def test_arithmetic_after_which_nothing_is_known_says_so_and_where(words: str) -> None:
+    text = f"z = nn.Linear(8, 3)(x)\np = F.softmax(z, 1)\nq = {words}\nF.cross_entropy(q, y)\n"
+    analysis = run(text)
+    (loss,) = analysis.losses
+    first = next(use for use in analysis.trace if use.via is Via.OPERATOR)
+    assert loss.cause == Cause("arithmetic that leaves no known kind", first.origin)
 
 
 def test_a_loss_is_resolved_when_one_run_resolves_it() -> None:

@@ -8,7 +8,6 @@ from typing import Final
 
 from logitlint.inference.values import (
     Alternatives,
-    Cause,
     Condition,
     LibraryName,
     Literal,
@@ -68,8 +67,3 @@ def fingerprint(value: Value, *, coarse: bool = False) -> object:
     if isinstance(value, UserObject):
         return ("object", value.place)
     return value
-
-
-def cause_of(value: Value) -> Cause | None:
-    """Why a value is unknown."""
-    return value.cause if isinstance(value, Tensor | Unknown) else None

@@ -7,7 +7,8 @@ from typing import Final
 
 from logitlint.frameworks.vocabulary import Axes, Fact, Role, SameAs, Scalar
 from logitlint.inference.trace import Trace, Use, Via
-from logitlint.inference.values import Literal, Tensor, Unknown, Value
+from logitlint.inference.values import Cause, Literal, Tensor, Unknown, Value
+from logitlint.kinds import UNKNOWN
 
 INDEXING: Final = "operator.getitem"
 """The row of ``x[i]``."""
@@ -28,6 +29,23 @@ def before(use: Use) -> Tensor | None:
     """The tensor an operation was applied to."""
     taken = use.first(Role.SUBJECT) or use.first(Role.PREDICTION)
     return taken.tensor if taken else None
+
+
+def cause_of(value: Value) -> Cause | None:
+    """Why a value is unknown; of what was made of something known, the use after which nothing was."""
+    while isinstance(value, Tensor) and value.cause is None and value.kind == UNKNOWN and value.made:
+        last = value.made[0]
+        earlier = before(last)
+        if earlier is None or earlier.kind != UNKNOWN:
+            return Cause(_lost_by(last), last.origin)
+        value = earlier
+    return value.cause if isinstance(value, Tensor | Unknown) else None
+
+
+def _lost_by(use: Use) -> str:
+    if use.via is Via.OPERATOR:
+        return "arithmetic that leaves no known kind"
+    return f"what `{use.row.name}` gives is not known"
 
 
 def sources(tensor: Tensor) -> list[Tensor]:

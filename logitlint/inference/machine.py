@@ -19,10 +19,11 @@ from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scalar, Scope, Want
 from logitlint.inference.allowances import ALONE, MOST_FRAMES, MOST_IMPORT_FRAMES, MOST_IMPORT_WORK, PROGRAM, Allowed
 from logitlint.inference.alterations import Alterations
-from logitlint.inference.choices import cause_of, contradicts, fingerprint
+from logitlint.inference.choices import contradicts, fingerprint
 from logitlint.inference.compiled import Compiled
 from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
+from logitlint.inference.lineage import cause_of
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Branch, Cell, Held, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
@@ -395,6 +396,5 @@ class Machine(msgspec.Struct, eq=False):
             return
         seen = self.losses.get(use.origin)
         if seen is None or not seen.resolved:
-            self.losses[use.origin] = Loss(
-                use.origin, use.row.name, prediction.kind != UNKNOWN, cause_of(prediction.value)
-            )
+            cause = cause_of(prediction.value)
+            self.losses[use.origin] = Loss(use.origin, use.row.name, prediction.kind != UNKNOWN, cause)
