@@ -33,6 +33,7 @@ tf_keras tf_slim tflearn timm torch_geometric torchgeometry torchmetrics torchvi
 OPERATORS = {
     "torch": """
         add + sub - subtract - rsub -r mul * multiply * div / divide / true_divide / matmul @ mm @ bmm @ pow **
+        spmm @ sparse.mm @
         Tensor.add + Tensor.sub - Tensor.subtract - Tensor.mul * Tensor.multiply * Tensor.div / Tensor.divide /
         Tensor.true_divide / Tensor.pow ** Tensor.add_ + Tensor.sub_ - Tensor.subtract_ - Tensor.mul_ *
         Tensor.multiply_ * Tensor.div_ / Tensor.divide_ / Tensor.true_divide_ / Tensor.pow_ **

@@ -922,9 +922,20 @@ def test_segmentation_models_end_in_the_activation_they_are_told(name: str) -> N
         assert each.takes["x"].role is Role.SUBJECT
 
 
+def test_statistics_of_masks_are_of_what_lies_above_the_threshold() -> None:
+    rows = [row for row in segmentation_models.ROWS if Fact.METRIC in row.facts]
+    assert [row.name for row in rows] == ["segmentation_models_pytorch.metrics.get_stats"]
+    (row,) = rows
+    assert isinstance(row, Function)
+    assert row.takes["output"].want == Depends("threshold", {0.5: Want.THRESHOLDED})
+    assert row.takes["target"].want is None
+    assert row.signature.endswith("threshold=None, num_classes=None")
+    assert row.aliases == ("segmentation_models_pytorch.metrics.functional.get_stats",)
+
+
 def test_no_segmentation_model_is_missing() -> None:
     named = {f"segmentation_models_pytorch.{name}" for name in SEGMENTATION_MODELS.split()}
-    assert named == {row.name for row in segmentation_models.ROWS if Fact.LOSS not in getattr(row, "facts", ())}
+    assert named == {row.name for row in segmentation_models.ROWS if Fact.MODEL in getattr(row, "facts", ())}
 
 
 KERAS_SEGMENTATION: Mapping[str, Kind] = {

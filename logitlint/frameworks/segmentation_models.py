@@ -1,4 +1,4 @@
-"""segmentation-models-pytorch: losses that take raw scores unless told otherwise, models with an activation by name."""
+"""segmentation-models-pytorch: losses of raw scores unless told otherwise, models with an activation by name, a metric."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from logitlint.kinds import Kind
 
 _ROOT: Final = "segmentation_models_pytorch"
 _LOSSES: Final = "https://smp.readthedocs.io/en/latest/losses.html"
+_METRICS: Final = "https://smp.readthedocs.io/en/latest/metrics.html"
 _MODELS: Final = "https://smp.readthedocs.io/en/latest/models.html"
 _OLD_LOSSES: Final = (
     "https://github.com/qubvel-org/segmentation_models.pytorch/blob/main/segmentation_models_pytorch/utils/losses.py"
@@ -219,6 +220,15 @@ ROWS: Final[tuple[Row, ...]] = (
         "weight=None, size_average=None, reduce=None, reduction='mean', pos_weight=None",
         Want.LABEL_LOGITS,
         Want.LABELS,
+    ),
+    Function(
+        name=f"{_ROOT}.metrics.get_stats",
+        signature="output, target, mode, ignore_index=None, threshold=None, num_classes=None",
+        # Without a threshold it takes whole numbers, which it counts as they are.
+        takes={"output": prediction(Depends("threshold", {0.5: Want.THRESHOLDED})), "target": target()},
+        facts=frozenset({Fact.METRIC}),
+        aliases=(f"{_ROOT}.metrics.functional.get_stats",),
+        source=_METRICS,
     ),
     _model(
         "Unet",

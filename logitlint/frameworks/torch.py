@@ -34,6 +34,8 @@ OPERATORS: Mapping[str, str] = {
     "torch.matmul": "@",
     "torch.mm": "@",
     "torch.bmm": "@",
+    "torch.spmm": "@",
+    "torch.sparse.mm": "@",
     "torch.pow": "**",
     **{
         f"torch.Tensor.{name}{place}": sign
