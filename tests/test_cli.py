@@ -303,6 +303,7 @@ def test_a_comment_silences_its_line(run: Call, tmp_path: Path) -> None:
         (["gone.py"], "'gone.py': no such file or directory"),
         (["check", "gone/"], "'gone/': no such file or directory"),
         (["chek", "bad.py"], "'chek': no such file or directory; did you mean the command `check`?"),
+        (["fix", "."], "'fix': no such file or directory; did you mean `logitlint check --fix`?"),
         (["rule5", "LGT101"], "'rule5': no such file or directory; did you mean the command `rule"),
         (["--select", "LGT110", "."], "unknown rule `LGT110`; did you mean `LGT10"),
         (["--ignore", "LTG101", "."], "unknown rule `LTG101`; did you mean `LGT101`?"),

@@ -189,7 +189,10 @@ def test_the_same_number_is_the_same_value() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("def f(x, y): return F.cross_entropy(x, y)\n", "the parameter `x` of `f`, which nobody calls"),
+        (
+            "def f(x, y): return F.cross_entropy(x, y)\n",
+            "the parameter `x` of `f`, which nobody in this file or what it imports calls",
+        ),
         ("F.cross_entropy(unbound, y)\n", "the name `unbound` is not bound in sight"),
         ("import elsewhere\nF.cross_entropy(elsewhere.f(x), y)\n", "`elsewhere.f` is not in the tables"),
         ("F.cross_entropy({'a': x}['b'], y)\n", "the key 'b' is not found"),

@@ -23,6 +23,7 @@ from logitlint.rules.interest import Interest, asks_for, interests
 from logitlint.rules.rule import Rule, Verdict
 from logitlint.settings import Settings, enabled
 
+UNCALLED = "which nobody in this file or what it imports calls"
 PROGRAM = """\
 import torch
 import torch.nn.functional as F
@@ -99,7 +100,7 @@ def test_names_are_told_before_and_after(file: str) -> None:
 def test_what_is_not_known_comes_with_the_reason(file: str) -> None:
     known = dict(values(asked(file, 25)))
     assert known["load"] == "`somewhere.load`"
-    assert known["y"] == "not known: the parameter `y` of `train`, which nobody calls (a.py:20)"
+    assert known["y"] == f"not known: the parameter `y` of `train`, {UNCALLED} (a.py:20)"
     (event,) = asked(file, 25).events
     assert event.taken[0].words.startswith("not known: `somewhere.load` is not in the tables (a.py:25); it is read as")
 
@@ -215,7 +216,7 @@ def test_what_a_note_says_counts(tmp_path: Path) -> None:
 
 def test_a_line_inside_an_expression_of_several(file: str) -> None:
     answer = asked(file, 39)
-    assert ("z", "not known: the parameter `z` of `sort_out`, which nobody calls (a.py:31)") in values(answer)
+    assert ("z", f"not known: the parameter `z` of `sort_out`, {UNCALLED} (a.py:31)") in values(answer)
     assert [event.what for event in answer.events] == ["log_softmax is called"]
 
 
@@ -241,13 +242,12 @@ def test_parameters_are_told_where_they_are_written(file: str) -> None:
     assert values(asked(file, 13))[0] == ("self", "an object of the class `Net`")
     assert values(asked(file, 8)) == [
         ("self", "an object of the class `Net`"),
-        ("use_softmax", "not known: the parameter `flag` of `train`, which nobody calls (a.py:20)"),
+        ("use_softmax", f"not known: the parameter `flag` of `train`, {UNCALLED} (a.py:20)"),
         ("use_softmax", "True"),
         ("use_softmax", "False"),
     ]
     assert (
-        dict(values(asked(file, 31)))["kind"]
-        == "not known: the parameter `kind` of `sort_out`, which nobody calls (a.py:31)"
+        dict(values(asked(file, 31)))["kind"] == f"not known: the parameter `kind` of `sort_out`, {UNCALLED} (a.py:31)"
     )
 
 

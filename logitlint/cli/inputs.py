@@ -52,8 +52,16 @@ def existing(paths: tuple[str, ...], discovering: options.Discovering) -> tuple[
 
 
 def _meant(path: str, paths: tuple[str, ...]) -> str:
-    """``; did you mean the command `rules`?`` for a first word that is like one: what names no command is a path."""
-    near = difflib.get_close_matches(path, COMMANDS, n=1, cutoff=0.75) if path == paths[0] else []
+    """``; did you mean the command `rules`?`` for a first word that is like one: what names no command is a path.
+
+    ``; did you mean `logitlint check --fix`?`` for one that names an option.
+    """
+    if path != paths[0]:
+        return ""
+    command = click.get_current_context().command
+    if any(f"--{path}" in parameter.opts for parameter in command.params):
+        return f"; did you mean `logitlint {command.name} --{path}`?"
+    near = difflib.get_close_matches(path, COMMANDS, n=1, cutoff=0.75)
     return f"; did you mean the command `{near[0]}`?" if near else ""
 
 

@@ -1,4 +1,4 @@
-"""segmentation-models-pytorch: losses of raw scores unless told otherwise, models with an activation by name, a metric."""
+"""segmentation-models-pytorch: losses that take raw scores unless told otherwise, models, the counts behind metrics."""
 
 from __future__ import annotations
 

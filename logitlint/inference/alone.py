@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -28,6 +29,8 @@ from logitlint.inference.values import (
     Value,
 )
 from logitlint.project.reach import Outlook
+
+_UNCALLED: Final = "which nobody in this file or what it imports calls"
 
 
 def outlook(machine: Machine, function: UserFunction, cls: UserClass | None = None) -> Outlook:
@@ -99,9 +102,8 @@ def unknown_arguments(machine: Machine, function: UserFunction) -> Arguments:
     skip = 1 if function.receiver is not None else 0
     for parameter in parameters[skip:]:
         origin = Origin(function.file, parameter.origin)
-        nobody = machine.unknown(
-            f"the parameter `{parameter.name}` of `{function.node.name}`, which nobody calls", origin
-        )
+        words = f"the parameter `{parameter.name}` of `{function.node.name}`, {_UNCALLED}"
+        nobody = machine.unknown(words, origin)
         value: Value = nobody
         hooked = _hooked(machine, function, parameter.name)
         if hooked is not None:
