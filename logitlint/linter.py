@@ -1,4 +1,4 @@
-"""The pipeline, on one screen: read, gate, analyse, judge, decide whose finding it is, place it, suppress."""
+"""The pipeline: read, gate, analyse, judge, decide whose finding it is, place it, suppress."""
 
 from __future__ import annotations
 
