@@ -18,40 +18,30 @@ from logitlint.inference import attributes, descriptors
 from logitlint.inference.allowances import MOST_TRIED_STEPS, NEAR, Allowed
 from logitlint.inference.alone import unknown_arguments
 from logitlint.inference.ancestry import mro
-from logitlint.inference.choices import fingerprint
+from logitlint.inference.before_or_after import BeforeOrAfter, is_known
 from logitlint.inference.compiled import Compiled
-from logitlint.inference.containers import anywhere
-from logitlint.inference.forks import doubtful
 from logitlint.inference.functions import call_function
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.models import CHANGED
-from logitlint.inference.parts import HOLDING, parts_of
+from logitlint.inference.parts import parts_of
 from logitlint.inference.preparation import attributes_of_receiver, nodes
 from logitlint.inference.setting import declared, may_set_given, may_set_globals, may_set_receiver
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Cell, Entries, Held, Item, Items, Store, Stored, join_tensors
+from logitlint.inference.store import Cell, Held, Store, Stored
 from logitlint.inference.trace import Trace
 from logitlint.inference.values import (
     Bound,
-    Container,
     LibraryName,
-    LibraryObject,
-    Literal,
     Origin,
-    Tensor,
-    Unknown,
     UserClass,
     UserFunction,
     UserModule,
     UserObject,
-    Value,
 )
-from logitlint.kinds import UNKNOWN
 from logitlint.lowering import ir
 from logitlint.source.text import Unreadable
 
 _GLOBAL: Final = "global"
-_WORDS: Final = "what a function sets that may have been called"
 _MOST_OBJECTS: Final = 16
 """Objects whose methods are tried, of those that another is made of."""
 _BUILDING: Final = ("__init__", "__new__", "__post_init__")
@@ -74,7 +64,7 @@ class Settable:
             return
         machine = self._machine
         held = machine.cells()
-        names = frozenset(name for name, value in held(frame).items() if _is_known(value))
+        names = frozenset(name for name, value in held(frame).items() if is_known(value))
         waiting = [each for each in functions if (each.file, each.node.origin) not in machine.entered]
         objects = [value for value in held(frame).values() if isinstance(value, UserObject)]
         self._classes = [value for value in held(frame).values() if isinstance(value, UserClass)]
@@ -97,7 +87,7 @@ class Settable:
             if frame is None or frame.number == importer:
                 continue
             held = machine.cells()(frame.number)
-            known = {name for name, value in held.items() if _is_known(value)}
+            known = {name for name, value in held.items() if is_known(value)}
             functions = [each for each in held.values() if isinstance(each, UserFunction) and each.file == file]
             waiting = [each for each in functions if (file, each.node.origin) not in machine.entered]
             self._forget(store, [each for each in waiting if not known.isdisjoint(declared(each.node))], ())
@@ -126,7 +116,7 @@ class Settable:
         if not isinstance(base, Base) or not base.watched_by:
             return
         held = machine.cells()
-        known = {name for name, value in held(instance.place).items() if _is_known(value)}
+        known = {name for name, value in held(instance.place).items() if is_known(value)}
         for cls in self._classes:
             paths = [each.path for each in mro(machine, cls) if isinstance(each, LibraryName)]
             parameter = next((base.watched_by[path] for path in paths if path in base.watched_by), None)
@@ -159,7 +149,7 @@ class Settable:
         for cls in reversed(classes):
             found |= held(cls.place)
         names = {cls.node.name for cls in classes}
-        known = {name for name, value in (found | dict(held(instance.place))).items() if _is_known(value)}
+        known = {name for name, value in (found | dict(held(instance.place))).items() if is_known(value)}
         functions = {name: each for name, each in found.items() if isinstance(each, UserFunction)}
         methods = {name: each for name, each in functions.items() if each.binding != "static"}
         of_the_constructor = _called_to_build(methods)
@@ -214,7 +204,7 @@ class Settable:
             if cell[1] == CHANGED and -now <= cell[0] <= now:
                 met[cell] = after
             elif earlier is not None and -now <= cell[0] <= now:
-                either = _Either(side, store).of(earlier, after)
+                either = BeforeOrAfter(side, store).of(earlier, after)
                 if either is not earlier:
                     met[cell] = either
         return met
@@ -231,109 +221,6 @@ def _aside(machine: Machine, store: Store) -> Machine:
     side.store = store.fork(side.fresh())
     side.begin(Allowed(MOST_TRIED_STEPS, NEAR.share))
     return side
-
-
-def _is_known(stored: Stored) -> bool:
-    if isinstance(stored, Tensor):
-        return stored.kind != UNKNOWN or stored.low is not None or stored.high is not None
-    return not isinstance(stored, Unknown) and stored != Literal(None)
-
-
-def _is_one_layer(one: LibraryObject, two: LibraryObject) -> bool:
-    """Whether two layers differ in nothing but what they were made with, and hold no others."""
-    return one.row is two.row and one.row.holds is None and not (one.open or two.open)
-
-
-class _Either:
-    """What a cell may hold that held one thing before and another behind."""
-
-    def __init__(self, machine: Machine, before: Store) -> None:
-        self._machine = machine
-        self._before = before
-        self._seen: set[tuple[int, int]] = set()
-
-    def of(self, before: Stored, after: Stored) -> Stored:
-        """What was there before, where that is the same again or nothing yet; else something unknown."""
-        if self._same(before, after):
-            return before
-        if isinstance(before, Tensor) and isinstance(after, Tensor):
-            return join_tensors([before, after], self._machine.fresh)
-        if isinstance(before, Entries) and isinstance(after, Entries):
-            return self._entries(before, after)
-        if isinstance(before, LibraryObject) and isinstance(after, LibraryObject) and _is_one_layer(before, after):
-            names = (*before.arguments, *(name for name in after.arguments if name not in before.arguments))
-            given = {name: self._option(before.arguments.get(name), after.arguments.get(name)) for name in names}
-            return replace(before, arguments=given)
-        unknown = doubtful(self._machine, _WORDS, None)
-        if isinstance(before, Items) and isinstance(after, Items):
-            added = after.items[: len(before.items)] == before.items
-            if added and not any(isinstance(item.value, HOLDING) for item in after.items[len(before.items) :]):
-                return Items((*before.items, Item(unknown, many=True)))
-        return anywhere(before, unknown)
-
-    def _option(self, before: Value | None, after: Value | None) -> Value:
-        """What an option may be; None is its default."""
-        if before is not None and after is not None and self._same(before, after):
-            return before
-        return self._machine.unknown(_WORDS, None)
-
-    def _entries(self, before: Entries, after: Entries) -> Entries:
-        entries = dict(before.entries)
-        for key, value in before.entries.items():
-            other = after.entries.get(key, after.rest)
-            if other is None or not self._same(value, other):
-                entries[key] = doubtful(self._machine, _WORDS, None)
-        more = after.entries.keys() - entries.keys() or (after.rest is not None and before.rest is None)
-        return Entries(entries, doubtful(self._machine, _WORDS, None) if more else before.rest)
-
-    def _same(self, before: Stored, after: Stored) -> bool:
-        """Whether what is there behind does the same as what was there before, or there was nothing to do it."""
-        if before is after or before == after or not _is_known(before):
-            return True
-        if isinstance(before, Tensor) and isinstance(after, Tensor):
-            return fingerprint(before, coarse=True) == fingerprint(after, coarse=True)
-        if isinstance(before, LibraryObject) and isinstance(after, LibraryObject):
-            return before.row is after.row and self._given(before, after) and self._same_inside(before, after)
-        if isinstance(before, UserObject) and isinstance(after, UserObject):
-            return before.cls == after.cls and self._same_inside(before, after)
-        if isinstance(before, Container) and isinstance(after, Container):
-            return before.shape == after.shape and self._same_inside(before, after)
-        if isinstance(before, Items) and isinstance(after, Items):
-            pairs = zip(before.items, after.items, strict=False)
-            same = all(one.many == two.many and self._same(one.value, two.value) for one, two in pairs)
-            return same and len(before.items) == len(after.items)
-        if isinstance(before, Entries) and isinstance(after, Entries):
-            rest = before.rest is after.rest
-            return (
-                rest
-                and [*before.entries] == [*after.entries]
-                and all(self._same(value, after.entries[key]) for key, value in before.entries.items())
-            )
-        return isinstance(before, HOLDING) and after == Literal(None)
-
-    def _given(self, before: LibraryObject, after: LibraryObject) -> bool:
-        """Whether two layers were made with the same; numbers that are not known are the same width."""
-        if before.arguments.keys() != after.arguments.keys() or before.open != after.open:
-            return False
-        pairs = [(value, after.arguments[name]) for name, value in before.arguments.items()]
-        return all(
-            (isinstance(one, Unknown) and isinstance(two, Unknown)) or self._same(one, two) for one, two in pairs
-        )
-
-    def _same_inside(
-        self, before: Container | LibraryObject | UserObject, after: Container | LibraryObject | UserObject
-    ) -> bool:
-        pair = before.place, after.place
-        if before.place == after.place or pair in self._seen:
-            return True
-        self._seen.add(pair)
-        store, ground = self._machine.store, self._machine.imports.ground
-        names = self._before.names(before.place, ground) | store.names(after.place, ground)
-        for name in names:
-            one, two = self._before.get((before.place, name)), store.get((after.place, name))
-            if one is None or two is None or not self._same(one, two):
-                return False
-        return True
 
 
 def _called_to_build(methods: dict[str, UserFunction]) -> set[str]:

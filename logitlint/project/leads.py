@@ -11,6 +11,7 @@ import msgspec
 
 from logitlint.project.modules import Project
 from logitlint.project.outline import ClassOutline, Imported, Outline
+from logitlint.project.transparent import Transparent
 from logitlint.project.words import BY_NAME, Words, affixed, decorating, fills, looked_into, looked_up, registers
 
 IMPLICIT = frozenset({"forward", "__call__", "call", "__init_subclass__"})
@@ -64,7 +65,7 @@ class Leads:
         self._edges: dict[Node, tuple[Node, ...]] = {}
         self._searches: dict[Node, tuple[Search, ...]] = {}
         self._said: dict[Node, Words] = {}
-        self._handing: dict[tuple[str, str], bool] = {}
+        self._transparent = Transparent(project, self.leads, self._origins_of)
         self._count = 0
         self._names: dict[str, Words] = whole._names if whole is not None else {}
         self._behind: dict[str, tuple[str, ...]] = whole._behind if whole is not None else {}
@@ -134,38 +135,8 @@ class Leads:
         marked = dict(decorating(words))
         if not marked:
             return words
-        return (words - marked.keys()).union(name for name in marked.values() if not self._hands_back(file, name))
-
-    def _hands_back(self, file: str, name: str) -> bool:
-        """Whether a name of a file means functions of the project that hand back what they are given, unchanged."""
-        known = self._handing.get((file, name))
-        if known is None:
-            known = self._handing[file, name] = self._passes(file, name)
-        return known
-
-    def _passes(self, file: str, name: str) -> bool:
-        decorators = self._origins_of(file, name)
-        seen = {(each, True) for each in decorators}
-        pending = list(seen)
-        while pending:
-            node, returns = pending.pop()
-            outline = self._project.outline(node.file)
-            if not returns and node.name not in outline.functions and node.name not in outline.classes:
-                behind = {(each, False) for each in self.leads(node)}  # an object, by what it is made of
-            else:
-                passing = self._project.passing(node.file).get(node.name)
-                if passing is None or passing.changes or (returns and passing.through is None):
-                    return False
-                through = (passing.through or frozenset()) if returns else frozenset()
-                given = [self._origins_of(node.file, each) for each in through]
-                if not all(given):
-                    return False
-                behind = {(each, True) for origins in given for each in origins}
-                shown = (self._origins_of(node.file, each) for each in passing.shown - through)
-                behind |= {(each, False) for origins in shown for each in origins}
-            pending += behind - seen
-            seen |= behind
-        return bool(decorators)
+        others = (name for name in marked.values() if not self._transparent.includes(file, name))
+        return (words - marked.keys()).union(others)
 
     def _origins_of(self, file: str, name: str) -> set[Node]:
         """Where what a name of a file means is defined, in the project."""
