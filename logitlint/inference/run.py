@@ -116,11 +116,27 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
         if deriving is not None and others:
             instances = _known(machine, cls, settable) or [_imagined(machine, cls, base, imagined, settable)]
             _judge_inherited(machine, cls, others, instances, preparation, deriving)
+    for cls in classes:
+        _construct_alone(machine, cls, base, held)
     for function in functions:
         if (file, function.node.origin) not in machine.entered:
             judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
     _judge_nested(machine, file)
+
+
+def _construct_alone(machine: Machine, cls: UserClass, base: Store, held: Held) -> None:
+    """Make an object of a class that nobody makes, for what its constructor does: whole graphs are built in one.
+
+    Of a class that is not judged by itself, of those that derive from it instead; one run of the constructor will do.
+    """
+    init = held(cls.place).get("__init__")
+    if not isinstance(init, UserFunction) or outlook(machine, init, cls) is Outlook.NOTHING:
+        return
+    for each in _judged_for(machine, held, cls):
+        if (init.file, init.node.origin) not in machine.entered:
+            _unknown_instance(machine, each, base.fork(machine.fresh()))
+    machine.store = base
 
 
 def _of_classes(methods: Iterable[tuple[UserClass, UserFunction]]) -> Iterator[UserFunction]:
@@ -165,6 +181,7 @@ def _defined(values: Iterable[Stored]) -> Iterator[Value]:
 
 
 def _methods(held: Held, cls: UserClass) -> list[UserFunction]:
+    """The methods of a class, but for its constructor, which is run whenever an object is made to judge one."""
     return [
         value for value in held(cls.place).values() if isinstance(value, UserFunction) and value.node.name != "__init__"
     ]
@@ -265,12 +282,16 @@ def _method_alone(
         _alone_on(machine, method, store, instance, preparation)
     if known:
         return
-    judged = [cls, *machine.subclassed.get((cls.file, cls.node.origin), [])]
-    if _varied(machine, held, cls):
-        judged = judged[1:]
-    for each in judged[:MOST_INSTANCES]:
+    for each in _judged_for(machine, held, cls):
         instance, store = _imagined(machine, each, base, imagined, settable)
         _alone_on(machine, method, store, instance, preparation)
+
+
+def _judged_for(machine: Machine, held: Held, cls: UserClass) -> list[UserClass]:
+    """The classes of which an object is made to judge what a class defines."""
+    derived = machine.subclassed.get((cls.file, cls.node.origin), [])
+    judged = derived if _varied(machine, held, cls) else [cls, *derived]
+    return judged[:MOST_INSTANCES]
 
 
 def _varied(machine: Machine, held: Held, cls: UserClass) -> bool:
