@@ -40,7 +40,20 @@ def outlook(machine: Machine, function: UserFunction, cls: UserClass | None = No
     owner = cls or function.owner
     if owner is None:
         return machine.sieve.outlook(function.file, function.node.name)
+    if around := _around(machine, owner):
+        return machine.sieve.outlook(function.file, around)
     return machine.sieve.outlook(function.file, owner.node.name, function.node.name)
+
+
+def _around(machine: Machine, cls: UserClass) -> str:
+    """The name of what the module defines around a class, a function or another class; empty for one of its own."""
+    frame = machine.frame(cls.place)
+    names: list[str] = []
+    while frame is not None and frame.parent is not None:
+        definition = frame.function or (frame.owner.node if frame.owner is not None else None)
+        names += [definition.name] if definition is not None else []
+        frame = frame.parent
+    return names[-1] if len(names) > 1 else ""
 
 
 def may_train(machine: Machine, method: UserFunction, owner: UserClass) -> bool:

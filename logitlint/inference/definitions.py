@@ -179,6 +179,8 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
         machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
     machine.write(frame.number, node.name, value)
+    if frame.parent is not None and not frame.scope_only:
+        machine.nested.append((cls, machine.store, machine.path))
     return True
 
 

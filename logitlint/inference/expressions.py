@@ -134,7 +134,10 @@ def _bind(machine: Machine, frame: Frame, node: ir.Bind) -> Value:
 
 def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
     machine.capture(frame)
-    return made_here(machine, frame, node.function)
+    made = made_here(machine, frame, node.function)
+    if frame.parent is None or frame.scope_only:  # whatever holds it, nobody finds it by a name
+        machine.nested.append((made, machine.store, machine.path))
+    return made
 
 
 def made_here(machine: Machine, frame: Frame, node: ir.Function) -> UserFunction:

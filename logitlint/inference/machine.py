@@ -122,8 +122,10 @@ class Machine(msgspec.Struct, eq=False):
     ways: dict[int, frozenset[str]] = msgspec.field(default_factory=dict)
     """By a class's place: see `ancestry.ways`."""
     subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
-    nested: list[tuple[UserFunction, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
-    """Functions defined inside others, each with the store that knows what it closes over, and the branch it stands in.
+    nested: list[tuple[UserFunction | UserClass, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
+    """What no global names: functions and classes defined inside functions, and lambdas of the module and its classes.
+
+    Each with the store that knows what it closes over, and the branch it stands in.
     """
     replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
     """Classes whose names were given to others later on, each with a copy of what was known before."""

@@ -91,7 +91,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
     held = machine.cells()
     here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
-    classes = [each for each in here if isinstance(each, UserClass) and each.file == file]
+    classes = _with_inner(held, [each for each in here if isinstance(each, UserClass) and each.file == file])
     methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
     settable.forget_globals([*functions, *_of_classes(methods)], frame.number, base)
     settable.forget_imported(frame.number, base)
@@ -122,7 +122,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
         if (file, function.node.origin) not in machine.entered:
             judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
-    _judge_nested(machine, file)
+    _judge_nested(machine, file, settable)
 
 
 def _construct_alone(machine: Machine, cls: UserClass, base: Store, held: Held) -> None:
@@ -156,17 +156,47 @@ def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
                     judge_alone(machine, method, store, instance)
 
 
-def _judge_nested(machine: Machine, file: str) -> None:
-    """Judge functions defined inside others, which were handed out and never called here, where they were defined."""
+def _judge_nested(machine: Machine, file: str, settable: Settable) -> None:
+    """Judge what no global names, as it was handed out and never called here, where it was defined."""
     done = 0
     while done < len(machine.nested):
         found, done = machine.nested[done:], len(machine.nested)
         waiting = [each for each in found if (file, each[0].node.origin) not in machine.entered]
-        for position, (function, store, branch) in enumerate(waiting):
-            earlier = sum(each.node.origin == function.node.origin for each, _, _ in waiting[:position])
-            if function.file == file and earlier < MOST_INSTANCES:
+        for position, (definition, store, branch) in enumerate(waiting):
+            earlier = sum(each.node.origin == definition.node.origin for each, _, _ in waiting[:position])
+            if definition.file == file and earlier < MOST_INSTANCES:
                 with machine.assuming(branch):
-                    judge_alone(machine, function, store)
+                    if isinstance(definition, UserClass):
+                        _judge_class(machine, definition, store, settable)
+                    else:
+                        judge_alone(machine, definition, store)
+
+
+def _judge_class(machine: Machine, cls: UserClass, store: Store, settable: Settable) -> None:
+    """Judge what a class defines that is no global, by what is known where it was defined."""
+    machine.store = store
+    held = machine.cells()
+    preparation = Preparation(machine, held)
+    imagined: dict[int, tuple[UserObject, Store]] = {}
+    for each in _with_inner(held, [cls]):
+        for method in _methods(held, each):
+            entered = (method.file, method.node.origin) in machine.entered
+            if not entered and outlook(machine, method, each) is not Outlook.NOTHING:
+                _method_alone(machine, each, method, store, held, imagined, preparation, settable)
+        _construct_alone(machine, each, store, held)
+
+
+def _with_inner(held: Held, classes: Iterable[UserClass]) -> list[UserClass]:
+    """Classes, and those defined in their bodies."""
+    found: dict[int, UserClass] = {}
+    pending = list(classes)
+    while pending:
+        cls = pending.pop(0)
+        if cls.place not in found:
+            found[cls.place] = cls
+            values = [each for each in held(cls.place).values() if isinstance(each, UserClass)]
+            pending += [each for each in values if any(each.node is node for node in cls.node.body)]
+    return [*found.values()]
 
 
 def _defined(values: Iterable[Stored]) -> Iterator[Value]:
@@ -289,18 +319,25 @@ def _method_alone(
 
 def _judged_for(machine: Machine, held: Held, cls: UserClass) -> list[UserClass]:
     """The classes of which an object is made to judge what a class defines."""
-    derived = machine.subclassed.get((cls.file, cls.node.origin), [])
+    derived = _derived(machine, cls)
     judged = derived if _varied(machine, held, cls) else [cls, *derived]
     return judged[:MOST_INSTANCES]
 
 
 def _varied(machine: Machine, held: Held, cls: UserClass) -> bool:
     """Whether other classes override something of a class: then it is not judged by itself."""
-    return any(_methods(held, each) for each in machine.subclassed.get((cls.file, cls.node.origin), []))
+    return any(_methods(held, each) for each in _derived(machine, cls))
+
+
+def _derived(machine: Machine, cls: UserClass) -> list[UserClass]:
+    """The classes that derive from a class: from this one, where a function makes another at each call."""
+    derived = machine.subclassed.get((cls.file, cls.node.origin), [])
+    return [each for each in derived if cls in machine.bases_of(each)]
 
 
 def _known(machine: Machine, cls: UserClass, settable: Settable) -> list[tuple[UserObject, Store]]:
-    known = machine.instances.get((cls.file, cls.node.origin), [])[:MOST_INSTANCES]
+    made = machine.instances.get((cls.file, cls.node.origin), [])
+    known = [(instance, store) for instance, store in made if instance.cls == cls][:MOST_INSTANCES]
     for instance, store in known:
         settable.forget_object(instance, store)
     return known
