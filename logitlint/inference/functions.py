@@ -102,6 +102,8 @@ def _run(machine: Machine, function: UserFunction, arguments: Arguments, origin:
     machine.runs[place] = machine.runs.get(place, 0) + 1
     machine.entered.add(place)
     filled = fill(of_function(node), arguments)
+    given = (each.name for each in node.parameters) if arguments.open else filled.by_name
+    machine.given.setdefault(place, set()).update(given)
     frame = Frame(
         machine.fresh(), function.file, machine.frame(function.frame), node, function.owner, function.receiver
     )

@@ -111,6 +111,8 @@ class Machine(msgspec.Struct, eq=False):
     losses: dict[Origin, Loss] = msgspec.field(default_factory=dict)
     entered: set[tuple[str, int]] = msgspec.field(default_factory=set)
     """Functions that were run, by file and origin."""
+    given: dict[tuple[str, int], set[str]] = msgspec.field(default_factory=dict)
+    """The parameters that functions which were run were ever given, by file and origin."""
     frames: dict[int, Frame] = msgspec.field(default_factory=dict)
     asking: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """Names being looked up in other modules: a circle of imports ends where it began."""

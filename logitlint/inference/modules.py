@@ -137,6 +137,8 @@ def _absorb(importer: Machine, machine: Machine) -> None:
     importer.bases.update(machine.bases)
     importer.altered.add(machine.altered)
     importer.entered |= machine.entered
+    for place, names in machine.given.items():
+        importer.given.setdefault(place, set()).update(names)
     importer.nested += machine.nested
     importer.own |= machine.own
     importer.modules.update((file, machine.modules[file]) for file in machine.own)

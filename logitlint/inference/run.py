@@ -20,7 +20,7 @@ from logitlint.inference.imports import Imports
 from logitlint.inference.inherited import concerns, inherited, wanted
 from logitlint.inference.machine import ENDED, Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
-from logitlint.inference.preparation import Preparation
+from logitlint.inference.preparation import Preparation, nodes
 from logitlint.inference.settable import Settable
 from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
@@ -122,7 +122,33 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
         if (file, function.node.origin) not in machine.entered:
             judge_alone(machine, function, base)
     _judge_replaced(machine, file, held)
+    for function in functions:
+        if _is_left_out(machine, function):
+            judge_alone(machine, function, base)
+    for cls, method in methods:
+        if _is_left_out(machine, method):
+            _method_alone(machine, cls, method, base, held, imagined, preparation, settable)
     _judge_nested(machine, file, settable)
+
+
+def _is_left_out(machine: Machine, function: UserFunction) -> bool:
+    """Whether a function asks for something that no call in sight gives: ``if labels is not None``, then the loss."""
+    given = machine.given.get((function.file, function.node.origin))
+    if given is None or outlook(machine, function) is not Outlook.LOSS:
+        return False
+    never = {each.name for each in function.node.parameters if _is_none(each.default) and each.name not in given}
+    return bool(never) and any(
+        isinstance(node, ir.Operator)
+        and node.sign in ("is", "is not")
+        and isinstance(node.operands[0], ir.Name)
+        and node.operands[0].name in never
+        and _is_none(node.operands[1])
+        for node in nodes(function.node.body)
+    )
+
+
+def _is_none(node: ir.Expression | None) -> bool:
+    return isinstance(node, ir.Constant) and node.value is None
 
 
 def _construct_alone(machine: Machine, cls: UserClass, base: Store, held: Held) -> None:

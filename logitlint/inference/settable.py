@@ -214,7 +214,7 @@ def _aside(machine: Machine, store: Store) -> Machine:
     """A run on the side, of which nothing is recorded."""
     side = copy.copy(machine)
     side.trace, side.compiled = Trace(), Compiled()
-    side.recorded, side.entered, side.memory, side.runs = set(), set(), {}, {}
+    side.recorded, side.entered, side.given, side.memory, side.runs = set(), set(), {}, {}, {}
     side.losses, side.nested, side.active, side.replaced = {}, [], [], []
     side.instances = {key: [*found] for key, found in machine.instances.items()}
     side.work = MOST_TRIED_STEPS
