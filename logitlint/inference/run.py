@@ -126,8 +126,8 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
         if _is_left_out(machine, function):
             judge_alone(machine, function, base)
     for cls, method in methods:
-        if _is_left_out(machine, method):
-            _method_alone(machine, cls, method, base, held, imagined, preparation, settable)
+        if method.binding == "instance" and _is_left_out(machine, method):
+            _method_imagined(machine, cls, method, base, held, imagined, preparation, settable)
     _judge_nested(machine, file, settable)
 
 
@@ -336,8 +336,21 @@ def _method_alone(
     known = _known(machine, cls, settable)
     for instance, store in known:
         _alone_on(machine, method, store, instance, preparation)
-    if known:
-        return
+    if not known:
+        _method_imagined(machine, cls, method, base, held, imagined, preparation, settable)
+
+
+def _method_imagined(
+    machine: Machine,
+    cls: UserClass,
+    method: UserFunction,
+    base: Store,
+    held: Held,
+    imagined: dict[int, tuple[UserObject, Store]],
+    preparation: Preparation,
+    settable: Settable,
+) -> None:
+    """Judge a method on objects made with unknown arguments: of its class, and of those that derive from it."""
     for each in _judged_for(machine, held, cls):
         instance, store = _imagined(machine, each, base, imagined, settable)
         _alone_on(machine, method, store, instance, preparation)
