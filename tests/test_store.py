@@ -22,11 +22,13 @@ from logitlint.inference.store import (
     join_tensors,
     merge,
     merged,
+    of_each,
 )
 from logitlint.inference.values import (
     Alternatives,
     Cause,
     Condition,
+    Container,
     LibraryName,
     LibraryObject,
     Literal,
@@ -242,6 +244,86 @@ def test_tensors_beside_objects_are_one_alternative() -> None:
     assert last.when == ELSE
     alone = join([(made, THEN), (soft, ELSE)], fresh)
     assert alone == Alternatives((Option(made, THEN), Option(soft, ELSE)))
+
+
+SOFT, PLAIN = frozenset({Condition(8, "soft", "soft")}), frozenset({Condition(8, "plain", "plain")})
+
+
+def outputs(*kinds: Kind) -> Alternatives:
+    return Alternatives(tuple(Option(tensor(kind), when) for kind, when in zip(kinds, (SOFT, PLAIN), strict=True)))
+
+
+def kinds_of(value: Value) -> dict[frozenset[Condition], Kind]:
+    assert isinstance(value, Alternatives)
+    return {each.when: each.value.kind for each in value.options if isinstance(each.value, Tensor)}
+
+
+def test_what_chosen_objects_gave_meets_choice_by_choice() -> None:
+    first, second = outputs(Kind.SOFTMAX, Kind.LOGITS), outputs(Kind.SIGMOID, Kind.LOGITS)
+    assert kinds_of(join([(first, THEN), (second, ELSE)], fresh)) == {
+        SOFT: Kind.SOFTMAX | Kind.SIGMOID,
+        PLAIN: Kind.LOGITS,
+    }
+    assert kinds_of(join([(first, THEN), (tensor(Kind.SIGMOID), ELSE)], fresh)) == {
+        SOFT: Kind.SOFTMAX | Kind.SIGMOID,
+        PLAIN: Kind.LOGITS | Kind.SIGMOID,
+    }
+    assert isinstance(join([(first, THEN), (nobody(), ELSE)], fresh), Unknown)
+
+
+def test_of_another_choice_each_may_be_met() -> None:
+    big, small = frozenset({Condition(9, True, "big")}), frozenset({Condition(9, False, "small")})
+    other = Alternatives((Option(tensor(Kind.SIGMOID), big), Option(tensor(Kind.LOG_SOFTMAX), small)))
+    met = kinds_of(join([(outputs(Kind.SOFTMAX, Kind.LOGITS), THEN), (other, ELSE)], fresh))
+    assert met[SOFT] == Kind.SOFTMAX | Kind.SIGMOID | Kind.LOG_SOFTMAX
+    assert met[big] == Kind.SOFTMAX | Kind.LOGITS | Kind.SIGMOID
+
+
+def test_what_a_choice_rules_out_is_not_met_under_it() -> None:
+    deep = SOFT | {Condition(9, True, "deep")}
+    finer = Alternatives((Option(tensor(Kind.SIGMOID), deep), Option(tensor(), PLAIN)))
+    met = kinds_of(join([(outputs(Kind.SOFTMAX, Kind.LOGITS), THEN), (finer, ELSE)], fresh))
+    assert met[deep] == Kind.SOFTMAX | Kind.SIGMOID
+    assert met[PLAIN] == Kind.LOGITS
+
+
+def test_what_has_no_choice_of_its_own_is_not_met_under_that_of_another() -> None:
+    given = Alternatives((Option(tensor(Kind.SOFTMAX), SOFT), Option(nobody(), ALWAYS)))
+    assert kinds_of(join([(given, THEN), (tensor(Kind.SIGMOID), ELSE)], fresh)) == {SOFT: Kind.SOFTMAX | Kind.SIGMOID}
+
+
+def test_a_choice_that_tells_nothing_apart_is_forgotten() -> None:
+    first, second = outputs(Kind.SOFTMAX, Kind.SOFTMAX), outputs(Kind.LOGITS, Kind.LOGITS)
+    assert isinstance(join([(first, THEN), (second, ELSE)], fresh), Tensor)
+
+
+def test_a_choice_that_the_branches_make_is_none_of_the_objects() -> None:
+    first = Alternatives((Option(tensor(Kind.SOFTMAX), THEN), Option(tensor(), ELSE)))
+    assert isinstance(join([(first, THEN), (tensor(), ELSE)], fresh), Tensor)
+
+
+def test_turns_of_a_loop_are_no_branches() -> None:
+    first, second = outputs(Kind.SOFTMAX, Kind.LOGITS), outputs(Kind.SOFTMAX, Kind.LOGITS)
+    assert isinstance(merged([first, second], fresh), Tensor)
+
+
+def test_too_many_choices_are_forgotten() -> None:
+    options = [
+        Option(tensor(Kind.LOGITS if i else Kind.SOFTMAX), frozenset({Condition(8, str(i), "")}))
+        for i in range(MOST_OPTIONS)
+    ]
+    rest = Alternatives((Option(tensor(), frozenset({Condition(9, True, "")})), *options[:1]))
+    whole = Alternatives(tuple(options))
+    assert isinstance(join([(whole, THEN), (tensor(), ELSE)], fresh), Alternatives)
+    assert isinstance(join([(whole, THEN), (rest, ELSE)], fresh), Tensor)
+
+
+def test_what_is_made_of_each_of_several_stays_chosen_where_objects_gave_it() -> None:
+    given = outputs(Kind.SOFTMAX, Kind.LOGITS)
+    made: list[Value] = [tensor(Kind.SIGMOID), tensor()]
+    assert kinds_of(of_each(given, made, fresh)) == {SOFT: Kind.SIGMOID, PLAIN: Kind.LOGITS}
+    held = Alternatives((Option(Container("tuple", fresh()), THEN), Option(tensor(), ELSE)))
+    assert isinstance(of_each(held, made, fresh), Tensor)
 
 
 def test_a_module_that_could_not_be_imported_is_not_used() -> None:

@@ -16,7 +16,7 @@ from logitlint.inference.namespaces import load, value_of
 from logitlint.inference.operands import number_of
 from logitlint.inference.parts import parts_of, set_on_any
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, join
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, of_each
 from logitlint.inference.values import (
     Alternatives,
     Bound,
@@ -80,7 +80,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     if isinstance(value, Super):
         return _of_super(machine, value, name, origin)
     if isinstance(value, Alternatives):
-        return join([(get(machine, each.value, name, origin), each.when) for each in value.options], machine.fresh)
+        return of_each(value, [get(machine, each.value, name, origin) for each in value.options], machine.fresh)
     if isinstance(value, Container):
         return value_of(machine, machine.read(value.place, name)) or Bound(value, name)
     return Bound(value, name)

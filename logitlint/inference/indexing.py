@@ -15,7 +15,7 @@ from logitlint.inference.machine import Machine
 from logitlint.inference.namespaces import NAMESPACE
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, of_each
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -68,8 +68,8 @@ def index_value(
 ) -> Value:
     """``value[index]``, the index evaluated."""
     if isinstance(value, Alternatives):
-        met = [(index_value(machine, each.value, node, keys, origin, frame), each.when) for each in value.options]
-        return join(met, machine.fresh)
+        made = [index_value(machine, each.value, node, keys, origin, frame) for each in value.options]
+        return of_each(value, made, machine.fresh)
     if isinstance(value, Tensor):
         return _index_tensor(machine, value, keys, origin)
     held = contents_of(machine, value)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from logitlint.inference.choices import contradicts
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -273,7 +274,7 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
         else:
             objects.append(value)
     if not objects:
-        return join_tensors(tensors, number)
+        return _join_chosen(met, number) or join_tensors(tensors, number)
     unknown = next((value for value in tensors if isinstance(value, Unknown)), None)
     if unknown is not None and not any(options.values()):
         return Unknown(number(), unknown.cause)  # no choice leads to the objects: turns of a loop, keys not known
@@ -291,6 +292,46 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
         when = frozenset.intersection(*(options[value] for value in tensors)) if tensors else frozenset()
         kept[join_tensors(tensors, number) if len(tensors) > 1 else tensors[0]] = when
     return alternatives([Option(value, when) for value, when in kept.items()], number)
+
+
+def of_each(several: Alternatives, made: list[Value], number: Number) -> Value:
+    """What is made of each of several: still chosen where they are what chosen objects gave, else joined."""
+    met = [(value, option.when) for value, option in zip(made, several.options, strict=True)]
+    if all(isinstance(option.value, Tensor | Unknown) for option in several.options):
+        return alternatives([Option(value, when) for value, when in met], number)
+    return join(met, number)
+
+
+def _join_chosen(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value | None:
+    """What objects gave that were chosen before the branches that meet here: joined for each choice by itself.
+
+    None where a branch asks for the choice itself, or no choice tells one kind from another. Turns of a loop are no
+    branches: what was chosen in one says nothing of the next.
+    """
+    own = {condition.key for _, when in met for condition in when}
+    ends = [value.options if type(value) is Alternatives else (Option(value, frozenset()),) for value, _ in met]
+    choices = dict.fromkeys(option.when for options in ends if len(options) > 1 for option in options)
+    if (
+        not all(when for _, when in met)
+        or not 1 < len(choices) <= MOST_OPTIONS
+        or any(condition.key in own for chosen in choices for condition in chosen)
+    ):
+        return None
+    joined = [Option(_join_under(chosen, ends, number), chosen) for chosen in choices]
+    kinds = {each.value.kind if isinstance(each.value, Tensor) else None for each in joined}
+    return alternatives(joined, number) if len(kinds) > 1 else None
+
+
+def _join_under(chosen: frozenset[Condition], ends: list[tuple[Option, ...]], number: Number) -> Value:
+    """The tensor that may be any of those at the ends of branches that a choice leaves possible."""
+    values: dict[Tensor | Unknown, None] = {}
+    for options in ends:
+        left = [option for option in options if option.when == chosen] or [
+            option for option in options if not contradicts(option.when, chosen)
+        ]
+        values.update(dict.fromkeys([each.value for each in left if isinstance(each.value, Tensor | Unknown)]))
+    only = next(iter(values))
+    return only if len(values) == 1 else join_tensors(list(values), number)
 
 
 def _is_word(value: Literal) -> bool:
