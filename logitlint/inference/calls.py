@@ -64,6 +64,7 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     options: list[Option] = []
     asked = frozenset(machine.trace.read)
     meant = [option for option in callee.options if _takes(machine, option.value, arguments)] or callee.options
+    alike = library.take_alike([each.value for each in callee.options]) and _are_chosen_apart(callee, arguments)
     for option in meant:
         if not machine.possible(option.when):
             continue
@@ -75,7 +76,7 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
         if _is_out_of_place(machine, picked, callee, arguments):
             options.append(Option(machine.unknown("a class among what is no class", origin), option.when))
             continue
-        with machine.chosen(option.when):
+        with machine.chosen(option.when, alike=alike):
             result = opaque(machine, call(machine, picked, arguments, origin))
         options += (
             [Option(each.value, each.when | option.when) for each in result.options]
@@ -88,6 +89,17 @@ def _call_each(machine: Machine, callee: Alternatives, arguments: Arguments, ori
     if options and all(isinstance(each, Container) for each in receivers):
         return join([(each.value, each.when) for each in options], machine.fresh)  # what several dicts hold
     return library.gather(machine, options, origin)
+
+
+def _are_chosen_apart(callee: Alternatives, arguments: Arguments) -> bool:
+    """Whether what is called is given something that was chosen as well, by nothing that chose among the callees."""
+    keys = {condition.key for option in callee.options for condition in option.when}
+    given = [each for each in (*arguments.positional, *arguments.keywords.values()) if isinstance(each, Alternatives)]
+    options = [option for each in given for option in each.options]
+    return bool(options) and all(
+        isinstance(option.value, Unknown) or (option.when and keys.isdisjoint(each.key for each in option.when))
+        for option in options
+    )
 
 
 def _is_out_of_place(machine: Machine, picked: Value, callee: Alternatives, arguments: Arguments) -> bool:

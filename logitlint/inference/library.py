@@ -90,7 +90,9 @@ def apply(
             when = paired(machine, chosen, anywhere=True)
         bound = {**given, **dict(zip(names, values, strict=True))}
         if when is None:
-            options.append(Option(_apart(machine, origin), frozenset()))
+            apart = _apart(machine, origin)
+            _see_apart(machine, row, via, taken, apart, origin)
+            options.append(Option(apart, frozenset()))
             continue
         use = machine.use(
             row, via, taken, bound, origin, when=when, is_open=is_open, defaults=literals, built=built, certain=certain
@@ -104,6 +106,30 @@ def apply(
 def _apart(machine: Machine, origin: Origin) -> Unknown:
     """What comes of two things of which nobody knows whether they meet."""
     return machine.unknown("the model and the loss are chosen independently", origin)
+
+
+def _see_apart(
+    machine: Machine, row: Function, via: Via, taken: tuple[Taken, ...], apart: Unknown, origin: Origin
+) -> None:
+    """Count a loss of which nobody knows what it is given, and say why."""
+    unknown = tuple([Taken(each.parameter, each.role, each.want, apart) for each in taken])
+    machine.use(row, via, unknown, {}, origin, certain=False)
+
+
+def take_alike(values: list[Value]) -> bool:
+    """Whether several objects are one loss, told nothing that makes one of them read its arguments otherwise."""
+    wants = [_wants(value) if isinstance(value, LibraryObject) else None for value in values]
+    rows = [value.row for value in values if isinstance(value, LibraryObject)]
+    return None not in wants and all(row is rows[0] for row in rows) and all(each == wants[0] for each in wants)
+
+
+def _wants(loss: LibraryObject) -> list[Want | None] | None:
+    """How a loss reads each of its arguments, as it was built; None where it is no loss."""
+    row = loss.row.call
+    if not isinstance(row, Function) or Fact.LOSS not in row.facts:
+        return None
+    literals = defaults(loss.row.init)
+    return [want_of(each.want, loss.arguments, literals, loss.open) for each in row.takes.values()]
 
 
 def _whichever(machine: Machine, values: list[Value]) -> list[Value]:

@@ -345,11 +345,15 @@ class Machine(msgspec.Struct, eq=False):
             self.path, self.inside = before
 
     @contextmanager
-    def chosen(self, conditions: frozenset[Condition]) -> Iterator[None]:
-        """Run something with one of several alternatives: no branch, but tests on the same choice are decided."""
+    def chosen(self, conditions: frozenset[Condition], *, alike: bool = False) -> Iterator[None]:
+        """Run something with one of several alternatives: no branch, but tests on the same choice are decided.
+
+        Where all are `alike`, it does not matter which of them was picked.
+        """
         before = self.path, self.picked
         self.path |= conditions
-        self.picked |= conditions
+        if not alike:
+            self.picked |= conditions
         try:
             yield
         finally:
