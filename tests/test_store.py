@@ -7,23 +7,8 @@ import itertools
 import pytest
 
 from logitlint.frameworks.vocabulary import Layer
-from logitlint.inference.store import (
-    CONTENTS,
-    MOST_MADE,
-    MOST_OPTIONS,
-    Branch,
-    Entries,
-    Item,
-    Items,
-    Store,
-    alternatives,
-    join,
-    join_stored,
-    join_tensors,
-    merge,
-    merged,
-    of_each,
-)
+from logitlint.inference.joining import MOST_MADE, MOST_OPTIONS, alternatives, join, join_tensors, merged, of_each
+from logitlint.inference.store import CONTENTS, Branch, Entries, Item, Items, Store, join_stored, merge
 from logitlint.inference.values import (
     Alternatives,
     Cause,

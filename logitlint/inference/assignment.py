@@ -10,9 +10,10 @@ from logitlint.frameworks.vocabulary import SameAs
 from logitlint.inference import arithmetic, attributes, reflection
 from logitlint.inference.containers import contents_of, either, element, leave_open, make, overridden
 from logitlint.inference.frames import Frame
+from logitlint.inference.joining import alternatives, join, merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, outdate, refill, spoil
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, join, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -144,8 +145,8 @@ def unpack(machine: Machine, value: Value, targets: tuple[ir.Expression, ...]) -
         return [element(machine, value) for _ in targets]
     cause = value.cause if isinstance(value, Unknown) else Cause("part of something that is not known")
     several = [Unknown(machine.number("part", number, i), cause) for i in range(len(targets))]
-    if isinstance(value, Unknown) and (whole := machine.within.get(value.number)) is not None:
-        machine.within.update(dict.fromkeys((each.number for each in several), whole))
+    if isinstance(value, Unknown) and (whole := machine.asides.within.get(value.number)) is not None:
+        machine.asides.within.update(dict.fromkeys((each.number for each in several), whole))
     return [*several]
 
 

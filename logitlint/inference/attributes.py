@@ -9,6 +9,7 @@ from logitlint.inference import descriptors
 from logitlint.inference.ancestry import READING, WRITING, mro, ways
 from logitlint.inference.forks import doubtful
 from logitlint.inference.frames import Frame
+from logitlint.inference.joining import of_each
 from logitlint.inference.library import apply
 from logitlint.inference.machine import Machine
 from logitlint.inference.models import CHANGED, LAST, part
@@ -16,7 +17,7 @@ from logitlint.inference.namespaces import load, value_of
 from logitlint.inference.operands import number_of
 from logitlint.inference.parts import parts_of, set_on_any
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, of_each
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
 from logitlint.inference.values import (
     Alternatives,
     Bound,
@@ -49,7 +50,7 @@ def get(machine: Machine, value: Value, name: str, origin: Origin) -> Value:
     if type(value) is Unknown or type(value) is Bound:
         number = number_of(machine, value)
         bound = Bound(value, name)
-        if name == "__class__" and number in machine.within:
+        if name == "__class__" and number in machine.asides.within:
             machine.trace.told.add(number_of(machine, bound))
         return value_of(machine, machine.read(-number, name)) or bound
     if isinstance(value, Tensor):
@@ -100,7 +101,7 @@ def put(machine: Machine, target: Value, name: str, value: Value, *, itself: boo
         return
     if isinstance(target, LibraryObject) and name == target.row.head:
         machine.write(target.place, LAST, Literal(None))
-    if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
+    if isinstance(target, Unknown) and (whole := machine.asides.within.get(target.number)) is not None:
         set_on_any(machine, whole, name)
     if isinstance(target, LibraryObject | UserObject) and name == "__class__":
         machine.write(target.place, CHANGED, Literal(True))
@@ -204,7 +205,7 @@ def touch(machine: Machine, target: Value, name: str | None = None, *, beside: b
     (``model._modules["1"] = ...``, ``model.classifier[0] = ...``) is not. A layer set `beside` the head, in place of
     another or of none, comes before it.
     """
-    if isinstance(target, Unknown) and (whole := machine.within.get(target.number)) is not None:
+    if isinstance(target, Unknown) and (whole := machine.asides.within.get(target.number)) is not None:
         for part in parts_of(machine.cells(), whole):
             if part is whole or isinstance(part, UserObject) or _holds_layers(machine, part):
                 machine.write(part.place, CHANGED, Literal(True))

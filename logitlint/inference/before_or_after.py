@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.containers import anywhere
 from logitlint.inference.forks import doubtful
+from logitlint.inference.joining import join_tensors
 from logitlint.inference.machine import Machine
 from logitlint.inference.parts import HOLDING
-from logitlint.inference.store import Entries, Item, Items, Store, Stored, join_tensors
+from logitlint.inference.store import Entries, Item, Items, Store, Stored
 from logitlint.inference.values import Container, LibraryObject, Literal, Tensor, Unknown, UserObject, Value
 from logitlint.kinds import UNKNOWN
 

@@ -69,7 +69,7 @@ def _getattr(machine: Machine, arguments: Arguments, origin: Origin) -> Value | 
     if whole is None:
         return None
     part = machine.unknown("an attribute under a name that is not known", origin)
-    machine.within[part.number] = whole  # who changes it changes the object
+    machine.asides.within[part.number] = whole  # who changes it changes the object
     return part
 
 
@@ -166,7 +166,7 @@ def _dict(machine: Machine, arguments: Arguments, origin: Origin) -> Value | Non
                 if pair is None or len(pair) != 2 or not isinstance(pair[0], Literal):
                     return None
                 entries[pair[0].value] = pair[1]
-        elif isinstance(value, Unknown) and value.number in machine.within:
+        elif isinstance(value, Unknown) and value.number in machine.asides.within:
             rest = containers.element(machine, value)
         else:
             return None

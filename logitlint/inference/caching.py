@@ -80,7 +80,7 @@ def call_once(machine: Machine, function: UserFunction, arguments: Arguments, or
         if isinstance(each, Container | LibraryObject | UserObject):
             unknown = machine.unknown("what was given before, and changed since", origin)
             if not isinstance(each, Container):
-                machine.within[unknown.number] = each
+                machine.asides.within[unknown.number] = each
             return unknown
     return result
 

@@ -15,13 +15,13 @@ from logitlint.inference.copies import deeply
 from logitlint.inference.evaluating import evaluate_with
 from logitlint.inference.functions import call_function
 from logitlint.inference.handed import hand, receive
+from logitlint.inference.joining import join
 from logitlint.inference.machine import Machine
 from logitlint.inference.methods import call_method
 from logitlint.inference.objects import call_instance, instantiate
 from logitlint.inference.operands import opaque, spoil
 from logitlint.inference.running import call_transformed, run
 from logitlint.inference.signature import Arguments, fill, of_function
-from logitlint.inference.store import join
 from logitlint.inference.values import (
     Alternatives,
     Bound,

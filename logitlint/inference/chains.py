@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Holds, SameAs
+from logitlint.inference.joining import join
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Item, Items, join
+from logitlint.inference.store import CONTENTS, Item, Items
 from logitlint.inference.values import Alternatives, LibraryObject, Origin, Tensor, Value
 
 MOST_REPEATED: Final = 3

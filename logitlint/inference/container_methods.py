@@ -9,9 +9,10 @@ from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import attributes
 from logitlint.inference.containers import bounded, contents_of, element, joined, make, overridden
 from logitlint.inference.indexing import entry
+from logitlint.inference.joining import alternatives, merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.values import (
     Alternatives,
     Condition,
@@ -74,7 +75,7 @@ def _in_any_order(machine: Machine, held: Items, more: tuple[Value, ...] = ()) -
 
 def _add_part(machine: Machine, receiver: Value, place: int, held: Items, values: tuple[Value, ...]) -> Value:
     name = values[0].value if values and isinstance(values[0], Literal) else None
-    if values and isinstance(values[0], Unknown) and not machine.ends.get(values[0].number, ("", ""))[0]:
+    if values and isinstance(values[0], Unknown) and not machine.asides.ends.get(values[0].number, ("", ""))[0]:
         # any of them may bear that name: `str(i)`
         machine.write(place, CONTENTS, _in_any_order(machine, held, values[1:2]))
         return receiver

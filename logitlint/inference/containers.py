@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Scalar
 from logitlint.inference import arithmetic
+from logitlint.inference.joining import alternatives, merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of
 from logitlint.inference.pairing import arise
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored, alternatives, merged
+from logitlint.inference.store import CONTENTS, Entries, Item, Items, Stored
 from logitlint.inference.values import (
     Alternatives,
     Cause,
@@ -135,8 +136,8 @@ def element(machine: Machine, value: Value) -> Value:
         return replace(arithmetic.indexed(value, (arithmetic.Index("one"),)), number=machine.fresh())
     cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known")
     part = Unknown(machine.fresh(), cause)
-    if isinstance(value, Unknown) and (whole := machine.within.get(value.number)) is not None:
-        machine.within[part.number] = whole
+    if isinstance(value, Unknown) and (whole := machine.asides.within.get(value.number)) is not None:
+        machine.asides.within[part.number] = whole
     return part
 
 
@@ -180,7 +181,7 @@ def joined(machine: Machine, values: list[Value]) -> Value:
 
 def overridden(machine: Machine, held: Entries, key: Value | None, value: Value) -> Entries:
     """A dict after something was put under a key, or (None) under keys, that are not known: any that fits may be it."""
-    start, end = machine.ends.get(key.number, ("", "")) if isinstance(key, Unknown) else ("", "")
+    start, end = machine.asides.ends.get(key.number, ("", "")) if isinstance(key, Unknown) else ("", "")
     entries = {
         name: either(machine, earlier, value) if _fits(name, start, end) else earlier
         for name, earlier in held.entries.items()

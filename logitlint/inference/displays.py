@@ -6,9 +6,10 @@ from logitlint.inference.assignment import assign
 from logitlint.inference.conditions import truth
 from logitlint.inference.containers import bounded, contents_of, element, make, overridden, turns
 from logitlint.inference.frames import Frame
+from logitlint.inference.joining import merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
-from logitlint.inference.store import Entries, Item, Items, merged
+from logitlint.inference.store import Entries, Item, Items
 from logitlint.inference.values import Literal, Value
 from logitlint.lowering import ir
 

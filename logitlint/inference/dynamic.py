@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from logitlint.inference import attributes
 from logitlint.inference.containers import choose
+from logitlint.inference.joining import MOST_OPTIONS
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import MOST_OPTIONS
 from logitlint.inference.values import (
     LibraryName,
     Literal,
@@ -36,9 +36,9 @@ def import_module(machine: Machine, arguments: Arguments, origin: Origin) -> Val
         if file is None:
             return LibraryName(dotted)
         return UserModule(file) if file in known else None
-    if not isinstance(name, Unknown) or name.number not in machine.ends:
+    if not isinstance(name, Unknown) or name.number not in machine.asides.ends:
         return None
-    start, end = machine.ends[name.number]
+    start, end = machine.asides.ends[name.number]
     package, _, begins = start.rpartition(".")
     modules = machine.project.modules(package, origin.file) if package else {}
     fitting = {each: file for each, file in modules.items() if each.startswith(begins) and each.endswith(end)}
@@ -50,7 +50,7 @@ def named(machine: Machine, module: UserModule, name: Value, origin: Origin) -> 
     """``getattr(module, name)``, ``module.__dict__[name]``; None when nothing is known of the name."""
     if isinstance(name, Literal):
         return attributes.get(machine, module, name.value, origin) if isinstance(name.value, str) else None
-    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    start, end = machine.asides.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
     outline = machine.project.outline(module.file)
     names = [*outline.classes, *(each for each in outline.values if each), *outline.imports]
     for star in outline.stars:

@@ -14,12 +14,13 @@ from logitlint.inference.assignment import rebind
 from logitlint.inference.conditions import is_object, opposite, test, truth
 from logitlint.inference.frames import Frame
 from logitlint.inference.guards import Guard, veiled
+from logitlint.inference.joining import join
 from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque, spoil
 from logitlint.inference.pairing import arise
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Branch, Entries, Item, Items, join, merge
+from logitlint.inference.store import Branch, Entries, Item, Items, merge
 from logitlint.inference.values import (
     Alternatives,
     Bound,
@@ -207,7 +208,7 @@ def _operate(machine: Machine, frame: Frame, node: ir.Operator, left: Value, ori
         return folded(machine, node.sign, left, right)
     if node.sign in _SAME and Literal(None) in (left, right):
         other = right if left == Literal(None) else left
-        is_present = isinstance(other, Unknown) and other.number in machine.present
+        is_present = isinstance(other, Unknown) and other.number in machine.asides.present
         if is_present or is_object(other) or isinstance(other, Literal | Tensor | Container):
             return Literal(node.sign in ("is not", "!="))
     if node.sign in ("in", "not in") and isinstance(left, Literal):

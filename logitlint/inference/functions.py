@@ -11,10 +11,11 @@ from logitlint.inference.caching import call_once
 from logitlint.inference.choices import fingerprint
 from logitlint.inference.forks import known_before, unsettle
 from logitlint.inference.frames import Frame
+from logitlint.inference.joining import join, merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments, fill, of_function
 from logitlint.inference.statements import noted
-from logitlint.inference.store import Branch, Entries, Item, Items, join, merge, merged
+from logitlint.inference.store import Branch, Entries, Item, Items, merge
 from logitlint.inference.values import Container, Literal, Origin, Tensor, Unknown, UserFunction, UserObject, Value
 from logitlint.kinds import named
 

@@ -91,7 +91,7 @@ def remember(machine: Machine, frame: Frame, node: ir.Expression, value: Value) 
     elif isinstance(value, Unknown | Tensor) and isinstance(node, ir.Operator | ir.Call):
         told = [_told(machine, frame.number, name) for name in _asked(machine, frame, node)]
         if numbers := {tensor.number for tensor in told if tensor is not None}:
-            machine.answers[value.number] = numbers
+            machine.asides.answers[value.number] = numbers
 
 
 def note_shape(machine: Machine, frame: Frame, node: ir.Assign, value: Value) -> None:
@@ -99,26 +99,26 @@ def note_shape(machine: Machine, frame: Frame, node: ir.Assign, value: Value) ->
     tells = isinstance(node.value, ir.Attribute | ir.Call | ir.Index | ir.Operator) and not isinstance(value, Tensor)
     tensors = [_wide(machine, frame.number, name) for name in (_roots(node.value) if node.value and tells else ())]
     numbers = {tensor.number for tensor in tensors if tensor is not None}
-    if not (numbers or machine.measured):
+    if not (numbers or machine.asides.measured):
         return
     for target in node.targets:
         if isinstance(target, ir.Name):
-            machine.measured[frame.number, target.name] = numbers
+            machine.asides.measured[frame.number, target.name] = numbers
 
 
 def _measured_before(machine: Machine, frame: Frame, names: list[str]) -> list[str]:
     """The locals whose shapes lie under some names."""
     return _holding(
-        machine, frame, {number for name in names for number in machine.measured.get((frame.number, name), ())}
+        machine, frame, {number for name in names for number in machine.asides.measured.get((frame.number, name), ())}
     )
 
 
 def _asked_before(machine: Machine, frame: Frame, node: ir.Expression) -> list[str]:
     """The locals of which a kept answer tells."""
     node, _ = unnegated(node)
-    kept = isinstance(node, ir.Name | ir.Attribute | ir.Index) and machine.answers
+    kept = isinstance(node, ir.Name | ir.Attribute | ir.Index) and machine.asides.answers
     answer = machine.evaluate(machine, frame, node) if kept else None
-    numbers = machine.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
+    numbers = machine.asides.answers.get(answer.number, set()) if isinstance(answer, Unknown | Tensor) else set()
     return _holding(machine, frame, numbers)
 
 

@@ -10,12 +10,13 @@ from logitlint.frameworks.vocabulary import Function, Role, Scalar
 from logitlint.inference import arithmetic, attributes, dynamic
 from logitlint.inference.containers import choose, contents_of, element, make
 from logitlint.inference.frames import Frame
+from logitlint.inference.joining import of_each
 from logitlint.inference.lineage import INDEXING
 from logitlint.inference.machine import Machine
 from logitlint.inference.namespaces import NAMESPACE
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, of_each
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -86,9 +87,9 @@ def index_value(
         number = machine.number("index", number_of(machine, value), *(number_of(machine, key) for _, key in keys))
         cause = value.cause if isinstance(value, Unknown) else Cause("an element that is not known", origin)
         if only is None and arithmetic.keeps_samples([_sort(each, key) for each, key in keys]):
-            machine.batched.add(number)
+            machine.asides.batched.add(number)
         if any(isinstance(each, ir.Slice) for each, _ in keys):
-            machine.present.add(number)
+            machine.asides.present.add(number)
         return Unknown(number, cause)
     source, key = only
     if isinstance(held, Entries):

@@ -21,12 +21,13 @@ from logitlint.inference import arithmetic
 from logitlint.inference.choices import combinations, fingerprint
 from logitlint.inference.containers import exact_items
 from logitlint.inference.facts import resolve
+from logitlint.inference.joining import alternatives, bounds, merged
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, in_type, number_of, opaque
 from logitlint.inference.pairing import paired
 from logitlint.inference.results import literal_axis, result_of
 from logitlint.inference.signature import Arguments, Filled, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Items, alternatives, bounds, merged
+from logitlint.inference.store import CONTENTS, Items
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Alternatives,

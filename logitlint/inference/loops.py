@@ -152,7 +152,7 @@ def _iterate(
         go_on(machine, base, [*skipped, *stores], apart=len(frame.exits) > left)
         for cell, whole in walked.items():
             if isinstance(after := machine.store.get(cell), Unknown):
-                machine.within[after.number] = whole
+                machine.asides.within[after.number] = whole
     return reached, broken
 
 

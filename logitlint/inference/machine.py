@@ -19,6 +19,7 @@ from logitlint.frameworks.catalog import Catalog
 from logitlint.frameworks.vocabulary import Fact, Function, Layer, Role, Row, SameAs, Scalar, Scope, Want
 from logitlint.inference.allowances import ALONE, MOST_FRAMES, MOST_IMPORT_FRAMES, MOST_IMPORT_WORK, PROGRAM, Allowed
 from logitlint.inference.alterations import Alterations
+from logitlint.inference.asides import Asides
 from logitlint.inference.choices import contradicts, fingerprint
 from logitlint.inference.compiled import Compiled
 from logitlint.inference.frames import Frame
@@ -30,7 +31,6 @@ from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
 from logitlint.inference.values import (
     Cause,
     Condition,
-    LibraryObject,
     Origin,
     Unknown,
     UserClass,
@@ -133,22 +133,7 @@ class Machine(msgspec.Struct, eq=False):
     """Classes whose names were given to others later on, each with a copy of what was known before."""
     altered: Alterations = msgspec.field(default_factory=Alterations)
     compiled: Compiled = msgspec.field(default_factory=Compiled)
-    titles: dict[int, str] = msgspec.field(default_factory=dict)
-    """The names given to the layers that gave tensors, by the tensors' numbers."""
-    ends: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
-    """How texts that are not known as a whole begin and end, by number."""
-    within: dict[int, LibraryObject | UserObject] = msgspec.field(default_factory=dict)
-    """The objects that handed out something unknown which they are made of, by its number."""
-    answers: dict[int, set[int]] = msgspec.field(default_factory=dict)
-    """The tensors of whose numbers an answer tells, by its number."""
-    measured: dict[Cell, set[int]] = msgspec.field(default_factory=dict)
-    """The tensors whose shapes may lie under a local's name, or what was computed from them."""
-    present: set[int] = msgspec.field(default_factory=set)
-    """The numbers of unknown values that are not None: slices, and what operators give."""
-    counts: set[int] = msgspec.field(default_factory=set)
-    """The numbers of values that count the turns of a loop, and of what is computed from them."""
-    batched: set[int] = msgspec.field(default_factory=set)
-    """The numbers of unknown values that have an axis behind axis 0, which stayed whole: ``hidden[:, -1, :]``."""
+    asides: Asides = msgspec.field(default_factory=Asides)
     filled: bool = False
     """Whether the modules that register something were imported."""
     runs: dict[object, int] = msgspec.field(default_factory=dict)
@@ -223,7 +208,7 @@ class Machine(msgspec.Struct, eq=False):
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = next(self._counter)
-            for marked in (self.counts, self.trace.told):
+            for marked in (self.asides.counts, self.trace.told):
                 if not marked.isdisjoint(each for each in key if type(each) is int):
                     marked.add(number)
         return number
@@ -235,7 +220,7 @@ class Machine(msgspec.Struct, eq=False):
     def count(self, words: str, origin: Origin) -> Unknown:
         """A number that is another at every turn of a loop."""
         made = self.unknown(words, origin)
-        self.counts.add(made.number)
+        self.asides.counts.add(made.number)
         return made
 
     def row(self, path: str, file: str) -> Row | None:

@@ -181,7 +181,7 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
 def _handed_out(machine: Machine, receiver: LibraryObject | UserObject, name: str, result: Unknown) -> Unknown:
     """What a method gives; where it hands out what its object is made of, who changes that changes the object."""
     if name in machine.catalog.hands_out:
-        machine.within[result.number] = receiver
+        machine.asides.within[result.number] = receiver
     return result
 
 

@@ -17,12 +17,13 @@ from logitlint.frameworks.vocabulary import (
 )
 from logitlint.inference.chains import chain
 from logitlint.inference.containers import exact_items
+from logitlint.inference.joining import join
 from logitlint.inference.library import apply, is_configured, want_of
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import number_of, opaque
 from logitlint.inference.samples import batches, of_each_step
 from logitlint.inference.signature import Arguments, defaults, fill, parse
-from logitlint.inference.store import CONTENTS, Entries, Item, Items, join
+from logitlint.inference.store import CONTENTS, Entries, Item, Items
 from logitlint.inference.trace import Taken, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -117,7 +118,7 @@ def call_object(machine: Machine, instance: LibraryObject, arguments: Arguments,
     result = _called(machine, instance, arguments, origin)
     title = instance.arguments.get("name")
     if isinstance(result, Tensor) and isinstance(title, Literal) and isinstance(title.value, str):
-        machine.titles[result.number] = title.value
+        machine.asides.titles[result.number] = title.value
     return result
 
 
@@ -208,8 +209,8 @@ def _again(machine: Machine, value: Value, key: tuple[int, ...]) -> Value:
     """A value computed once more, from other inputs."""
     if isinstance(value, Tensor):
         number = machine.number("again", value.number, *key)
-        if (title := machine.titles.get(value.number)) is not None:
-            machine.titles[number] = title
+        if (title := machine.asides.titles.get(value.number)) is not None:
+            machine.asides.titles[number] = title
         return replace(value, number=number)
     if isinstance(value, Unknown):
         return replace(value, number=machine.number("again", value.number, *key))

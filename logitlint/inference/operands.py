@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from logitlint.frameworks.vocabulary import Function
 from logitlint.inference.choices import fingerprint
+from logitlint.inference.joining import alternatives
 from logitlint.inference.lineage import before, is_filled, is_view
 from logitlint.inference.machine import Machine
-from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Use, Via
 from logitlint.inference.values import (
     Alternatives,
@@ -55,7 +55,7 @@ def as_tensor(machine: Machine, value: Value) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Unknown):
-        return Tensor(UNKNOWN, value.number, batched=value.number in machine.batched, cause=value.cause)
+        return Tensor(UNKNOWN, value.number, batched=value.number in machine.asides.batched, cause=value.cause)
     number = value.value if isinstance(value, Literal) and isinstance(value.value, int | float) else None
     return Tensor(UNKNOWN, number_of(machine, value), low=number, high=number, cause=Cause("not followed"))
 

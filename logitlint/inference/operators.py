@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from logitlint.frameworks.catalog import OPERANDS
 from logitlint.frameworks.vocabulary import Function, Role, SameAs
 from logitlint.inference import arithmetic, containers
+from logitlint.inference.joining import alternatives
 from logitlint.inference.literals import folded
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import as_tensor, number_of
 from logitlint.inference.parts import tells
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import alternatives
 from logitlint.inference.trace import Taken, Use, Via
 from logitlint.inference.values import Alternatives, Cause, Container, Literal, Option, Origin, Tensor, Unknown, Value
 from logitlint.kinds import UNKNOWN, Kind
@@ -131,7 +131,7 @@ def binary(machine: Machine, sign: str, left: Value, right: Value, origin: Origi
     if sign == "+" and isinstance(left, Container) and isinstance(right, Container):
         return containers.concatenate(machine, left, right)
     if sign not in ROWS or not (isinstance(left, Tensor) or isinstance(right, Tensor) or sign in _COMPARISONS):
-        machine.present.add(number)
+        machine.asides.present.add(number)
         return machine.trace.derive(Unknown(number, Cause("an operator on unknown values", origin)), (left, right))
     if isinstance(right, Literal) or isinstance(left, Literal):
         return _with_literal(machine, sign, left, right, origin, number)

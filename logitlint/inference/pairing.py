@@ -34,4 +34,4 @@ def paired(
     keys = {condition.key for condition in whole}
     around = frozenset.intersection(*(machine.arisen.get(key, frozenset()) for key in keys))
     further = machine.inside - around
-    return whole if all(each.key in keys or each.key in machine.counts for each in further) else None
+    return whole if all(each.key in keys or each.key in machine.asides.counts for each in further) else None

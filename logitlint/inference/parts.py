@@ -28,14 +28,14 @@ def whole_of(machine: Machine, value: Stored | None) -> LibraryObject | UserObje
     """The object that a value is, may be, or was handed out by."""
     if isinstance(value, Alternatives):
         return next((each for option in value.options if (each := whole_of(machine, option.value)) is not None), None)
-    found = machine.within.get(value.number) if isinstance(value, Unknown) else value
+    found = machine.asides.within.get(value.number) if isinstance(value, Unknown) else value
     return found if isinstance(found, LibraryObject | UserObject) else None
 
 
 def tells(machine: Machine, value: Value) -> bool:
     """Whether a value is a part that a model has handed out, tells what it is made of, or holds what does."""
     if isinstance(value, Unknown):
-        return value.number in machine.within or value.number in machine.trace.told
+        return value.number in machine.asides.within or value.number in machine.trace.told
     stored = containers.contents_of(machine, value) if isinstance(value, Container) else None
     held = [] if stored is None else [*values_in(stored)]
     if isinstance(stored, Entries) and stored.rest is not None:

@@ -86,7 +86,7 @@ def set_global(machine: Machine, module: UserModule, name: Value | None, value: 
         attributes.put(machine, module, name.value, value)
         return
     frame = machine.run_module(module.file)
-    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    start, end = machine.asides.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
     for each in machine.names(frame.number) if frame is not None and not isinstance(value, UserClass) else ():
         if frame is not None and each.startswith(start) and each.endswith(end) and _may_be(machine, frame.number, each):
             machine.write(frame.number, each, machine.unknown("a global set under a name that is not known", origin))
@@ -148,7 +148,7 @@ def _set_unnamed(machine: Machine, target: UserObject, name: Value, value: Value
     """
     if isinstance(value, LibraryObject | UserObject) and not _is_made(machine, target):
         return
-    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    start, end = machine.asides.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
     for each in machine.names(target.place):
         if each not in (CONTENTS, CHANGED) and each.startswith(start) and each.endswith(end):
             changed = machine.unknown("an attribute set under a name that is not known", origin)
@@ -159,7 +159,7 @@ def _set_unnamed_of_class(machine: Machine, target: UserClass, name: Value, valu
     """What a class holds for its objects under any name that fits may be another value now; methods stay methods."""
     if isinstance(value, UserFunction):
         return
-    start, end = machine.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
+    start, end = machine.asides.ends.get(name.number, ("", "")) if isinstance(name, Unknown) else ("", "")
     for cls in [each for each in mro(machine, target) if isinstance(each, UserClass)]:
         for each in machine.names(cls.place):
             held = machine.read(cls.place, each)

@@ -7,22 +7,28 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import astuple
 
-from logitlint.frameworks.vocabulary import Base, Want
-from logitlint.inference import attributes, objects, records
+from logitlint.frameworks.vocabulary import Want
 from logitlint.inference.allowances import MOST_WORK
-from logitlint.inference.alone import judge_alone, may_train, outlook, unknown_arguments, unless
+from logitlint.inference.alone import judge_alone, may_train, outlook
 from logitlint.inference.calls import call
 from logitlint.inference.deriving import Deriving
 from logitlint.inference.expressions import evaluate
 from logitlint.inference.frames import Frame
-from logitlint.inference.functions import call_function
 from logitlint.inference.imports import Imports
 from logitlint.inference.inherited import concerns, inherited, wanted
-from logitlint.inference.machine import ENDED, Evaluate, Machine
+from logitlint.inference.instances import (
+    MOST_INSTANCES,
+    imagined_of,
+    instances_of,
+    is_varied,
+    judged_for,
+    methods_of,
+    unknown_instance,
+)
+from logitlint.inference.machine import Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
 from logitlint.inference.preparation import Preparation, nodes
 from logitlint.inference.settable import Settable
-from logitlint.inference.signature import Arguments
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Held, Store, Stored
 from logitlint.inference.trace import Loss, Trace
@@ -40,9 +46,6 @@ from logitlint.lowering import ir
 from logitlint.project.modules import Project
 from logitlint.project.reach import Outlook
 from logitlint.project.sieve import Sieve
-
-MOST_INSTANCES = 4
-"""Instances of one class on which a method that nobody calls is judged."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -92,7 +95,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
     here = list(_defined(held(frame.number).values()))
     functions = [each for each in here if isinstance(each, UserFunction) and each.file == file and not each.receiver]
     classes = _with_inner(held, [each for each in here if isinstance(each, UserClass) and each.file == file])
-    methods = [(cls, method) for cls in classes for method in _methods(held, cls)]
+    methods = [(cls, method) for cls in classes for method in methods_of(held, cls)]
     settable.forget_globals([*functions, *_of_classes(methods)], frame.number, base)
     settable.forget_imported(frame.number, base)
     functions = [each for each in functions if outlook(machine, each) is not Outlook.NOTHING]
@@ -100,7 +103,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
     derived = [
         (cls, [each for each, owner in inherited(machine, cls) if may_train(machine, each, owner)])
         for cls in classes
-        if not _varied(machine, held, cls)
+        if not is_varied(machine, held, cls)
     ]
     mentioned = {name for each in (*functions, *(method for _, method in methods)) for name in _mentioned(each.node)}
     for function in functions:
@@ -114,7 +117,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
             _method_alone(machine, cls, method, base, held, imagined, preparation, settable)
     for cls, others in derived:
         if deriving is not None and others:
-            instances = _known(machine, cls, settable) or [_imagined(machine, cls, base, imagined, settable)]
+            instances = instances_of(machine, cls, settable) or [imagined_of(machine, cls, base, imagined, settable)]
             _judge_inherited(machine, cls, others, instances, preparation, deriving)
     for cls in classes:
         _construct_alone(machine, cls, base, held)
@@ -159,9 +162,9 @@ def _construct_alone(machine: Machine, cls: UserClass, base: Store, held: Held) 
     init = held(cls.place).get("__init__")
     if not isinstance(init, UserFunction) or outlook(machine, init, cls) is Outlook.NOTHING:
         return
-    for each in _judged_for(machine, held, cls):
+    for each in judged_for(machine, held, cls):
         if (init.file, init.node.origin) not in machine.entered:
-            _unknown_instance(machine, each, base.fork(machine.fresh()))
+            unknown_instance(machine, each, base.fork(machine.fresh()))
     machine.store = base
 
 
@@ -176,7 +179,7 @@ def _judge_replaced(machine: Machine, file: str, held: Held) -> None:
     """Judge the methods of classes that were defined anew, on the objects made before, by what was known then."""
     for cls, store in machine.replaced:
         instances = machine.instances.get((file, cls.node.origin), [])[:MOST_INSTANCES]
-        for method in _methods(held, cls):
+        for method in methods_of(held, cls):
             if method.binding == "instance" and (file, method.node.origin) not in machine.entered:
                 for instance, _ in instances:
                     judge_alone(machine, method, store, instance)
@@ -205,7 +208,7 @@ def _judge_class(machine: Machine, cls: UserClass, store: Store, settable: Setta
     preparation = Preparation(machine, held)
     imagined: dict[int, tuple[UserObject, Store]] = {}
     for each in _with_inner(held, [cls]):
-        for method in _methods(held, each):
+        for method in methods_of(held, each):
             entered = (method.file, method.node.origin) in machine.entered
             if not entered and outlook(machine, method, each) is not Outlook.NOTHING:
                 _method_alone(machine, each, method, store, held, imagined, preparation, settable)
@@ -234,13 +237,6 @@ def _defined(values: Iterable[Stored]) -> Iterator[Value]:
             yield value.function
         elif isinstance(value, Alternatives):
             yield from (option.value for option in value.options)
-
-
-def _methods(held: Held, cls: UserClass) -> list[UserFunction]:
-    """The methods of a class, but for its constructor, which is run whenever an object is made to judge one."""
-    return [
-        value for value in held(cls.place).values() if isinstance(value, UserFunction) and value.node.name != "__init__"
-    ]
 
 
 def _judge_inherited(
@@ -333,7 +329,7 @@ def _method_alone(
     if method.binding in ("static", "class"):
         judge_alone(machine, method, base, cls if method.binding == "class" else None)
         return
-    known = _known(machine, cls, settable)
+    known = instances_of(machine, cls, settable)
     for instance, store in known:
         _alone_on(machine, method, store, instance, preparation)
     if not known:
@@ -351,50 +347,9 @@ def _method_imagined(
     settable: Settable,
 ) -> None:
     """Judge a method on objects made with unknown arguments: of its class, and of those that derive from it."""
-    for each in _judged_for(machine, held, cls):
-        instance, store = _imagined(machine, each, base, imagined, settable)
+    for each in judged_for(machine, held, cls):
+        instance, store = imagined_of(machine, each, base, imagined, settable)
         _alone_on(machine, method, store, instance, preparation)
-
-
-def _judged_for(machine: Machine, held: Held, cls: UserClass) -> list[UserClass]:
-    """The classes of which an object is made to judge what a class defines."""
-    derived = _derived(machine, cls)
-    judged = derived if _varied(machine, held, cls) else [cls, *derived]
-    return judged[:MOST_INSTANCES]
-
-
-def _varied(machine: Machine, held: Held, cls: UserClass) -> bool:
-    """Whether other classes override something of a class: then it is not judged by itself."""
-    return any(_methods(held, each) for each in _derived(machine, cls))
-
-
-def _derived(machine: Machine, cls: UserClass) -> list[UserClass]:
-    """The classes that derive from a class: from this one, where a function makes another at each call."""
-    derived = machine.subclassed.get((cls.file, cls.node.origin), [])
-    return [each for each in derived if cls in machine.bases_of(each)]
-
-
-def _known(machine: Machine, cls: UserClass, settable: Settable) -> list[tuple[UserObject, Store]]:
-    made = machine.instances.get((cls.file, cls.node.origin), [])
-    known = [(instance, store) for instance, store in made if instance.cls == cls][:MOST_INSTANCES]
-    for instance, store in known:
-        settable.forget_object(instance, store)
-    return known
-
-
-def _imagined(
-    machine: Machine,
-    cls: UserClass,
-    base: Store,
-    imagined: dict[int, tuple[UserObject, Store]],
-    settable: Settable,
-) -> tuple[UserObject, Store]:
-    if cls.place not in imagined:
-        store = base.fork(machine.fresh())
-        instance = _unknown_instance(machine, cls, store)
-        settable.forget_object(instance, store)
-        imagined[cls.place] = instance, store
-    return imagined[cls.place]
 
 
 def _alone_on(
@@ -407,31 +362,3 @@ def _alone_on(
 ) -> None:
     machine.store = store
     judge_alone(machine, method, store, instance, preparation.before(instance, method), origin)
-
-
-def _unknown_instance(machine: Machine, cls: UserClass, store: Store) -> UserObject:
-    machine.store = store
-    machine.begin()
-    origin = Origin(cls.file, cls.node.origin)
-    instance = UserObject(cls, machine.fresh())
-    try:
-        init = attributes.class_attribute(machine, cls, "__init__")
-        if init is not None and isinstance(init[0], UserFunction):
-            bound = attributes.get(machine, instance, "__init__", origin)
-            if isinstance(bound, UserFunction):
-                call_function(machine, bound, unknown_arguments(machine, bound), origin)
-        elif isinstance(base := attributes.library_base(machine, cls), Base) and base.fields:
-            objects.initialise(machine, instance, _unknown_fields(machine, cls, origin), origin)
-    except ENDED:
-        pass
-    return instance
-
-
-def _unknown_fields(machine: Machine, cls: UserClass, origin: Origin) -> Arguments:
-    """The arguments of a constructor that fills the annotated attributes, which nobody gives."""
-    given: dict[str, Value] = {}
-    for name in records.fields(machine, cls):
-        nobody = machine.unknown(f"the attribute `{name}` of `{cls.node.name}`, which nobody makes", origin)
-        default = attributes.class_attribute(machine, cls, name)
-        given[name] = unless(default[0], nobody, name) if default is not None else nobody
-    return Arguments(keywords=given)

@@ -26,9 +26,9 @@ def joined(machine: Machine, parts: Sequence[Value], origin: Origin) -> Value:
     only = unknown[0] if len(unknown) == 1 else None
     if not isinstance(only, Unknown):
         return Unknown(number, Cause("a text that is not known", origin))
-    start, end = machine.ends.get(only.number, ("", ""))
+    start, end = machine.asides.ends.get(only.number, ("", ""))
     where = parts.index(only)
-    machine.ends[number] = (
+    machine.asides.ends[number] = (
         "".join(map(_written, parts[:where])) + start,
         end + "".join(map(_written, parts[where + 1 :])),
     )

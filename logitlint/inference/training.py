@@ -180,7 +180,7 @@ def _outputs(machine: Machine, answer: Value, labels: Value | None, origin: Orig
 
 def _title(machine: Machine, value: Value) -> str | None:
     """The name of the layer that gave a tensor."""
-    return machine.titles.get(value.number) if isinstance(value, Tensor) else None
+    return machine.asides.titles.get(value.number) if isinstance(value, Tensor) else None
 
 
 def _matched(machine: Machine, wanted: Value, output: _Output, count: int) -> Iterator[Value]:
