@@ -69,7 +69,7 @@ class Order(msgspec.Struct, frozen=True):
 
 def _knows_better(use: Use, trace: Trace) -> bool:
     """Whether it was chosen by what a model is made of: ``if "Softmax" in str(model): loss = nll_loss(...)``."""
-    return any(condition.key in trace.told for condition in (*use.inside, *use.when)) if trace.told else False
+    return not trace.told.isdisjoint(condition.key for condition in (*use.inside, *use.when))
 
 
 def _parameter(verdict: Verdict) -> str | None:
