@@ -8,7 +8,10 @@ from typing import Final
 from logitlint.findings import Span
 
 _TAB: Final = 4
-_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
+_LIVE: Final = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[])|[@#!$%&~](?=[\w\"])|\bwww(?=\.)|:(?=//)", re.IGNORECASE)
+"""What begins a tag, goes on a link, or is one by itself: an address, and what GitHub and GitLab take for a person, an
+issue, a merge request, a snippet, a milestone, an epic or a label.
+"""
 
 
 def place(span: Span) -> str:
@@ -30,8 +33,13 @@ def escaped(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """The text as `escaped` shows it, for who reads it as Markdown: a name in it is no link, no picture and no tag."""
-    return _TAG.sub("< ", escaped(text).replace("](", "] ("))
+    """The text as `escaped` shows it, for who reads it as Markdown: nothing in it is a link, a picture, a tag or a name
+    that is called. A space stands where one would have been.
+
+    What is taken for one: https://docs.github.com/en/get-started/writing-on-github,
+    https://docs.gitlab.com/user/markdown/#gitlab-specific-references.
+    """
+    return _LIVE.sub(r"\g<0> ", escaped(text))
 
 
 def _shown(character: str) -> str:

@@ -235,11 +235,19 @@ def test_sarif_says_in_words_where_in_a_notebook_a_finding_is() -> None:
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson"])
 def test_a_message_read_as_markdown_holds_no_link_and_no_tag(name: str) -> None:
-    for hostile in (HOSTILE, "![x](https:x).py", "<img src=x onerror=alert(1)>.py", "<!--</b><https:x>.py"):
+    live = (
+        "www.evil.example.py",
+        "https://evil.example/a.py",
+        "@somebody.py",
+        "fixes #1.py",
+        "!2 ~bug %3 &4.py",
+        "[x][y].py",
+    )
+    for hostile in (HOSTILE, "![x](https:x).py", "<img src=x onerror=alert(1)>.py", "<!--</b><https:x>.py", *live):
         said: list[str] = []
         _messages(json.loads(reports([finding(span(hostile))])[name]), said)
         assert len(said) >= 1
-        assert not [text for text in said if "](" in text or re.search(r"<[A-Za-z/!?]", text)]
+        assert not [text for text in said if re.search(r"\]\(|\]\[|<[A-Za-z/!?]|www\.|://|[@#!~%&]\w", text)]
 
 
 def _messages(value: object, found: list[str]) -> None:
