@@ -74,7 +74,7 @@ def join(met: list[tuple[Value, frozenset[Condition]]], number: Number) -> Value
         return Unknown(number(), Cause("one of several literals"))
     kept: dict[Value, frozenset[Condition]] = {value: options[value] for value in objects}
     if tensors:
-        when = frozenset.intersection(*(options[value] for value in tensors)) if tensors else frozenset()
+        when = frozenset.intersection(*(options[value] for value in tensors))
         kept[join_tensors(tensors, number) if len(tensors) > 1 else tensors[0]] = when
     return alternatives([Option(value, when) for value, when in kept.items()], number)
 
