@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Depends, Fact, Function, Role, SameAs, Want
+from logitlint.frameworks.vocabulary import Axes, Depends, Fact, Function, Role, SameAs, Want
 from logitlint.inference.arithmetic import composed
 from logitlint.inference.lineage import before, makers, producers, sources
 from logitlint.inference.trace import Taken, Trace, Use, Via
@@ -28,6 +28,8 @@ _MISFITS: Final[Mapping[Want | None, Kind]] = {
     Want.CLASS_PROBABILITIES: Kind.SIGMOID,
 }
 _DIVISION: Final = "operator.truediv"
+_MIXED: Final = (Axes.POOLED, Axes.RESAMPLED)
+"""What mixes several distributions: no logarithm of raw scores is that of a mean of probabilities."""
 
 
 def called(use: Use) -> str:
@@ -133,7 +135,7 @@ def exponential(tensor: Tensor) -> bool:
 
 
 def derived_from(tensor: Tensor, mask: Kind) -> bool:
-    """Whether a probability came from such a function by a small shift, a clamp or picking a part: ``p + eps``."""
+    """Whether a probability came from such a function by a small shift, a clamp or picking a part: ``p + eps``; no mean."""
     pending = list(tensor.made)
     if not pending:
         return False
@@ -149,7 +151,9 @@ def derived_from(tensor: Tensor, mask: Kind) -> bool:
 
 
 def _keeps_probabilities(use: Use) -> bool:
-    if isinstance(use.row, SameAs) or maps(use, Kind.SOFTMAX, Kind.SOFTMAX):
+    if isinstance(use.row, SameAs):
+        return use.row.axes not in _MIXED
+    if maps(use, Kind.SOFTMAX, Kind.SOFTMAX):
         return True
     other = use.first(Role.OTHER)
     return use.via is Via.OPERATOR and (other is None or isinstance(other.value, Literal))
