@@ -15,7 +15,6 @@ from msgspec.structs import astuple
 from logitlint.inference.ancestry import mro
 from logitlint.inference.inherited import concerns
 from logitlint.inference.machine import Machine
-from logitlint.inference.preparation import nodes
 from logitlint.inference.store import Entries, Held, Items, Store, Stored
 from logitlint.inference.values import (
     Alternatives,
@@ -165,7 +164,7 @@ class Deriving:
         """The names that a function reads."""
         key = function.file, function.node.origin
         if key not in self._read:
-            self._read[key] = frozenset(each.name for each in nodes(function.node.body) if isinstance(each, ir.Name))
+            self._read[key] = frozenset(each.name for each in ir.nodes(function.node.body) if isinstance(each, ir.Name))
         return self._read[key]
 
     def _at(self, place: int, store: Store) -> list[Stored]:

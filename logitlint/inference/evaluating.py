@@ -9,7 +9,6 @@ from logitlint.inference import attributes
 from logitlint.inference.containers import make
 from logitlint.inference.machine import Machine
 from logitlint.inference.operands import opaque
-from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import Arguments, fill, parse
 from logitlint.inference.store import Item, Items
 from logitlint.inference.trace import Taken, Via
@@ -52,7 +51,7 @@ def evaluate_with(machine: Machine, row: Evaluates, arguments: Arguments, origin
 def _sets(machine: Machine, file: str, names: frozenset[str]) -> bool:
     """Whether a file sets an attribute of one of some names: ``trainer.preprocess_logits_for_metrics = squash``."""
     module = machine.project.module(file)
-    found = nodes(module.body) if module is not None else ()
+    found = ir.nodes(module.body) if module is not None else ()
     targets = (target for node in found if isinstance(node, ir.Assign) for target in node.targets)
     return any(isinstance(target, ir.Attribute) and target.name in names for target in targets)
 

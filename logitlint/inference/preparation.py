@@ -6,10 +6,7 @@ A graph of TensorFlow 1 is often built by one method after another, and a Keras 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
-
-from msgspec.structs import astuple
 
 from logitlint.inference import attributes
 from logitlint.inference.ancestry import mro
@@ -125,9 +122,9 @@ def attributes_of_receiver(method: ir.Function) -> tuple[dict[str, None], frozen
     if not method.parameters:
         return read, frozenset()
     receiver = method.parameters[0].name
-    for node in nodes(method.body):
+    for node in ir.nodes(method.body):
         if isinstance(node, ir.Assign):
-            targets = [each for target in node.targets for each in nodes(target) if not node.augmented]
+            targets = [each for target in node.targets for each in ir.nodes(target) if not node.augmented]
             written |= {each.name for each in targets if isinstance(each, ir.Attribute) and _is_of(each, receiver)}
         elif isinstance(node, ir.Attribute) and _is_of(node, receiver):
             read[node.name] = None
@@ -136,15 +133,3 @@ def attributes_of_receiver(method: ir.Function) -> tuple[dict[str, None], frozen
 
 def _is_of(node: ir.Attribute, receiver: str) -> bool:
     return isinstance(node.value, ir.Name) and node.value.name == receiver
-
-
-def nodes(node: object) -> Iterator[ir.Node]:
-    """A node and those in it, in order."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if type(each) is tuple:
-            pending += reversed(each)
-        elif isinstance(each, ir.Node):
-            yield each
-            pending += reversed(astuple(each))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from msgspec.structs import astuple
 
 from logitlint.frameworks.vocabulary import Want
 from logitlint.inference.allowances import MOST_WORK
@@ -27,7 +26,7 @@ from logitlint.inference.instances import (
 )
 from logitlint.inference.machine import Evaluate, Machine
 from logitlint.inference.modules import run_body, run_module
-from logitlint.inference.preparation import Preparation, nodes
+from logitlint.inference.preparation import Preparation
 from logitlint.inference.settable import Settable
 from logitlint.inference.statements import execute
 from logitlint.inference.store import Held, Store, Stored
@@ -146,7 +145,7 @@ def _is_left_out(machine: Machine, function: UserFunction) -> bool:
         and isinstance(node.operands[0], ir.Name)
         and node.operands[0].name in never
         and _is_none(node.operands[1])
-        for node in nodes(function.node.body)
+        for node in ir.nodes(function.node.body)
     )
 
 
@@ -303,16 +302,7 @@ def _run_inherited(
 
 def _mentioned(function: ir.Function) -> Iterator[str]:
     """The names that a function's body reads."""
-    pending: list[object] = [function.body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending += node
-        elif isinstance(node, ir.Node):
-            if isinstance(node, ir.Name):
-                yield node.name
-            else:
-                pending += astuple(node)
+    return (node.name for node in ir.nodes(function.body) if type(node) is ir.Name)
 
 
 def _method_alone(

@@ -24,7 +24,7 @@ from logitlint.inference.functions import call_function
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.models import CHANGED
 from logitlint.inference.parts import parts_of
-from logitlint.inference.preparation import attributes_of_receiver, nodes
+from logitlint.inference.preparation import attributes_of_receiver
 from logitlint.inference.setting import declared, may_set_given, may_set_globals, may_set_receiver
 from logitlint.inference.signature import Arguments
 from logitlint.inference.store import Cell, Held, Store, Stored
@@ -241,11 +241,11 @@ def _called_to_build(methods: dict[str, UserFunction]) -> set[str]:
 
 def _handed_out(method: ir.Function) -> set[str]:
     """The attributes of `self` that a method reads and does not call there: ``schedule.on_start = self._strip``."""
-    called = {id(node.callee) for node in nodes(method.body) if isinstance(node, ir.Call)}
+    called = {id(node.callee) for node in ir.nodes(method.body) if isinstance(node, ir.Call)}
     receiver = method.parameters[0].name if method.parameters else ""
     return {
         node.name
-        for node in nodes(method.body)
+        for node in ir.nodes(method.body)
         if isinstance(node, ir.Attribute)
         and isinstance(node.value, ir.Name)
         and node.value.name == receiver

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from logitlint.frameworks.catalog import Catalog
-from logitlint.inference.preparation import nodes
 from logitlint.inference.signature import of_function
 from logitlint.lowering import ir
 
@@ -17,45 +16,57 @@ _CHANGING: Final = frozenset({*_OF_LISTS, *_OF_DICTS, *_OF_ALL})
 """Methods that change what they are called on."""
 _ASKING: Final = frozenset({"isinstance", "len", "super", "type", "hasattr", "getattr", "id", "print", "str", "repr"})
 """Functions that change nothing of what they are given."""
+_TELLING: Final = frozenset({ir.Assign, ir.Bind, ir.Call, ir.Clause, ir.Context, ir.Declare, ir.For, ir.Name})
+"""The nodes by which something is bound, changed or handed on."""
 
 
 def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some globals, or a part of what lies there."""
-    if not declared(function).isdisjoint(names):
+    told = _telling(function)
+    if not _declared(told).isdisjoint(names):
         return True
     own = {each.name for each in of_function(function)}
-    own |= {each.name for node in nodes(function.body) for each in _targets(node) if isinstance(each, ir.Name)}
-    return _may_set(function, names - own, None, catalog)
+    own |= {each.name for node in told for each in _targets(node) if isinstance(each, ir.Name)}
+    return _may_set(told, names - own, None, catalog)
 
 
 def declared(function: ir.Function) -> set[str]:
     """The names that a function says are not its own."""
-    return {name for node in nodes(function.body) if isinstance(node, ir.Declare) for name in node.names}
+    return _declared(_telling(function))
 
 
 def may_set_receiver(method: ir.Function, known: Set[str], classes: Set[str], catalog: Catalog) -> bool:
     """Whether a method may set one of some attributes of its object, or of its `classes`, or a part of what lies
     there.
     """
-    if declared(method):
+    told = _telling(method)
+    if _declared(told):
         return True
     roots = {method.parameters[0].name, *classes} if method.parameters else set[str]()
-    return _may_set(method, roots, {*known, *catalog.namespaces}, catalog)
+    return _may_set(told, roots, {*known, *catalog.namespaces}, catalog)
 
 
 def may_set_given(function: ir.Function, parameter: str, known: Set[str], catalog: Catalog) -> bool:
     """Whether a function may set one of some attributes of what a parameter takes, or a part of what lies there."""
-    return _may_set(function, {parameter}, {*known, *catalog.namespaces}, catalog)
+    return _may_set(_telling(function), {parameter}, {*known, *catalog.namespaces}, catalog)
 
 
-def _may_set(function: ir.Function, roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
+def _telling(function: ir.Function) -> list[ir.Node]:
+    return [node for node in ir.nodes(function.body) if type(node) in _TELLING]
+
+
+def _declared(told: Iterable[ir.Node]) -> set[str]:
+    return {name for node in told if type(node) is ir.Declare for name in node.names}
+
+
+def _may_set(told: Sequence[ir.Node], roots: Set[str], known: Set[str] | None, catalog: Catalog) -> bool:
     """`known`: the attributes of the roots that matter; None: all of them."""
     if not roots:
         return False
-    parts = _bound_to(function, roots, called=False)
-    given = _bound_to(function, roots | parts, called=True) - parts
+    parts = _bound_to(told, roots, called=False)
+    given = _bound_to(told, roots | parts, called=True) - parts
     changing = _CHANGING | catalog.sets | catalog.shows
-    for node in nodes(function.body):
+    for node in told:
         changed = [(each, 1) for each in _targets(node)]
         if _is_own_module(node):
             return True
@@ -114,15 +125,15 @@ def _sets(call: ir.Call, roots: Set[str], known: Set[str] | None, catalog: Catal
     return first.value.partition(".")[0] in known  # of ``set_submodule("net.out", layer)``
 
 
-def _bound_to(function: ir.Function, roots: Set[str], *, called: bool) -> Set[str]:
+def _bound_to(told: Iterable[ir.Node], roots: Set[str], *, called: bool) -> Set[str]:
     """The names that are bound to a part of what others hold, or (`called`) to what is given of it by calls."""
     found: set[str] = set()
-    for node in nodes(function.body):
+    for node in told:
         source = _source(node)
         if source is None:
             continue
         if called or isinstance(node, ir.For | ir.Clause):  # through parts, maybe: ``for part in self.children()``
-            is_bound = any(isinstance(each, ir.Name) and each.name in roots | found for each in nodes(source))
+            is_bound = any(isinstance(each, ir.Name) and each.name in roots | found for each in ir.nodes(source))
         else:
             listed = source.items if isinstance(source, ir.Build) else (source,)
             paths = [_path(each) for each in listed if not isinstance(each, ir.Call)]

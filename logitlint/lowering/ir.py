@@ -13,7 +13,8 @@ tests compare the subject where a pattern is a plain value, and are `Opaque` els
 
 from __future__ import annotations
 
-from typing import TypeAlias, Union
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias, Union
 
 import msgspec
 
@@ -347,6 +348,19 @@ Expression: TypeAlias = Union[
 Statement: TypeAlias = Union[
     Function, Class, Assign, Do, If, For, While, With, Try, Return, Raise, Break, Continue, Declare, Import, ImportFrom
 ]
+_NODES: Final = frozenset(Node.__subclasses__())
+
+
+def nodes(node: object) -> Iterator[Node]:
+    """A node and those in it, in order; of a tuple those of all that it holds."""
+    pending: list[Any] = [node]
+    while pending:
+        each = pending.pop()
+        if type(each) is tuple:
+            pending += reversed(each)
+        elif type(each) in _NODES:  # a struct is asked for its class several times as fast as by `isinstance`
+            yield each
+            pending += reversed(msgspec.structs.astuple(each))
 
 
 class Module(msgspec.Struct, frozen=True, array_like=True):

@@ -135,7 +135,9 @@ def exponential(tensor: Tensor) -> bool:
 
 
 def derived_from(tensor: Tensor, mask: Kind) -> bool:
-    """Whether a probability came from such a function by a small shift, a clamp or picking a part: ``p + eps``; no mean."""
+    """Whether a probability came from such a function by a small shift, a clamp or picking a part:
+    ``p + eps``, and no mean.
+    """
     pending = list(tensor.made)
     if not pending:
         return False

@@ -6,8 +6,8 @@ Without it the logarithm is infinite. Losses on raw logits need neither.
 
 Opt-in: the value is nearly right.
 
-Not reported: `log(softmax(x))` itself, which is `log-of-softmax`, and mixtures or means of several softmaxes (ensembles,
-dropout drawn several times).
+Not reported: `log(softmax(x))` itself, which is `log-of-softmax`, and mixtures or means of several softmaxes
+(ensembles, dropout drawn several times).
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
