@@ -7,9 +7,9 @@ prediction can be more certain than 0.45. The model trains, only worse.
 It is the same where softmax or sigmoid is applied first, and the loss reads probabilities or their logarithms: a
 probability `sigmoid(relu(score))` is never below 0.5.
 
-Not reported: activations followed by a layer, by pooling or by a scale (`cap * tanh(scores / cap)`), a clamp to a
-wide range (`hardtanh(scores, -20, 20)`), and, before softmax or sigmoid, activations that go on below zero (leaky ReLU,
-ELU, GELU): attention is made of them.
+Not reported: activations followed by a layer, by dropout, by pooling or by a scale (`cap * tanh(scores / cap)`), a
+clamp to a wide range (`hardtanh(scores, -20, 20)`), and, before softmax or sigmoid, activations that go on below zero
+(leaky ReLU, ELU, GELU): attention is made of them.
 
 See:
 https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
