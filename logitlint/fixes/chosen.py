@@ -60,8 +60,8 @@ def limited(case: Case, repair: Repair, *, every: bool) -> Repair:
 
 _EVERY = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})
 """Builtins that read names which are not written where they are called, or give all of them."""
-_FRAMES = frozenset({"currentframe", "_getframe", "stack"})
-"""What gives the names of whoever called."""
+_FRAMES = {"currentframe": "inspect", "stack": "inspect", "_getframe": "sys"}
+"""What gives the names of whoever called, with the module that a file has to name for it: `torch.stack` is another."""
 
 
 def _is_handed_out(case: Case, repair: Repair) -> bool:
@@ -80,7 +80,7 @@ def _handing_out(case: Case, tree: Tree) -> Iterator[tuple[str, int, int]]:
     """The stretches of a file whose names are read all at once: functions, or (for those of the module) the file."""
     whole = tree.file, 0, len(tree.text)
     for each in tree.every:
-        if isinstance(each, ir.Attribute) and each.name in _FRAMES:
+        if isinstance(each, ir.Attribute) and each.name in _FRAMES and _FRAMES[each.name] in tree.text:
             yield whole
         elif isinstance(each, ir.Name) and each.name in _EVERY and not case.files.scopes(tree).bindings(each.name):
             call = tree.parent(each)

@@ -14,7 +14,7 @@ from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.namespaces import STARS
+from logitlint.inference.namespaces import STARS, bring
 from logitlint.inference.objects import MADE_OTHERWISE
 from logitlint.inference.records import note_decorator
 from logitlint.inference.signature import Arguments
@@ -228,6 +228,7 @@ def import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
             source: Value = UserModule(file) if file is not None else LibraryName(node.module)
             earlier = known.items if isinstance(known, Items) else ()
             machine.write(frame.number, STARS, Items((*earlier, Item(source))))
+            bring(machine, frame, source)
         elif file == frame.file and (sibling := machine.project.inside(file, name)) is not None:
             machine.write(frame.number, bound, UserModule(sibling))  # a package imports its own module
         elif file is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
@@ -58,17 +60,87 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
     seen = set() if seen is None else seen
     seen.add(frame.file)
     stars = machine.read(frame.number, STARS)
+    doubtful: Value | None = None
     for item in reversed(stars.items) if isinstance(stars, Items) else ():
+        brings: bool | None = True
         found = None
         if isinstance(item.value, UserModule):
             file = item.value.file
             if file not in seen and machine.sieve.may_bind(file, name):
-                other = machine.run_module(file)
-                found = value_of(machine, machine.read(other.number, name)) if other is not None else None
-                if found is None and other is not None:
-                    found = starred(machine, other, name, seen)
+                brings = machine.project.outline(file).exports.has(name)
+                found = _global(machine, file, name, seen) if brings is not False else None
         elif isinstance(item.value, LibraryName) and machine.catalog.row(f"{item.value.path}.{name}") is not None:
             found = LibraryName(f"{item.value.path}.{name}")
-        if found is not None:
+        if found is None:
+            continue
+        if doubtful is not None:
+            return machine.unknown(f"`{name}` comes by one of several star imports", None)
+        if brings:
             return found
-    return None
+        doubtful = found
+    return doubtful
+
+
+def _global(machine: Machine, file: str, name: str, seen: set[str]) -> Value | None:
+    """A global of a module, whether it defines it or has it by a star import itself."""
+    other = machine.run_module(file)
+    if other is None:
+        return None
+    found = value_of(machine, machine.read(other.number, name))
+    return starred(machine, other, name, seen) if found is None else found
+
+
+def bring(machine: Machine, frame: Frame, source: Value) -> None:
+    """Let a star import of a module put its names over those that are bound already; all else is looked up later."""
+    for name in machine.names(frame.number):
+        before = machine.read(frame.number, name)
+        after = None if isinstance(before, Items | Entries | None) else _put_over(machine, frame, source, name, before)
+        if after is not None:
+            machine.write(frame.number, name, after)
+
+
+def _put_over(machine: Machine, frame: Frame, source: Value, name: str, before: Value) -> Value | None:
+    """What a star import binds to a name that is bound already; None where that is nothing, or the same again."""
+    if isinstance(source, LibraryName):
+        path = f"{source.path}.{name}"
+        return LibraryName(path) if machine.catalog.row(path) is not None else None
+    if not isinstance(source, UserModule) or source.file == frame.file:
+        return None
+    file = source.file
+    brings = machine.project.outline(file).exports.has(name) if machine.sieve.may_bind(file, name) else False
+    if brings is False or all(each == _imported(before) for each in _bindings(machine, file, name, set())):
+        return None
+    return Bound(source, name) if brings else machine.unknown(f"`{name}` may come by a star import", None)
+
+
+def _imported(value: Value) -> object:
+    """What an import has bound, so that two can be compared; None for what was defined."""
+    if isinstance(value, Bound) and isinstance(value.receiver, UserModule):
+        return value.receiver.file, value.name
+    return value if isinstance(value, UserModule | LibraryName) else None
+
+
+def _bindings(machine: Machine, file: str, name: str, seen: set[str]) -> Iterator[object]:
+    """What a module binds to a name, as far as its text says: by imports, its own or starred; else something new."""
+    seen.add(file)
+    project = machine.project
+    outline = project.outline(file)
+    imported = outline.imports.get(name, ())
+    # What a statement says of an imported name, ``np.random.seed(0)``, binds it to nothing else.
+    if name in outline.classes or name in outline.functions or (name in outline.values and not imported):
+        yield file, name
+    for each in imported:
+        found = project.find(each.module, file, each.level)
+        if each.name is None:
+            yield UserModule(found) if found is not None else LibraryName(each.module)
+        elif found is None:
+            yield LibraryName(f"{each.module}.{each.name}")
+        else:
+            inside = project.inside(found, each.name)
+            yield (found, each.name) if inside is None else UserModule(inside)
+    for star in outline.stars:
+        found = project.find(star.module, file, star.level)
+        if found is None and machine.catalog.row(f"{star.module}.{name}") is not None:
+            yield LibraryName(f"{star.module}.{name}")
+        if found is not None and found not in seen and project.outline(found).exports.has(name) is not False:
+            yield from _bindings(machine, found, name, seen)

@@ -17,7 +17,18 @@ _HELD: Final = (
     "{n} = {{'same': lambda a: a}}['same']",
 )
 """What gives back what it is called with."""
-_NOT_THAT: Final = "def {n}(a):\n    return a * 0"
+_SQUASHED: Final = {
+    "import torch\n": "torch.sigmoid(a)",
+    "import jax\n": "jax.nn.sigmoid(a)",
+    "import keras\n": "ops.sigmoid(a)",
+}
+"""Probabilities, by what a program imports at its head."""
+
+
+def _another(writer: Writer, name: str) -> str:
+    """Another of that name, which is not called: it would give numbers of another kind."""
+    squashed = next(form for line, form in _SQUASHED.items() if line in writer.head)
+    return f"def {name}(a):\n    return {squashed}"
 
 
 def _plainly(writer: Writer, name: str, held: str) -> None:
@@ -36,18 +47,31 @@ def _handed_on(writer: Writer, name: str, held: str) -> None:
 
 
 def _put_over(writer: Writer, name: str, held: str) -> None:
-    writer.define(_NOT_THAT.format(n=name))
+    writer.define(_another(writer, name))
     writer.define(f"from {writer.put_beside(held)} import *")
 
 
 def _left_out(writer: Writer, name: str, held: str) -> None:
     """The module has another of that name, which its `__all__` leaves out."""
     writer.define(held)
-    writer.define(f"from {writer.put_beside(f'__all__ = []{chr(10)}{_NOT_THAT.format(n=name)}')} import *")
+    writer.define(f"from {writer.put_beside(f'__all__ = []{chr(10)}{_another(writer, name)}')} import *")
+
+
+def _left_out_again(writer: Writer, name: str, held: str) -> None:
+    """So has the module of a later star."""
+    first = writer.put_beside(held)
+    second = writer.put_beside(f"__all__ = ['other']\nother = 1\n{_another(writer, name)}")
+    writer.define(f"from {first} import *\nfrom {second} import *")
+
+
+def _defined_again(writer: Writer, name: str, held: str) -> None:
+    """What the program defines after the star import is put over what that brought."""
+    writer.define(f"from {writer.put_beside(_another(writer, name))} import *")
+    writer.define(held)
 
 
 def _put_over_again(writer: Writer, name: str, held: str) -> None:
-    first, second = writer.put_beside(_NOT_THAT.format(n=name)), writer.put_beside(held)
+    first, second = writer.put_beside(_another(writer, name)), writer.put_beside(held)
     writer.define(f"from {first} import *\nfrom {second} import *")
 
 
@@ -67,6 +91,8 @@ _WAYS: Final[tuple[Callable[[Writer, str, str], None], ...]] = (
     _handed_on,
     _put_over,
     _left_out,
+    _left_out_again,
+    _defined_again,
     _put_over_again,
     _tried,
     _chosen,
