@@ -53,7 +53,13 @@ CHOSEN = {
         "        return self.c(self.l(x).sigmoid(), y)\nclass B(A):\n    c = nn.L1Loss()\n"
     ),
 }
-READ = ("return loss, locals()", "print(eval('p'))\n    return loss", "print('{p}'.format(**vars()))\n    return loss")
+READ = (
+    "return loss, locals()",
+    "print(eval('p'))\n    return loss",
+    "print('{p}'.format(**vars()))\n    return loss",
+    "show(inspect.stack())\n    return loss",
+    "show(sys._getframe())\n    return loss",
+)
 
 
 @pytest.mark.parametrize("text", CHOSEN.values(), ids=CHOSEN.keys())
@@ -67,6 +73,11 @@ def test_what_a_caller_chooses_is_not_repaired_as_safe(text: str) -> None:
 def test_who_reads_all_names_reads_what_is_repaired(last: str) -> None:
     text = _function(f"def f(x, y):\n    p = F.softmax(net(x), 1)\n    loss = F.cross_entropy(p, y)\n    {last}\n")
     assert not repair({FILE: text}, ("LGT101",))[1]
+
+
+def test_to_stack_tensors_reads_no_names() -> None:
+    text = _function("def f(x, y):\n    p = F.softmax(net(torch.stack(x)), 1)\n    return F.cross_entropy(p, y)\n")
+    assert repair({FILE: text}, ("LGT101",), unsafe=False)[1]
 
 
 def test_the_variables_of_an_object_are_no_names() -> None:

@@ -82,6 +82,16 @@ def test_a_module_that_costs_too_much_still_gives_its_functions() -> None:
     assert predictions("def cheap(x, y):\n    return F.cross_entropy(F.softmax(x, 1), y)\n" + text) == [Kind.SOFTMAX]
 
 
+def test_classes_that_derive_from_all_of_the_level_below_are_looked_through_once() -> None:
+    levels = (f"class A{i}(A{i - 1}, B{i - 1}): pass\nclass B{i}(A{i - 1}, B{i - 1}): pass\n" for i in range(1, 40))
+    text = (
+        "class A0(nn.Module):\n    def forward(self, x):\n        return F.softmax(x, 1)\nclass B0(nn.Module): pass\n"
+        + "".join(levels)
+        + "def f(x, y):\n    return F.cross_entropy(A39()(x), y)\n"
+    )
+    assert predictions(text) == [Kind.SOFTMAX]
+
+
 def test_calls_that_nest_too_deep_end() -> None:
     functions = "def f0(x):\n    return F.softmax(x, 1)\n" + "".join(
         f"def f{i}(x):\n    return f{i - 1}(x)\n" for i in range(1, 40)

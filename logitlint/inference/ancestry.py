@@ -16,8 +16,15 @@ TRUTH: Final = frozenset({"__bool__", "__len__"})
 _WAYS: Final = frozenset({READING, WRITING, *TRUTH})
 
 
-def mro(machine: Machine, cls: UserClass) -> list[Value]:
+def mro(machine: Machine, cls: UserClass) -> tuple[Value, ...]:
     """The classes in which an attribute is looked up, in order; a base of which nothing is known stays in its place."""
+    known = machine.orders.get(cls.place)
+    if known is None:  # once for each class: there are as many ways up as products of their numbers of bases
+        known = machine.orders[cls.place] = tuple(_order(machine, cls))
+    return known
+
+
+def _order(machine: Machine, cls: UserClass) -> list[Value]:
     order: list[Value] = []
     places = set()
     bases: tuple[Value, ...] = (cls,)
@@ -26,8 +33,8 @@ def mro(machine: Machine, cls: UserClass) -> list[Value]:
         places.add(only.place)
         bases = machine.bases_of(only)
     for base in bases:
-        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else [base]:
-            if each in order and isinstance(each, UserClass):
+        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else (base,):
+            if isinstance(each, UserClass | LibraryName) and each in order:
                 order.remove(each)
             order.append(each)
     libraries = [each for each in order if type(each) is LibraryName]

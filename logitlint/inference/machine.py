@@ -123,6 +123,8 @@ class Machine(msgspec.Struct, eq=False):
     """Known instances by the file and origin of their class, each with the store that knows its attributes."""
     ways: dict[int, frozenset[str]] = msgspec.field(default_factory=dict)
     """By a class's place: see `ancestry.ways`."""
+    orders: dict[int, tuple[Value, ...]] = msgspec.field(default_factory=dict)
+    """By a class's place: see `ancestry.mro`."""
     subclassed: dict[tuple[str, int], list[UserClass]] = msgspec.field(default_factory=dict)
     nested: list[tuple[UserFunction | UserClass, Store, frozenset[Condition]]] = msgspec.field(default_factory=list)
     """What no global names: functions and classes defined inside functions, and lambdas of the module and its classes.

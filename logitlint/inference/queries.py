@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 from logitlint.frameworks.vocabulary import Base, Function, Layer, SameAs
@@ -115,7 +116,7 @@ def is_class(machine: Machine, value: Value) -> bool | None:
     return False if known else None
 
 
-def _all_known(machine: Machine, order: list[Value]) -> bool:
+def _all_known(machine: Machine, order: Iterable[Value]) -> bool:
     return all(
         isinstance(each, UserClass) or (isinstance(each, LibraryName) and machine.catalog.row(each.path))
         for each in order
