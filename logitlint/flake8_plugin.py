@@ -16,6 +16,7 @@ from typing import ClassVar, Final, Protocol
 from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
 from logitlint.memory import version
+from logitlint.printing import escaped
 from logitlint.project.cache import NAME, Cache
 from logitlint.project.secret import secret
 from logitlint.rules import UNREADABLE
@@ -95,9 +96,10 @@ class Plugin:
             return
         report = linter.check_text("".join(self.lines), self.filename, self.tree)
         for finding in report.findings:
-            yield finding.span.row, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
+            yield finding.span.row, finding.span.column - 1, f"{finding.code} {escaped(finding.message)}", type(self)
         for failure in report.failures:
-            yield 1, 0, f"{UNREADABLE.code} not judged, internal error: {failure.message}", type(self)
+            message = escaped(failure.message)
+            yield 1, 0, f"{UNREADABLE.code} not judged, internal error: {message}", type(self)
 
 
 def _configuration() -> Configuration:
@@ -109,7 +111,7 @@ def _configuration() -> Configuration:
     try:
         return nearest(Path.cwd())
     except ConfigurationError as error:
-        raise ExecutionError(str(error)) from error
+        raise ExecutionError(escaped(str(error))) from error
 
 
 def _cache(options: argparse.Namespace, root: Path) -> Cache | None:

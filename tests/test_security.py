@@ -316,6 +316,25 @@ def test_what_is_told_on_stderr_is_escaped_too(tmp_path: Path) -> None:
         assert not commands or "github" in arguments
 
 
+def test_flake8_is_handed_no_escape(tmp_path: Path) -> None:
+    folder = tmp_path / "\x1b[2Jd"
+    folder.mkdir()
+    (folder / "mm.py").write_text("import torch\n\n\ndef probs(x):\n    return torch.softmax(x, dim=1)\n")
+    (tmp_path / "a.py").write_text(
+        "import sys\n\nimport torch.nn.functional as F\n\n"
+        "sys.path.append('\\x1b[2Jd')\nfrom mm import probs  # noqa: E402\n\n\n"
+        "def step(x, y):\n    return F.cross_entropy(probs(x), y)\n"
+    )
+    command = [sys.executable, "-m", "flake8", "--isolated", "-j1", "--max-line-length", "999", "a.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    (line,) = done.stdout.splitlines()
+    assert line.endswith(r"made softmax probabilities at \x1b[2Jd/mm.py:5"), line
+    (tmp_path / "pyproject.toml").write_text('[tool.logitlint]\n"\\u001b[2J" = 1\n')
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert r"\x1b[2J" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminal to pretend to be")
 @pytest.mark.parametrize("terminal", [True, False])
 @pytest.mark.parametrize(("arguments", "code"), [(["--diff", "a.py"], 1), (["--fix", "-"], 0)], ids=["patch", "text"])
