@@ -644,6 +644,33 @@ def test_what_is_refused_for_want_of_memory_is_told_as_that(monkeypatch: pytest.
         gate(Source("a.py", BAD))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'%5000000000d' % 1",
+        "'%2000000000d' % 1",
+        "'%2000000000d'\nz %= 1",
+        "'%-+ #02000000000d' % 1",
+        "'%.2000000000d' % 1",
+        "'%1.2000000000f' % 0.5",
+        "'a%%b%2000000000s' % 'c'",
+        "'%*d' % (2000000000, 1)",
+        "'%.*f' % (2000000000, 0.5)",
+        "'%(a)2000000000d' % {'a': 1}",
+        "b'%2000000000d' % 1",
+        "'{:2000000000d}'.format(1)",
+        "f'{1:2000000000d}'",
+        "'a' * 2000000000",
+        "'a'.rjust(2000000000)",
+    ],
+)
+def test_a_text_that_no_memory_would_hold_is_not_made(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.py").write_text(f"{BAD}z = {text}\n")
+    result = run(tmp_path, "--no-cache", "a.py", before=LITTLE_MEMORY)
+    assert (result.returncode, codes(result), result.stderr) == (1, [("a.py", "LGT101")], b"")
+
+
 def test_a_table_of_numbers_that_no_memory_would_hold(tmp_path: Path) -> None:
     table = f"TABLE = [{'1, ' * 600_000}]\n"
     (tmp_path / "a.py").write_text(BAD + table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -30,6 +31,8 @@ _LARGEST: Final = 10**12
 _LONGEST: Final = 10_000
 """The largest number, and the first length of a text, that are not computed with any more."""
 _HIGHEST_POWER: Final = 64
+_WIDE: Final = re.compile(r"%[-+ #.\d]*\d{5}")
+"""A field of a text that is filled with `_LONGEST` characters or more: ``%10000d``, ``%.20000f``."""
 
 
 def folded(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
@@ -48,6 +51,8 @@ def folded(machine: Machine, sign: str, left: Literal, right: Literal) -> Value:
 def _computed(sign: str, left: object, right: object) -> object:
     if sign not in _COMPUTED or (sign == "*" and (isinstance(left, str) or isinstance(right, str))):
         return None  # a repeated text may be as long as one likes
+    if sign == "%" and isinstance(left, str) and _WIDE.search(left):
+        return None  # and so may one that is filled
     if sign == "**" and isinstance(right, int | float) and abs(right) > _HIGHEST_POWER:
         return None
     try:
