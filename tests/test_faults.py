@@ -635,6 +635,41 @@ def test_a_long_file_is_not_repaired_from_another(tmp_path: Path) -> None:
     assert (tmp_path / "train.py").read_text() == train
 
 
+NESTED = {
+    "lists in a pattern": ("match a:\n case ", "[", "b", "]", ": pass"),
+    "tuples in a pattern": ("match a:\n case ", "(", "b", ",)", ": pass"),
+    "parentheses in a pattern": ("match a:\n case ", "(", "b", ")", ": pass"),
+    "a choice in a pattern": ("match a:\n case ", "(1 | ", "2", ")", " as b if a: pass"),
+    "classes in a pattern": ("match (a):\n case ", "C(", "'(('", ")", ": pass"),
+    "classes with keywords in a pattern": ("match a:\n case ", "C(b=", "b", ")", ": pass"),
+    "classes with both in a pattern": ("match a:\n case ", "C(", "_", ", b=_)", ": pass"),
+    "dictionaries in a pattern": ("match a:\n case ", "{'\\'(': ", "b", "}", ": pass"),
+    "a pattern behind others": ("match a:\n case 1: f(b)  # )\n case [2]: c = (b)\n case (", "[", "b", "]", "): pass"),
+    "deleted tuples": ("del ", "(", "b", ",)", ""),
+    "deleted tuples and more": ("del (a), ", "(", "b, [c]", ",)", ", d"),
+}
+"""What LibCST reads once more on every level: the beginning, what opens, what is inside, what closes, the end."""
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_would_be_read_for_minutes_is_told_and_not_repaired(tmp_path: Path, name: str) -> None:
+    beginning, opening, inside, closing, end = NESTED[name]
+    for depth in (6, 60):
+        text = f"{BAD}{beginning}{opening * depth}{inside}{closing * depth}{end}\n"
+        (tmp_path / "a.py").write_text(text)
+        result = run(tmp_path, "--no-cache", "a.py")
+        assert (result.returncode, codes(result)) == (1, [("a.py", "LGT101")])
+        assert (b"LGT101 [*]" in result.stdout) is (depth == 6)
+    assert run(tmp_path, "--no-cache", "--fix", "a.py").returncode == 1
+    assert (tmp_path / "a.py").read_text() == text
+
+
+def test_as_many_patterns_as_a_program_has_are_repaired(tmp_path: Path) -> None:
+    cases = " case C(d=D(a, '((((((((((('), e=[1, 2, *_], f={'g': b}): pass\n" * 500
+    (tmp_path / "a.py").write_text(f"{BAD}match a:\n{cases}")
+    assert b"LGT101 [*]" in run(tmp_path, "--no-cache", "a.py").stdout
+
+
 def test_what_is_refused_for_want_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     def parse(_text: str) -> None:
         raise MemoryError

@@ -12,6 +12,7 @@ from logitlint.fixes import calls
 from logitlint.fixes.changes import Uncertain
 from logitlint.fixes.importers import Importers
 from logitlint.fixes.imports import Names
+from logitlint.fixes.rereading import read_too_often
 from logitlint.fixes.scopes import Scopes
 from logitlint.fixes.sight import Sight
 from logitlint.fixes.tree import Tree
@@ -57,12 +58,15 @@ class Files:
         self._walking: dict[str, bool] = {}
 
     def tree(self, file: str) -> Tree:
-        """A file's trees. Raises `Uncertain` for one that is too long to be repaired."""
+        """A file's trees. Raises `Uncertain` for one that is too long to be repaired, or nests where LibCST is slow."""
         if file not in self._trees:
             project = self._project
             if REPAIRED.exceeded(project.text(file)):
                 raise Uncertain("the file is too long")
-            self._trees[file] = Tree(file, project.text(file), project.require(file), project.record(file))
+            module, record = project.require(file), project.record(file)
+            if read_too_often(record):
+                raise Uncertain("the file nests where LibCST is slow")
+            self._trees[file] = Tree(file, project.text(file), module, record)
         return self._trees[file]
 
     def scopes(self, tree: Tree) -> Scopes:
