@@ -789,6 +789,8 @@ def test_a_notebook_cut_in_half(tmp_path: Path) -> None:
         ("\xff[tool.logitlint]\n", "pyproject.toml"),
         ("[tool.logitlint]\n".encode("utf-16").decode("latin-1"), "not valid TOML: 'utf-8' codec can't decode"),
         ("[tool.logitlint]\n".encode("utf-16-le").decode("latin-1"), "not valid TOML"),
+        (f"[tool.logitlint]\nignore = {'9' * 5_000}\n", "not valid TOML"),
+        ("[tool.logitlint]\nbaseline = '\\u0000'\n".replace("'", '"'), "`baseline` names no file"),
     ],
 )
 def test_a_configuration_that_is_none(tmp_path: Path, content: str, words: str) -> None:
@@ -799,6 +801,47 @@ def test_a_configuration_that_is_none(tmp_path: Path, content: str, words: str) 
     assert done.stderr.startswith(b"Error: ")
     assert words in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def _configured(folder: Path, *arguments: str) -> tuple[int, str]:
+    """How a run that reads its configuration ended, and what it told."""
+    command = [sys.executable, "-m", "logitlint", "--no-cache", *arguments, "a.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "way"),
+    [
+        ("pyproject.toml", "1,000,000", ()),
+        ("known.json", "100,000,000", ("--baseline", "known.json")),
+    ],
+)
+def test_what_is_configured_has_an_end(tmp_path: Path, name: str, limit: str, way: tuple[str, ...]) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / name).touch()
+    os.truncate(tmp_path / name, 10**12)
+    code, said = _configured(tmp_path, *way)
+    assert (code, said.count("\n")) == (2, 1)
+    assert name in said
+    assert f"cannot be read: too large: more than {limit} bytes" in said
+    if hasattr(os, "mkfifo"):
+        (tmp_path / name).unlink()
+        os.mkfifo(tmp_path / name)
+        code, said = _configured(tmp_path, *way)
+        assert (code, said.count("\n")) == (2, 1)
+        assert name in said
+        assert "cannot be read: not a regular file" in said
+
+
+def test_what_the_configuration_calls_a_baseline_has_an_end(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    (tmp_path / "pyproject.toml").write_text('[tool.logitlint]\nbaseline = "known.json"\n')
+    (tmp_path / "known.json").touch()
+    os.truncate(tmp_path / "known.json", 10**12)
+    code, said = _configured(tmp_path)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "known.json': cannot be read: too large: more than 100,000,000 bytes" in said
 
 
 def test_nothing_here_is_reported_of_the_program_that_is_right() -> None:

@@ -252,12 +252,13 @@ def test_a_configuration_leads_to_no_file_outside(tmp_path: Path, name: str) -> 
     assert "`baseline` must name a file inside the folder of the pyproject.toml" in done.stderr
 
 
-def test_a_configuration_that_is_no_file_is_none(tmp_path: Path) -> None:
+def test_a_configuration_that_is_no_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
     (tmp_path / "pyproject.toml").symlink_to("/dev/zero")
     command = [sys.executable, "-m", "logitlint", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 2
+    assert done.stderr == f"Error: {tmp_path / 'pyproject.toml'}: cannot be read: not a regular file\n"
 
 
 # -- what is said -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import msgspec
 from logitlint.findings import Finding, Lines, Report
 from logitlint.fingerprints import Fingerprint, Fingerprints
 from logitlint.source.files import replace
+from logitlint.source.size import MOST_BYTES, bounded
 
 VERSION: Final = 1
 
@@ -62,7 +63,7 @@ class Baseline:
 def load(path: Path) -> Baseline:
     """Read a baseline. Raises `BaselineError`."""
     try:
-        document = msgspec.json.decode(path.read_bytes(), type=_Document)
+        document = msgspec.json.decode(bounded(path, MOST_BYTES), type=_Document)
     except OSError as error:
         raise BaselineError(f"{str(path)!r}: cannot be read: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -16,12 +16,15 @@ from logitlint.settings.errors import ConfigurationError
 from logitlint.settings.files import EXCLUDED, FileIgnores
 from logitlint.settings.selection import Selection
 from logitlint.settings.table import Table
+from logitlint.source.size import bounded
 
 if TYPE_CHECKING:
     from logitlint.settings.functions import OwnRow
 
 FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab", "rdjson")
 BACKENDS: Final = ("tensorflow", "jax", "torch")
+MOST_BYTES: Final = 1_000_000
+"""Bytes of a pyproject.toml; one that has more is an error."""
 KEYS: Final = (
     "select",
     "ignore",
@@ -94,15 +97,14 @@ def find_configuration(start: Path) -> Path | None:
     for directory in (start, *start.parents):
         candidate = directory / "pyproject.toml"
         try:
-            if not candidate.is_file() and not candidate.is_dir():  # a pipe, or a link to a device, has no end
-                continue
-            said = candidate.read_bytes().replace(b"\0", b"")  # of UTF-16 too: that it is none of TOML's is then told
-            if b"logitlint" in said and "logitlint" in _tool_tables(candidate):
-                return candidate
+            content = bounded(candidate, MOST_BYTES)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             raise ConfigurationError(f"{candidate}: cannot be read: {error.strerror}") from error
+        said = content.replace(b"\0", b"")  # of UTF-16 too: that it is none of TOML's is then told
+        if b"logitlint" in said and "logitlint" in _tool_tables(candidate, content):
+            return candidate
     return None
 
 
@@ -118,7 +120,7 @@ def load(path: Path) -> Configuration:
     Raises `ConfigurationError` for TOML that cannot be parsed, an unknown key (with the nearest known one) and a value
     of the wrong type. Rules are known to nobody here: `within` names the file when one turns out to be none.
     """
-    found = _tool_tables(path).get("logitlint", {})
+    found = _tool_tables(path, bounded(path, MOST_BYTES)).get("logitlint", {})
     with within(path):
         if not isinstance(found, Mapping):
             raise ConfigurationError("must be a table")
@@ -144,7 +146,10 @@ def load(path: Path) -> Configuration:
 
 def _inside(root: Path, name: str) -> Path:
     """A file that the configuration names: a tree that is checked must not lead to files elsewhere."""
-    found = Path(os.path.realpath(root / name))
+    try:
+        found = Path(os.path.realpath(root / name))
+    except ValueError as error:  # a null character
+        raise ConfigurationError(f"`baseline` names no file: {error}") from error
     if os.path.realpath(root) not in map(str, found.parents):
         raise ConfigurationError("`baseline` must name a file inside the folder of the pyproject.toml")
     return root / name
@@ -167,15 +172,15 @@ def within(path: Path | None) -> Iterator[None]:
         raise ConfigurationError(f"{path}: [tool.logitlint]: {error}" if path else str(error)) from error
 
 
-def _tool_tables(path: Path) -> Mapping[str, object]:
+def _tool_tables(path: Path, content: bytes) -> Mapping[str, object]:
     """The `[tool]` tables of a TOML file."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        document: Mapping[str, object] = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        document: Mapping[str, object] = tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # tomllib lets through what Python says of a number of many digits
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
     tool = document.get("tool", {})
     return tool if isinstance(tool, Mapping) else {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -16,6 +19,20 @@ MOST_CELLS: Final = 10_000
 """Cells of a notebook; each is parsed for itself."""
 
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
+
+
+def bounded(path: Path, most: int) -> bytes:
+    """What is in a file of at most so many bytes.
+
+    Raises OSError also for a larger one, and for what may have no end: a pipe, a device.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"too large: more than {most:,} bytes")
+    return content
 
 
 class Limit(msgspec.Struct, frozen=True):
