@@ -28,8 +28,9 @@ from logitlint.findings import (
 )
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.linter import KNOWN
+from logitlint.project.links import repository
 from logitlint.reporters import github, gitlab, rdjson, sarif
-from logitlint.reporters.surroundings import Level, Surroundings, repository
+from logitlint.reporters.surroundings import Level, Surroundings
 
 SCHEMAS = Path(__file__).parent / "schemas"
 OUTSIDE = os.environ.get("LOGITLINT_SCHEMAS")

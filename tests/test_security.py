@@ -252,13 +252,60 @@ def test_a_configuration_leads_to_no_file_outside(tmp_path: Path, name: str) -> 
     assert "`baseline` must name a file inside the folder of the pyproject.toml" in done.stderr
 
 
+@pytest.mark.parametrize("text", ["[tool.logitlint]\nsecret = 1\n", "[tool.logitlint\nsecret", "secret", None])
+@pytest.mark.parametrize("start", [".", "inner"])
+def test_a_configuration_that_is_a_link_out_is_not_read(tmp_path: Path, text: str | None, start: str) -> None:
+    tree = tmp_path / "tree"
+    (tree / "inner").mkdir(parents=True)
+    (tree / "a.py").write_text("x = 1\n")
+    outside = tmp_path / "secret.toml"
+    if text is not None:
+        outside.write_text(text)
+    (tree / "link.toml").symlink_to(outside)
+    (tree / "pyproject.toml").symlink_to("link.toml")
+    command = [sys.executable, "-m", "logitlint", "check", start]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    words = "is a link to a file outside of its repository, or of its folder"
+    assert (done.returncode, done.stderr) == (2, f"Error: {tree / 'pyproject.toml'}: {words}\n")
+    assert str(outside.resolve()) not in read_by(tree, "check", start)
+    assert str(tree.resolve() / "a.py") in read_by(tree, "check", "--isolated", ".")
+
+
+def read_by(folder: Path, *arguments: str) -> set[str]:
+    """What files a run reads."""
+    code = WATCH.replace("GIVEN", repr(list(arguments))).replace("WHOLE", "False")
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    return {each[1] for each in json.loads(done.stderr[done.stderr.index("[[") :]) if each[0] == "read"}
+
+
+def test_a_configuration_may_be_a_link_inside_of_the_repository(tmp_path: Path) -> None:
+    package = tmp_path / "packages" / "one"
+    package.mkdir(parents=True)
+    (tmp_path / "shared.toml").write_text("[tool.logitlint]\nselct = []\n")
+    (package / "pyproject.toml").symlink_to("../../shared.toml")
+    command = [sys.executable, "-m", "logitlint", "check", "."]
+    for is_repository, words in ((False, "is a link to a file outside"), (True, "unknown key `selct`")):
+        if is_repository:
+            (tmp_path / ".git").mkdir()
+        done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert words in done.stderr
+    (package / "pyproject.toml").unlink()
+    (package / "own.toml").write_text("[tool.logitlint]\nselct = []\n")
+    (package / "pyproject.toml").symlink_to("own.toml")
+    (tmp_path / ".git").rmdir()
+    (tmp_path / "way").symlink_to(package)  # the folder may be a link: whoever names it means what is there
+    done = subprocess.run([*command[:-1], "way"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "unknown key `selct`" in done.stderr
+
+
 def test_a_configuration_that_is_no_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
     (tmp_path / "pyproject.toml").symlink_to("/dev/zero")
     command = [sys.executable, "-m", "logitlint", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == f"Error: {tmp_path / 'pyproject.toml'}: cannot be read: not a regular file\n"
+    assert f"{tmp_path / 'pyproject.toml'}: is a link to a file outside" in done.stderr
 
 
 # -- what is said -----------------------------------------------------------------------------------------------------

@@ -119,8 +119,9 @@ def _for_programs(
 ) -> Iterator[str]:
     """The formats that services read."""
     from logitlint.linter import KNOWN
+    from logitlint.project.links import repository
     from logitlint.reporters import github, gitlab, json, rdjson, sarif
-    from logitlint.reporters.surroundings import Surroundings, repository
+    from logitlint.reporters.surroundings import Surroundings
 
     around = Surroundings(linter.lines, repository(Path.cwd()), KNOWN)
     match output_format:

@@ -25,3 +25,13 @@ def leads_out(named: Sequence[str]) -> LeadsOut:
         return not any(place.startswith(top.rstrip(os.sep) + os.sep) for top in tops)
 
     return asked
+
+
+def lies_in(file: Path, folder: Path) -> bool:
+    """Whether a file lies below a folder in truth. Raises ValueError for a path that is none."""
+    return os.path.realpath(folder) in map(str, Path(os.path.realpath(file)).parents)
+
+
+def repository(start: Path) -> Path:
+    """The root of the repository in which a directory lies; the directory itself when it lies in none."""
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)

@@ -51,11 +51,6 @@ class Surroundings(msgspec.Struct, frozen=True):
         return Level.WARNING if code.startswith("LGT7") else Level.ERROR
 
 
-def repository(start: Path) -> Path:
-    """The root of the repository in which a directory lies; the directory itself when it lies in none."""
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
-
-
 def in_cell(span: Span) -> str:
     """Where in a notebook a span lies, for formats that know only lines of files: ``cell 3, line 5: ``."""
     return "" if span.cell is None else f"cell {span.cell}, line {span.row}: "

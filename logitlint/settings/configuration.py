@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from logitlint.project.links import lies_in, repository
 from logitlint.settings.errors import ConfigurationError
 from logitlint.settings.files import EXCLUDED, FileIgnores
 from logitlint.settings.selection import Selection
@@ -93,9 +94,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_configuration(start: Path) -> Path | None:
-    """The nearest pyproject.toml at or above a directory that says something to logitlint; None when there is none."""
+    """The nearest pyproject.toml at or above a directory that says something to logitlint; None when there is none.
+
+    One that is a link out of its repository, or out of its folder where there is none, is not read: errors name what
+    is wrong, and a tree that is checked must not make them tell of files elsewhere. Raises `ConfigurationError`.
+    """
     for directory in (start, *start.parents):
         candidate = directory / "pyproject.toml"
+        if candidate.is_symlink() and not lies_in(candidate, repository(Path(os.path.realpath(directory)))):
+            raise ConfigurationError(f"{candidate}: is a link to a file outside of its repository, or of its folder")
         try:
             content = bounded(candidate, MOST_BYTES)
         except (FileNotFoundError, NotADirectoryError):
@@ -147,10 +154,10 @@ def load(path: Path) -> Configuration:
 def _inside(root: Path, name: str) -> Path:
     """A file that the configuration names: a tree that is checked must not lead to files elsewhere."""
     try:
-        found = Path(os.path.realpath(root / name))
+        is_inside = lies_in(root / name, root)
     except ValueError as error:  # a null character
         raise ConfigurationError(f"`baseline` names no file: {error}") from error
-    if os.path.realpath(root) not in map(str, found.parents):
+    if not is_inside:
         raise ConfigurationError("`baseline` must name a file inside the folder of the pyproject.toml")
     return root / name
 
