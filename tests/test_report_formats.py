@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import jsonschema
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from logitlint.findings import (
     INCONCLUSIVE,
@@ -28,6 +33,7 @@ from logitlint.findings import (
 )
 from logitlint.fixes.safety import Applicability, Effect
 from logitlint.linter import KNOWN
+from logitlint.printing import unmarked
 from logitlint.project.links import repository
 from logitlint.reporters import github, gitlab, rdjson, sarif
 from logitlint.reporters.surroundings import Level, Surroundings
@@ -249,6 +255,83 @@ def test_a_message_read_as_markdown_holds_no_link_and_no_tag(name: str) -> None:
         _messages(json.loads(reports([finding(span(hostile))])[name]), said)
         assert len(said) >= 1
         assert not [text for text in said if re.search(r"\]\(|\]\[|<[A-Za-z/!?]|www\.|://|[@#!~%&]\w", text)]
+
+
+MARKED = {
+    "**bold**.py": "* * bold**.py",
+    "_it_.py": "_ it_.py",
+    "src/__init__.py": "src/__ init__.py",
+    "`code`.py": "'code'.py",
+    "~~gone~~.py": "~ ~ gone~~.py",
+    "$x$.py": "$ x$.py",
+    "$`x`$.py": "$ 'x'$.py",
+    "{+more+}[-less-].py": "{ +more+}[ -less-].py",
+    "&#64;somebody.py": "& # 64;somebody.py",
+    "GH-12/gh-3_GL-4.py": "GH- 12/gh- 3_GL- 4.py",
+    "deadbeefcafe0123.py": "deadbe efcafe 0123.py",
+    "x_0123abc.py": "x_0123ab c.py",
+    "[[wiki]].py": "[ [wiki]].py",
+    ":smile:.py": ": smile:.py",
+    "[issue:1].py": "[ issue:1].py",
+    "*iteration:4.py": "* iteration:4.py",
+    "&1 %1 $1 ~label ^alert#1": "& 1 % 1 $ 1 ~ label ^ alert# 1",
+    '~"a label".py': '~ "a label".py',
+    "_www.evil.example.py": "_www .evil.example.py",
+}
+"""Names that Markdown, GitHub or GitLab would make something of, and what stands in a message for each."""
+HARMLESS = (
+    "src/my_model-2.py",
+    "src/_private.py",
+    "src/_private_a.ipynb",
+    "runs/20240115-103000/train.py",
+    "GPT-2/x[0].py",
+    "a*b.py",
+    "~/x (copy).py",
+    "C:\\work\\decade_facade.py",
+    "größe+1,5=2.py",
+)
+
+
+@pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson"])
+def test_a_name_in_a_message_is_no_markdown(name: str) -> None:
+    markdown = MarkdownIt("commonmark").enable("strikethrough")
+    for hostile, shown in {**MARKED, **dict(zip(HARMLESS, HARMLESS, strict=True))}.items():
+        report = json.loads(reports([finding(span(hostile))])[name])
+        said: list[str] = []
+        _messages(report, said)
+        assert any(text.endswith(f"made at {shown}:4") for text in said), (hostile, said)
+        for text in said:
+            assert {each.type for each in _inline(markdown, text)} <= {"text", "text_special"}, text
+
+
+@pytest.mark.parametrize("name", ["gitlab", "rdjson"])
+def test_a_path_that_is_no_message_is_exact(name: str) -> None:
+    for hostile in MARKED:
+        report = json.loads(reports([finding(span(hostile))])[name])
+        [entry] = report if name == "gitlab" else report["diagnostics"]
+        assert entry["location"]["path"] == hostile
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("*_~`[]()<>!\\&;:/#@ .-ab1'\"$|é²\u0301", max_size=20), min_size=1, max_size=3))
+def test_nothing_in_a_message_is_markdown(names: list[str]) -> None:
+    message = f"softmax reaches it; made at {', '.join(f'{each}.py:4' for each in names)}"
+    markdown = MarkdownIt("commonmark").enable("strikethrough")
+    assert {each.type for each in _inline(markdown, unmarked(message))} <= {"text", "text_special"}
+
+
+def test_a_long_name_is_looked_through_at_once() -> None:
+    for sign in ("*a", "_a/", "__", "~a", "$a", "[+", "a", "[a:", ":a", "<", "www", "@"):
+        before = time.process_time()
+        unmarked(sign * 5_000)
+        assert time.process_time() - before < 5
+
+
+def _inline(markdown: MarkdownIt, text: str) -> Iterator[Token]:
+    """What Markdown makes of a text, which must be one paragraph."""
+    opening, inline, closing = markdown.parse(text)
+    assert (opening.type, closing.type) == ("paragraph_open", "paragraph_close")
+    yield from inline.children or ()
 
 
 def _messages(value: object, found: list[str]) -> None:

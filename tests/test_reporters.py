@@ -139,6 +139,9 @@ def test_a_file_that_has_gone_is_reported_without_a_frame() -> None:
         ("\udcff.py", "\\udcff.py"),
         ("modèle.py", "modèle.py"),
         ("##[add-mask]a.py", "#\\x23[add-mask]a.py"),
+        ("##vso[task.setvariable variable=x]a.py", "#\\x23vso[task.setvariable variable=x]a.py"),
+        ("###TeamCity[message]a.py", "##\\x23TeamCity[message]a.py"),
+        ("##loss[0].py", "##loss[0].py"),
     ],
 )
 def test_what_would_move_the_cursor_is_escaped(name: str, shown: str) -> None:
