@@ -79,10 +79,10 @@ def _is_handed_out(case: Case, repair: Repair) -> bool:
 def _handing_out(case: Case, tree: Tree) -> Iterator[tuple[str, int, int]]:
     """The stretches of a file whose names are read all at once: functions, or (for those of the module) the file."""
     whole = tree.file, 0, len(tree.text)
-    for each in tree.every:
-        if isinstance(each, ir.Attribute) and each.name in _FRAMES and _FRAMES[each.name] in tree.text:
-            yield whole
-        elif isinstance(each, ir.Name) and each.name in _EVERY and not case.files.scopes(tree).bindings(each.name):
+    if any(each.name in _FRAMES and _FRAMES[each.name] in tree.text for each in tree.of(ir.Attribute)):
+        yield whole
+    for each in tree.of(ir.Name):
+        if each.name in _EVERY and not case.files.scopes(tree).bindings(each.name):
             call = tree.parent(each)
             if each.name == "vars" and isinstance(call, ir.Call) and call.callee is each and call.arguments:
                 continue  # of an object

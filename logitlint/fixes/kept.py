@@ -32,10 +32,10 @@ def where_asked_for(case: Case, repair: Repair) -> Repair:
 def _kept_by(case: Case, change: Change) -> Iterator[tuple[Tree, ir.Attribute]]:
     """The attributes that are given what a change is made in."""
     tree = case.sight.tree(change.file)
-    for each in tree.every:
-        if isinstance(each, ir.Assign) and isinstance(each.value, ir.Call):
-            kept = [target for target in each.targets if isinstance(target, ir.Attribute)]
-            start, end = tree.span(each.value) if kept else (0, -1)
+    for each in tree.of(ir.Assign):
+        kept = [target for target in each.targets if isinstance(target, ir.Attribute)]
+        if kept and isinstance(each.value, ir.Call):
+            start, end = tree.span(each.value)
             if start <= change.start and change.end <= end:
                 yield from ((tree, target) for target in kept)
 
@@ -47,8 +47,8 @@ def _is_asked_for(case: Case, home: Tree, kept: ir.Attribute) -> bool:
             tree = case.sight.tree(file)
         except Unreadable:  # nobody runs it
             continue
-        for each in tree.every:
-            if isinstance(each, ir.Attribute) and each.name == kept.name and not tree.is_target(each):
+        for each in tree.of(ir.Attribute):
+            if each.name == kept.name and not tree.is_target(each):
                 if _is_unknown(case, tree, each) and (tree is not home or may_be_one(tree, each, kept)):
                     return True
     return False

@@ -108,8 +108,8 @@ def _is_stored(case: Case, tree: Tree, name: ir.Node) -> bool:
     scopes = case.files.scopes(tree)
     return any(
         _is_same(scopes, calls.base(each), name) if isinstance(name, ir.Name) else _is_alike(each.value, name)
-        for each in tree.every
-        if isinstance(each, ir.Index) and tree.is_target(each)
+        for each in tree.of(ir.Index)
+        if tree.is_target(each)
     )
 
 

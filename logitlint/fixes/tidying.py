@@ -34,7 +34,7 @@ def _without_attributes(files: Files, tree: Tree, changes: Sequence[Change], *, 
     """Drop activations that an object keeps under a name by which nothing calls them any more."""
     own = [change for change in changes if change.file == tree.file]
     names = files.names(tree)
-    attributes = [each for each in tree.every if isinstance(each, ir.Attribute) and names.path(each) is None]
+    attributes = [each for each in tree.of(ir.Attribute) if names.path(each) is None]
     gone = [
         each
         for each in attributes
@@ -166,21 +166,17 @@ def _without_import(tree: Tree, statement: ir.Node, name: str) -> Change:
 
 def _gone(tree: Tree, changes: Sequence[Change]) -> list[ir.Name]:
     """The names that stand in what is edited away, and do not stand in what replaces it."""
-    found: list[ir.Name] = []
-    for node in tree.every:
-        if not isinstance(node, ir.Name):
-            continue
-        for change in changes:
-            if change.end > change.start and _covers(tree, node, change) and not _says(change, node.name):
-                found.append(node)
-                break
-    return found
+    found = {
+        id(node): node
+        for change in changes
+        if change.end > change.start
+        for node in tree.names_near(change.start, change.end)
+        if _covers(tree, node, change) and not _says(change, node.name)
+    }
+    return list(found.values())
 
 
 def _covers(tree: Tree, node: ir.Node, change: Change) -> bool:
-    whole = tree.header_span(node)
-    if change.end <= whole[0] or change.start >= whole[1]:
-        return False
     try:
         start, end = tree.span(node)
     except Uncertain:

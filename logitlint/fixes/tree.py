@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
+from typing import TypeVar, cast
 
 import libcst as cst
 
@@ -15,6 +19,7 @@ from logitlint.lowering.places import Place, place
 from logitlint.lowering.record import Record
 from logitlint.source.text import row_starts
 
+Sort = TypeVar("Sort", bound=ir.Node)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _SIMPLE = (ir.Assign, ir.Do, ir.Return, ir.Raise, ir.Import, ir.ImportFrom, ir.Break, ir.Continue, ir.Declare)
 _COMPOUND = (ir.Function, ir.Class, ir.If, ir.For, ir.While, ir.With, ir.Try)
@@ -51,6 +56,7 @@ class Tree:
         self.nodes: dict[int, ir.Node] = {}
         """The outermost node of each origin."""
         self.every: list[ir.Node] = []
+        self._of: dict[type, list[ir.Node]] = {}
         self._concrete: Concrete | None = None
         self._starts = row_starts(text)
         self._index()
@@ -65,7 +71,12 @@ class Tree:
                 self.up[id(value)] = parent, field
                 self.nodes.setdefault(value.origin, value)
                 self.every.append(value)
+                self._of.setdefault(type(value), []).append(value)
                 pending += [(getattr(value, name), value, name) for name in reversed(value.__struct_fields__)]
+
+    def of(self, kind: type[Sort]) -> list[Sort]:
+        """All nodes of one sort, in the order of the tree."""
+        return cast("list[Sort]", self._of.get(kind, []))
 
     # -- around a node --------------------------------------------------------------------------------------------
 
@@ -121,7 +132,7 @@ class Tree:
     def returns(self, node: ir.Node) -> int:
         """How many statements return from the function whose body a node runs in."""
         function = self.function(node)
-        return sum(isinstance(each, ir.Return) and self.function(each) is function for each in self.every)
+        return sum(self.function(each) is function for each in self.of(ir.Return))
 
     def block(self, statement: ir.Node) -> tuple[ir.Node, ...]:
         """The statements among which a statement stands."""
@@ -173,6 +184,22 @@ class Tree:
     def header_span(self, node: ir.Node) -> tuple[int, int]:
         """Where the statement of a node stands, as a whole."""
         return self._offsets(place(self.record, self.record.headers[self.record.header(node.origin)]))
+
+    @cached_property
+    def _names(self) -> list[tuple[int, int, int, ir.Name]]:
+        """Where the statement of each name stands, by where it begins; a file of many repairs asks for it often."""
+        return sorted((*self.header_span(each), number, each) for number, each in enumerate(self.of(ir.Name)))
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((end - start for start, end, _, _ in self._names), default=0)
+
+    def names_near(self, start: int, end: int) -> list[ir.Name]:
+        """The names in statements that overlap a stretch of the text, in the order of the tree."""
+        first = bisect_left(self._names, start - self._longest, key=itemgetter(0))
+        last = bisect_left(self._names, end, key=itemgetter(0))
+        near = [(number, each) for _, until, number, each in self._names[first:last] if until > start]
+        return [each for _, each in sorted(near, key=itemgetter(0))]
 
     def source(self, node: ir.Node) -> str:
         """The text of an expression."""

@@ -6,6 +6,7 @@ A graph of TensorFlow 1 is often built by one method after another, and a Keras 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from logitlint.inference import attributes
@@ -53,7 +54,7 @@ class Preparation:
             return base.path in _PLAIN or self._machine.catalog.row(base.path) is not None
         return isinstance(base, UserClass)
 
-    def _methods(self, order: list[Value]) -> dict[str, UserFunction]:
+    def _methods(self, order: Sequence[Value]) -> dict[str, UserFunction]:
         """The methods that an object has, by name, given the classes in which they are looked up."""
         found: dict[str, UserFunction] = {}
         for base in reversed(order):

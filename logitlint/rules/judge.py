@@ -97,7 +97,7 @@ def _is_told_by_its_branch(use: Use, verdict: Verdict, trace: Trace) -> bool:
     otherwise, ``from_logits=True`` in one of them.
     """
     taken = verdict.taken
-    if taken is None or (tensor := taken.tensor) is None:
+    if taken is None or (tensor := taken.tensor) is None or not use.inside:
         return False
     tests = {condition.key: condition.branch for condition in use.inside}
     return any(
