@@ -119,6 +119,8 @@ def _cache(options: argparse.Namespace, root: Path) -> Cache | None:
     if options.logitlint_no_cache:
         return None
     folder = Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else root / NAME
+    if not options.logitlint_cache_dir and folder.is_symlink():  # it came with the tree, and leads who knows where
+        return None
     try:
         return Cache(folder, version(), secret())
     except OSError:

@@ -790,6 +790,7 @@ def test_a_notebook_cut_in_half(tmp_path: Path) -> None:
         ("[tool.logitlint]\n".encode("utf-16").decode("latin-1"), "not valid TOML: 'utf-8' codec can't decode"),
         ("[tool.logitlint]\n".encode("utf-16-le").decode("latin-1"), "not valid TOML"),
         (f"[tool.logitlint]\nignore = {'9' * 5_000}\n", "not valid TOML"),
+        (f"[tool.logitlint]\nignore{'.a' * 100_000} = 1\n", "a key has more than 1,000 parts"),
         ("[tool.logitlint]\nbaseline = '\\u0000'\n".replace("'", '"'), "`baseline` names no file"),
     ],
 )

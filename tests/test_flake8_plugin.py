@@ -189,6 +189,17 @@ def test_what_was_found_is_kept_beside_the_configuration(tmp_path: Path) -> None
     assert [path for path in elsewhere.rglob("*") if path.is_file()]
 
 
+def test_a_cache_that_leads_elsewhere_is_not_written(tmp_path: Path) -> None:
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    inside.mkdir()
+    (inside / "a.py").write_text(BAD)
+    (inside / "pyproject.toml").write_text("[tool.logitlint]\n")
+    (inside / ".logitlint_cache").symlink_to(outside)
+    assert flake8(Path("a.py"), cwd=inside)
+    assert list(outside.iterdir()) == []
+
+
 def test_what_was_found_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(enabled=frozenset({"LGT101"}), noqa=False)
     file = str(tmp_path / "a.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ FORMATS: Final = ("full", "concise", "json", "sarif", "github", "gitlab", "rdjso
 BACKENDS: Final = ("tensorflow", "jax", "torch")
 MOST_BYTES: Final = 1_000_000
 """Bytes of a pyproject.toml; one that has more is an error."""
+MOST_PARTS: Final = 1_000
+"""Parts of a dotted key: Python's parser takes time by their square."""
+_PART: Final = re.compile(rb"[\w\-\"' \t]*")
 KEYS: Final = (
     "select",
     "ignore",
@@ -181,6 +185,11 @@ def within(path: Path | None) -> Iterator[None]:
 
 def _tool_tables(path: Path, content: bytes) -> Mapping[str, object]:
     """The `[tool]` tables of a TOML file."""
+    parts = 0
+    for each in content.split(b"."):
+        parts = parts + 1 if _PART.fullmatch(each) else 0
+        if parts > MOST_PARTS:
+            raise ConfigurationError(f"{path}: a key has more than {MOST_PARTS:,} parts")
     if sys.version_info >= (3, 11):
         import tomllib
     else:
