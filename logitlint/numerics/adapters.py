@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import importlib.util
 import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -217,12 +220,25 @@ class TensorFlow:
             raise ValueError(error.message) from error
 
 
+@cache
+def _compiled() -> str:
+    """The folder where this process finds what it has compiled before; gone when it ends."""
+    folder = TemporaryDirectory(prefix="logitlint-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
 class Jax:
     """JAX on the CPU; its process must allow 64 bits, or float64 is float32."""
 
     def __init__(self) -> None:
         jax = importlib.import_module("jax")  # which is typed in part
         jax.config.update("jax_enable_x64", True)
+        if jax.config.jax_compilation_cache_dir is None:
+            # A loop of JAX is compiled anew by each call that is not compiled as a whole: CTC took minutes, so.
+            jax.config.update("jax_compilation_cache_dir", _compiled())
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         self._jax = jax
         self.name = f"jax {jax.__version__}"
 
