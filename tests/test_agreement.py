@@ -15,7 +15,17 @@ from expectations import FIXTURES, expectations
 
 from logitlint.cli import program
 
-PROJECTS = ("added_paths", "by_name", "clash", "package", "proved_whoever_calls", "registries", "src_layout", "wired")
+PROJECTS = (
+    "added_paths",
+    "by_name",
+    "clash",
+    "package",
+    "proved_whoever_calls",
+    "registries",
+    "src_layout",
+    "star_imports",
+    "wired",
+)
 FORMAT = "%(path)s|%(row)d|%(col)d|%(code)s"
 Place = tuple[str, int, int, str]
 
