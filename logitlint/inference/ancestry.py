@@ -25,20 +25,20 @@ def mro(machine: Machine, cls: UserClass) -> tuple[Value, ...]:
 
 
 def _order(machine: Machine, cls: UserClass) -> list[Value]:
-    order: list[Value] = []
-    places = set()
+    order: dict[object, Value] = {}
     bases: tuple[Value, ...] = (cls,)
-    while len(bases) == 1 and isinstance(only := bases[0], UserClass) and only.place not in places:
-        order.append(only)
-        places.add(only.place)
+    while len(bases) == 1 and isinstance(only := bases[0], UserClass) and only not in order:
+        order[only] = only
         bases = machine.bases_of(only)
+    below = frozenset(order)
     for base in bases:
-        for each in mro(machine, base) if isinstance(base, UserClass) and base.place not in places else (base,):
-            if isinstance(each, UserClass | LibraryName) and each in order:
-                order.remove(each)
-            order.append(each)
-    libraries = [each for each in order if type(each) is LibraryName]
-    return order if len(libraries) < 2 else sorted(order, key=lambda each: _is_root(machine, each))
+        for each in mro(machine, base) if isinstance(base, UserClass) and base not in below else (base,):
+            key: object = each if isinstance(each, UserClass | LibraryName) else id(each)
+            order.pop(key, None)  # it stands where it comes last
+            order[key] = each
+    found = list(order.values())
+    libraries = [each for each in found if type(each) is LibraryName]
+    return found if len(libraries) < 2 else sorted(found, key=lambda each: _is_root(machine, each))
 
 
 def _is_root(machine: Machine, cls: Value) -> bool:
