@@ -60,8 +60,8 @@ def limited(case: Case, repair: Repair, *, every: bool) -> Repair:
 
 _EVERY = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})
 """Builtins that read names which are not written where they are called, or give all of them."""
-_FRAMES = {"currentframe": "inspect", "stack": "inspect", "_getframe": "sys"}
-"""What gives the names of whoever called, with the module that a file has to name for it: `torch.stack` is another."""
+_FRAMES = {"currentframe": "", "stack": "inspect", "_getframe": ""}
+"""What gives the names of whoever called, with what a file has to say for it: `torch.stack` is another."""
 
 
 def _is_handed_out(case: Case, repair: Repair) -> bool:

@@ -226,6 +226,8 @@ def import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
         if name == "*":
             known = machine.read(frame.number, STARS)
             source: Value = UserModule(file) if file is not None else LibraryName(node.module)
+            if file is None and node.level:
+                source = machine.unknown("the module is not found", Origin(frame.file, node.origin))
             earlier = known.items if isinstance(known, Items) else ()
             machine.write(frame.number, STARS, Items((*earlier, Item(source))))
             bring(machine, frame, source)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
 from logitlint.inference.signature import Arguments
-from logitlint.inference.store import Entries, Items, Stored
+from logitlint.inference.store import Entries, Item, Items, Stored
 from logitlint.inference.values import Bound, LibraryName, Literal, Origin, UserFunction, UserModule, Value
+from logitlint.project.outline import Imported
 
 STARS = "*"
 NAMESPACE = "__dict__"
+_OPEN: Final = object()
+"""Any value at all."""
 
 
 def value_of(machine: Machine, stored: Stored | None) -> Value | None:
@@ -60,25 +64,41 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
     seen = set() if seen is None else seen
     seen.add(frame.file)
     stars = machine.read(frame.number, STARS)
+    unseen = False
     doubtful: Value | None = None
     for item in reversed(stars.items) if isinstance(stars, Items) else ():
-        brings: bool | None = True
-        found = None
-        if isinstance(item.value, UserModule):
-            file = item.value.file
-            if file not in seen and machine.sieve.may_bind(file, name):
-                brings = machine.project.outline(file).exports.has(name)
-                found = _global(machine, file, name, seen) if brings is not False else None
-        elif isinstance(item.value, LibraryName) and machine.catalog.row(f"{item.value.path}.{name}") is not None:
-            found = LibraryName(f"{item.value.path}.{name}")
+        found, brings = _brought(machine, item, name, seen)
         if found is None:
+            unseen = unseen or brings is None
             continue
-        if doubtful is not None:
-            return machine.unknown(f"`{name}` comes by one of several star imports", None)
+        if unseen or doubtful not in (None, found):
+            return _any(machine, name)
         if brings:
             return found
         doubtful = found
     return doubtful
+
+
+def _any(machine: Machine, name: str) -> Value:
+    return machine.unknown(f"`{name}` may come by one star import or another", None)
+
+
+def _brought(machine: Machine, item: Item, name: str, seen: set[str]) -> tuple[Value | None, bool | None]:
+    """What one star import brings under a name, and whether it surely does."""
+    source = item.value
+    if isinstance(source, LibraryName):  # which may keep to itself what the tables know of it
+        path = f"{source.path}.{name}"
+        return (LibraryName(path), None) if machine.catalog.row(path) is not None else (None, False)
+    if not isinstance(source, UserModule) or item.many:  # one of two modules, or one that is not found
+        return None, None
+    if source.file in seen or not machine.sieve.may_bind(source.file, name):
+        return None, False
+    said = machine.project.exports(source.file)
+    brings = said.has(name)
+    found = None if brings is False else _global(machine, source.file, name, seen)
+    if found is None and brings is not False:
+        return None, None if said.opened else False
+    return found, brings
 
 
 def _global(machine: Machine, file: str, name: str, seen: set[str]) -> Value | None:
@@ -102,15 +122,15 @@ def bring(machine: Machine, frame: Frame, source: Value) -> None:
 def _put_over(machine: Machine, frame: Frame, source: Value, name: str, before: Value) -> Value | None:
     """What a star import binds to a name that is bound already; None where that is nothing, or the same again."""
     if isinstance(source, LibraryName):
-        path = f"{source.path}.{name}"
-        return LibraryName(path) if machine.catalog.row(path) is not None else None
+        path = LibraryName(f"{source.path}.{name}")
+        return None if before == path or machine.catalog.row(path.path) is None else _any(machine, name)
     if not isinstance(source, UserModule) or source.file == frame.file:
         return None
-    file = source.file
-    brings = machine.project.outline(file).exports.has(name) if machine.sieve.may_bind(file, name) else False
-    if brings is False or all(each == _imported(before) for each in _bindings(machine, file, name, set())):
+    brings = machine.project.exports(source.file).has(name)
+    ways = set() if brings is False else set(_ways(machine, source.file, name))
+    if not ways or ways == {_imported(before)}:
         return None
-    return Bound(source, name) if brings else machine.unknown(f"`{name}` may come by a star import", None)
+    return Bound(source, name) if brings and _OPEN not in ways else _any(machine, name)
 
 
 def _imported(value: Value) -> object:
@@ -120,27 +140,38 @@ def _imported(value: Value) -> object:
     return value if isinstance(value, UserModule | LibraryName) else None
 
 
-def _bindings(machine: Machine, file: str, name: str, seen: set[str]) -> Iterator[object]:
-    """What a module binds to a name, as far as its text says: by imports, its own or starred; else something new."""
-    seen.add(file)
+def _ways(machine: Machine, file: str, name: str) -> Iterator[object]:
+    """How a module comes to have a name, as far as its text says: by imports, its own or starred, or else."""
     project = machine.project
-    outline = project.outline(file)
-    imported = outline.imports.get(name, ())
-    # What a statement says of an imported name, ``np.random.seed(0)``, binds it to nothing else.
-    if name in outline.classes or name in outline.functions or (name in outline.values and not imported):
-        yield file, name
-    for each in imported:
-        found = project.find(each.module, file, each.level)
-        if each.name is None:
-            yield UserModule(found) if found is not None else LibraryName(each.module)
-        elif found is None:
-            yield LibraryName(f"{each.module}.{each.name}")
-        else:
-            inside = project.inside(found, each.name)
-            yield (found, each.name) if inside is None else UserModule(inside)
-    for star in outline.stars:
-        found = project.find(star.module, file, star.level)
-        if found is None and machine.catalog.row(f"{star.module}.{name}") is not None:
-            yield LibraryName(f"{star.module}.{name}")
-        if found is not None and found not in seen and project.outline(found).exports.has(name) is not False:
-            yield from _bindings(machine, found, name, seen)
+    pending, seen = [file], {file}
+    while pending:
+        current = pending.pop()
+        outline = project.outline(current)
+        said = project.exports(current)
+        imported = outline.imports.get(name, ())
+        if name in said.assigned:
+            yield current, name
+        elif not imported and (project.inside(current, name) is not None or name in (said.names or ())):
+            yield _OPEN  # a module of the package, which some import binds; or what is made when it is asked for
+        if said.opened and (said.names is None or name in said.names):
+            yield _OPEN
+        yield from (_target(machine, each, current) for each in imported)
+        for star in outline.stars:
+            found = project.find(star.module, current, star.level)
+            if found is None and machine.catalog.row(f"{star.module}.{name}") is not None:
+                yield LibraryName(f"{star.module}.{name}") if not star.level else _OPEN
+            if found is not None and found not in seen and project.exports(found).has(name) is not False:
+                seen.add(found)
+                pending.append(found)
+
+
+def _target(machine: Machine, imported: Imported, file: str) -> object:
+    """What an import of a file binds."""
+    found = machine.project.find(imported.module, file, imported.level)
+    if found is None:
+        path = imported.module if imported.name is None else f"{imported.module}.{imported.name}"
+        return _OPEN if imported.level else LibraryName(path)
+    if imported.name is None:
+        return UserModule(found)
+    inside = machine.project.inside(found, imported.name)
+    return (found, imported.name) if inside is None else UserModule(inside)

@@ -15,6 +15,7 @@ from logitlint.lowering.record import Record
 from logitlint.lowering.walk import walk
 from logitlint.project.building import Calls, building
 from logitlint.project.decorating import Passing, passing
+from logitlint.project.exporting import NONE, Exports, exports
 from logitlint.project.folders import Disk
 from logitlint.project.outline import EMPTY, Outline, outline
 from logitlint.project.paths import Added, added
@@ -58,6 +59,7 @@ class Project:
         """Characters of text whose intermediate form is kept."""
         self._outlines: dict[str, Outline] = {}
         self._building: dict[str, Mapping[tuple[str, str], Calls]] = {}
+        self._exports: dict[str, Exports] = {}
         self._passing: dict[str, Mapping[str, Passing]] = {}
         self._members: dict[str, frozenset[str]] = {}
 
@@ -135,6 +137,17 @@ class Project:
             except Unreadable:
                 known = {}
             self._building[file] = known
+        return known
+
+    def exports(self, file: str) -> Exports:
+        """What it says of the names that a star import brings; nothing when it cannot be read."""
+        known = self._exports.get(file)
+        if known is None:
+            try:
+                known = exports(self._tree_of(file))
+            except Unreadable:
+                known = NONE
+            self._exports[file] = known
         return known
 
     def passing(self, file: str) -> Mapping[str, Passing]:

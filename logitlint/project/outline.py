@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from logitlint.project.exporting import ALL, PUBLIC, Exports, exports
 from logitlint.project.registering import adds_to, called, registered
 from logitlint.project.stated import without_annotations, without_what_is_asked
 from logitlint.project.toplevel import outer
@@ -62,8 +61,6 @@ class Outline(msgspec.Struct, frozen=True):
         decorators, and ``""``, whatever statements of the module register.
     imports
         Bound by imports anywhere in the file; `stars` are the star imports.
-    exports
-        Which of its names a star import brings.
     """
 
     values: Mapping[str, Kept]
@@ -73,7 +70,6 @@ class Outline(msgspec.Struct, frozen=True):
     classes: Mapping[str, ClassOutline]
     imports: Mapping[str, tuple[Imported, ...]]
     stars: tuple[Imported, ...]
-    exports: Exports
 
     def definitions(self) -> Iterator[tuple[str, str]]:
         """Each value and class, and each method (the second, else empty) of a class."""
@@ -81,7 +77,7 @@ class Outline(msgspec.Struct, frozen=True):
         yield from ((name, method) for name, cls in self.classes.items() for method in cls.methods)
 
 
-EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, {}, (), PUBLIC)
+EMPTY: Final = Outline({}, frozenset(), frozenset(), {}, {}, {}, ())
 
 
 def outline(tree: ast.Module, text: str) -> Outline:
@@ -123,7 +119,6 @@ def outline(tree: ast.Module, text: str) -> Outline:
         classes,
         {name: tuple(targets) for name, targets in imports.items()},
         tuple(stars),
-        exports(tree) if ALL in text else PUBLIC,
     )
 
 

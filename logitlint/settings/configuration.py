@@ -29,7 +29,7 @@ MOST_BYTES: Final = 1_000_000
 """Bytes of a pyproject.toml; one that has more is an error."""
 MOST_PARTS: Final = 1_000
 """Parts of a dotted key: Python's parser takes time by their square."""
-_PART: Final = re.compile(rb"[\w\-\"' \t]*")
+_PART: Final = re.compile(rb"[\w\-\"' \t]+")
 KEYS: Final = (
     "select",
     "ignore",
