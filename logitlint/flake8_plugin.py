@@ -17,7 +17,7 @@ from logitlint import __version__
 from logitlint.linter import KNOWN, Linter
 from logitlint.memory import version
 from logitlint.printing import escaped
-from logitlint.project.cache import NAME, Cache
+from logitlint.project.cache import NAME, Cache, beside
 from logitlint.project.secret import secret
 from logitlint.rules import UNREADABLE
 from logitlint.settings import Configuration, ConfigurationError, Settings, enabled, nearest
@@ -118,8 +118,8 @@ def _cache(options: argparse.Namespace, root: Path) -> Cache | None:
     """Where earlier runs have left what they found; None when that is not wanted, or cannot be."""
     if options.logitlint_no_cache:
         return None
-    folder = Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else root / NAME
-    if not options.logitlint_cache_dir and folder.is_symlink():  # it came with the tree, and leads who knows where
+    folder = Path(options.logitlint_cache_dir) if options.logitlint_cache_dir else beside(root)
+    if folder is None:
         return None
     try:
         return Cache(folder, version(), secret())

@@ -130,11 +130,11 @@ def _cache(configuration: Configuration, running: options.Running) -> Cache | No
         return None
     from logitlint.memory import version
     from logitlint.printing import escaped
-    from logitlint.project.cache import NAME, Cache
+    from logitlint.project.cache import Cache, beside
     from logitlint.project.secret import secret
 
-    folder = Path(running.cache_dir) if running.cache_dir is not None else configuration.root / NAME
-    if running.cache_dir is None and folder.is_symlink():  # it came with the tree, and leads who knows where
+    folder = Path(running.cache_dir) if running.cache_dir is not None else beside(configuration.root)
+    if folder is None:
         return None
     try:
         return Cache(folder, version(), secret())

@@ -29,6 +29,12 @@ _MARKS: Final = {
 }
 
 
+def beside(root: Path) -> Path | None:
+    """The cache folder in a root; None for a link, which came with the tree, and leads who knows where."""
+    folder = root / NAME
+    return None if folder.is_symlink() else folder
+
+
 class Cache:
     """The records of one version of the tool, which lie under its name in `folder`, of the user who has a secret."""
 

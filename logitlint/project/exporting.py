@@ -185,7 +185,7 @@ def _may_change(node: ast.AST) -> bool:
         return _is_all(node.value) and not isinstance(node.ctx, ast.Load)
     if isinstance(node, ast.Constant):
         return node.value == ALL  # a text by which it is set
-    return _is_all(node) and isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    return isinstance(node, ast.Name) and node.id == ALL and not isinstance(node.ctx, ast.Load)
 
 
 def _listed(node: ast.expr) -> tuple[set[str], bool]:

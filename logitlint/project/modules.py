@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from logitlint.lowering import ir
 from logitlint.lowering.places import Place, places
@@ -28,6 +28,7 @@ NOTHING_ADDED: Final = Added()
 MOST_TREES: Final = 8
 """CPython's trees that are kept: one is asked for its outline, and then to be lowered."""
 _ADDS: Final = ("sys.path", "addsitedir")
+Told = TypeVar("Told")
 _IMPORTED: Final = re.compile(r"^(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -130,36 +131,24 @@ class Project:
 
     def building(self, file: str) -> Mapping[tuple[str, str], Calls]:
         """Its functions that run nothing of what they build, by name and method; none when it cannot be read."""
-        known = self._building.get(file)
-        if known is None:
-            try:
-                known = building(self._tree_of(file))
-            except Unreadable:
-                known = {}
-            self._building[file] = known
-        return known
+        return self._told(self._building, building, file, {})
 
     def exports(self, file: str) -> Exports:
         """What it says of the names that a star import brings; nothing when it cannot be read."""
-        known = self._exports.get(file)
-        if known is None:
-            try:
-                known = exports(self._tree_of(file))
-            except Unreadable:
-                known = NONE
-            self._exports[file] = known
-        return known
+        return self._told(self._exports, exports, file, NONE)
 
     def passing(self, file: str) -> Mapping[str, Passing]:
         """What its functions do with what they are given, by name; none when it cannot be read."""
-        known = self._passing.get(file)
-        if known is None:
+        return self._told(self._passing, passing, file, {})
+
+    def _told(self, kept: dict[str, Told], tell: Callable[[ast.Module], Told], file: str, nothing: Told) -> Told:
+        """What a file's tree tells, found once; `nothing` when it cannot be read."""
+        if file not in kept:
             try:
-                known = passing(self._tree_of(file))
+                kept[file] = tell(self._tree_of(file))
             except Unreadable:
-                known = {}
-            self._passing[file] = known
-        return known
+                kept[file] = nothing
+        return kept[file]
 
     def require(self, file: str) -> ir.Module:
         """The intermediate form of a file that is checked. Raises `Unreadable`, also for what is too large or too deep.
