@@ -206,6 +206,7 @@ def test_a_fingerprint_is_the_same_in_every_process(project: Path) -> None:
 @pytest.fixture
 def uncollected() -> Iterator[None]:
     gc.unfreeze()  # an earlier test, or a framework, may have set something aside
+    processes._set_aside.cache_clear()
     gc.disable()
     yield
     gc.unfreeze()

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -57,14 +58,18 @@ def swept(reports: Iterable[Report]) -> Iterator[Report]:
 
 
 def _collect() -> None:
-    """Collect what is young, the first time in a process set aside what start-up made: that lives until the end.
+    """Collect what is young, the first time in a process set aside what start-up made: that lives until the end."""
+    _set_aside()
+    gc.collect(0)
 
-    Only then: what is set aside is never collected, and each part of the files would leave what its first file made.
+
+@cache
+def _set_aside() -> None:
+    """Once only: what is set aside is never collected, and each part of the files would leave what its first file made.
+
+    `gc.get_freeze_count` is not asked whether that is done: it walks through all that is set aside.
     """
-    if gc.get_freeze_count():
-        gc.collect(0)
-    else:
-        gc.freeze()
+    gc.freeze()
 
 
 def _spread(linter: Linter, files: Sequence[str], jobs: int) -> Iterator[Report]:
