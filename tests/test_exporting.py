@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from logitlint.project.exporting import exports
+from logitlint.project.exporting import Exports, exports
 
 BROUGHT = {
     "nothing said": "def f(): pass",
@@ -42,10 +42,16 @@ DOUBTFUL = {
     "an element set": "__all__ = ['f']\n__all__[0] = name",
     "by a decorator": "def export(g):\n    module.__all__.append(g.__name__)\n    return g",
     "by its text": "setattr(module, '__all__', names)",
+    "by a decorator that is given its text": "@listed_in('__all__')\ndef f(): pass",
+    "in the last of many rows": "if a:\n    f = 1\n    __all__ = b",
     "deleted": "def f(): pass\ndel f",
     "the name of an error": "try: pass\nexcept OSError as f: pass",
     "listed and deleted": "__all__ = ['f']\ndel f",
 }
+
+
+def said(text: str) -> Exports:
+    return exports(ast.parse(text), text)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +64,12 @@ DOUBTFUL = {
     ids=[*BROUGHT, *LEFT_OUT, *(f"doubtful: {name}" for name in DOUBTFUL)],
 )
 def test_what_a_star_import_brings(text: str, brings: bool | None) -> None:
-    assert exports(ast.parse(text)).has("f") is brings
+    assert said(text).has("f") is brings
 
 
 def test_what_begins_with_an_underscore_is_brought_where_it_is_listed() -> None:
-    assert exports(ast.parse("_f = 1")).has("_f") is False
-    assert exports(ast.parse("__all__ = ['_f']")).has("_f") is True
+    assert said("_f = 1").has("_f") is False
+    assert said("__all__ = ['_f']").has("_f") is True
 
 
 @pytest.mark.parametrize(
@@ -85,12 +91,12 @@ def test_what_begins_with_an_underscore_is_brought_where_it_is_listed() -> None:
     ],
 )
 def test_what_a_module_binds_by_anything_but_imports(text: str) -> None:
-    assert "f" in exports(ast.parse(text)).assigned
+    assert "f" in said(text).assigned
 
 
 @pytest.mark.parametrize("text", ["import f", "from a import f", "f.b = 1", "f[0] = 1", "def g(): f = 1", "f.seed(0)"])
 def test_what_a_module_does_not_bind_so(text: str) -> None:
-    assert "f" not in exports(ast.parse(text)).assigned
+    assert "f" not in said(text).assigned
 
 
 @pytest.mark.parametrize(
@@ -105,5 +111,5 @@ def test_what_a_module_does_not_bind_so(text: str) -> None:
     ],
 )
 def test_what_binds_names_that_are_not_written(text: str) -> None:
-    assert exports(ast.parse(text)).opened
-    assert not exports(ast.parse("x = globals()['f']\ny = vars(a)")).opened
+    assert said(text).opened
+    assert not said("x = globals()['f']\ny = vars(a)").opened

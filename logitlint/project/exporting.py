@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
+
+from logitlint.source.text import rows
 
 ALL: Final = "__all__"
 _ADDING: Final = frozenset({"append", "extend", "insert"})
@@ -50,8 +53,9 @@ NONE: Final = Exports()
 """What is said of a module that cannot be read."""
 
 
-def exports(tree: ast.Module) -> Exports:
-    """What a module says of its public names."""
+def exports(tree: ast.Module, text: str) -> Exports:
+    """What a module says of its public names, by its tree and its text."""
+    naming = [number for number, row in enumerate(rows(text), 1) if ALL in row]
     assigned: set[str] = set()
     deleted: set[str] = set()
     names: set[str] | None = None
@@ -62,6 +66,8 @@ def exports(tree: ast.Module) -> Exports:
             assigned.update(_bound(node))
             deleted.update(_deleted(node))
             opened = opened or _opens(node)
+        if not _stands_in(statement, naming):
+            continue
         if (listed := _listed_by(statement)) is not None:
             names, whole = listed
         elif (taken := _taken_from(statement)) is not None:
@@ -74,6 +80,13 @@ def exports(tree: ast.Module) -> Exports:
     return Exports(
         frozenset(names) if names is not None else None, whole, frozenset(assigned), frozenset(deleted), opened
     )
+
+
+def _stands_in(statement: ast.stmt, numbers: Sequence[int]) -> bool:
+    """Whether a statement, with what decorates it, stands in one of some rows, in their order."""
+    first = min((each.lineno for each in getattr(statement, "decorator_list", ())), default=statement.lineno)
+    following = bisect_left(numbers, first)
+    return following < len(numbers) and numbers[following] <= (statement.end_lineno or first)
 
 
 def _outside_functions(statement: ast.stmt) -> Iterator[ast.AST]:

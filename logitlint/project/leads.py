@@ -323,7 +323,10 @@ class Leads:
             pending = [file]
             while pending:
                 current = pending.pop()
-                for star in self._project.outline(current).stars:
+                stars = self._project.outline(current).stars
+                if current != file:
+                    self._project.exports(current)  # inference will ask, when the tree of the outline is gone
+                for star in stars:
                     each = self._project.find(star.module, current, star.level)
                     if each is not None and each != current and each not in found:
                         found[each] = None

@@ -135,7 +135,7 @@ class Project:
 
     def exports(self, file: str) -> Exports:
         """What it says of the names that a star import brings; nothing when it cannot be read."""
-        return self._told(self._exports, exports, file, NONE)
+        return self._told(self._exports, lambda tree: exports(tree, self.text(file)), file, NONE)
 
     def passing(self, file: str) -> Mapping[str, Passing]:
         """What its functions do with what they are given, by name; none when it cannot be read."""
