@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -50,6 +51,7 @@ class Order(msgspec.Struct, frozen=True):
         rules = [rule for rule in self.rules if rule.code in enabled]
         handed = [rule for rule in self.handed if rule.code in enabled]
         spoilt: set[object] = set()
+        taken = _taken(trace)
         for use in trace:
             if _knows_better(use, trace):
                 continue
@@ -58,7 +60,7 @@ class Order(msgspec.Struct, frozen=True):
                 for verdict in rule.check(use, trace):
                     if _parameter(verdict) in claimed or _is_spoilt(verdict, spoilt):
                         continue
-                    if _is_told_by_its_branch(use, verdict, trace):
+                    if _is_told_by_its_branch(use, verdict, taken):
                         continue
                     heard.append(Judgement(rule, use, _told(use, verdict)))
                     claimed |= _claims(use, verdict, whole=rule in self.calls)
@@ -90,23 +92,31 @@ def _is_spoilt(verdict: Verdict, spoilt: set[object]) -> bool:
     return bool(made) and all((use.origin, use.row.name) in spoilt for use in made)
 
 
-def _is_told_by_its_branch(use: Use, verdict: Verdict, trace: Trace) -> bool:
+def _taken(trace: Trace) -> Mapping[int, Sequence[tuple[Use, Taken]]]:
+    """By the number of a tensor: the uses that take it, and as what."""
+    found: dict[int, list[tuple[Use, Taken]]] = defaultdict(list)
+    for use in trace:
+        for taken in use.taken:
+            if taken.tensor is not None:
+                found[taken.tensor.number].append((use, taken))
+    return found
+
+
+def _is_told_by_its_branch(use: Use, verdict: Verdict, taken: Mapping[int, Sequence[tuple[Use, Taken]]]) -> bool:
     """Whether the other branch has the form of the same loss for the same numbers: then the test says which they are.
 
     ``if sparse: sparse_categorical_crossentropy(y, p) else: categorical_crossentropy(y, p)``, or one loss told
     otherwise, ``from_logits=True`` in one of them.
     """
-    taken = verdict.taken
-    if taken is None or (tensor := taken.tensor) is None or not use.inside:
+    own = verdict.taken
+    if own is None or (tensor := own.tensor) is None:
         return False
     tests = {condition.key: condition.branch for condition in use.inside}
     return any(
         other.stack == use.stack
-        and any(tests.get(each.key, each.branch) != each.branch for each in other.inside)
-        and _is_other_form(taken, each, same=other.row.name == use.row.name)
-        for other in trace
-        for each in other.taken
-        if each.tensor is not None and each.tensor.number == tensor.number
+        and any(tests.get(test.key, test.branch) != test.branch for test in other.inside)
+        and _is_other_form(own, each, same=other.row.name == use.row.name)
+        for other, each in taken[tensor.number]
     )
 
 
