@@ -44,6 +44,7 @@ DOUBTFUL = {
     "by its text": "setattr(module, '__all__', names)",
     "by a decorator that is given its text": "@listed_in('__all__')\ndef f(): pass",
     "in the last of many rows": "if a:\n    f = 1\n    __all__ = b",
+    "in other letters": "if a:\n    __\uff41ll__ = b\ndef f(): pass",
     "deleted": "def f(): pass\ndel f",
     "the name of an error": "try: pass\nexcept OSError as f: pass",
     "listed and deleted": "__all__ = ['f']\ndel f",

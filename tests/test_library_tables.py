@@ -6,6 +6,8 @@ The tables below say in other words what the rows say, so that changing a row, o
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -1206,9 +1208,52 @@ def test_classes_to_derive_from() -> None:
     }
     steps = ("training_step", "validation_step", "test_step", "predict_step")
     assert found["lightning.LightningModule"].hooks == {step: {} for step in steps}
+    assert found["lightning.LightningModule"].stepped_by == {
+        "fit": ("training_step", "validation_step"),
+        "validate": ("validation_step",),
+        "test": ("test_step",),
+    }
     assert {"pytorch_lightning.LightningModule", "lightning.pytorch.LightningModule"} <= set(
         found["lightning.LightningModule"].aliases
     )
+
+
+STEPPING = """
+import ast, sys
+import torch
+from pytorch_lightning import LightningModule, Trainer
+
+ran = []
+
+
+class Net(LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.head = torch.nn.Linear(8, 4)
+
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.parameters(), 0.1)
+
+
+for step in ("training_step", "validation_step", "test_step", "predict_step"):
+    setattr(Net, step, lambda self, batch, number, step=step: (ran.append(step), self.head(batch[0]).sum())[1])
+loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.randn(4, 8)), 4)
+quiet = dict(logger=False, enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False)
+found = {}
+for name in ast.literal_eval(sys.argv[1]):
+    ran.clear()
+    trainer = Trainer(max_epochs=1, accelerator="cpu", num_sanity_val_steps=0, **quiet)
+    getattr(trainer, name)(Net(), *(loader,) * (2 if name == "fit" else 1))
+    found[name] = tuple(ran)
+print(found)
+"""
+
+
+def test_what_lightnings_trainer_runs_of_a_module_that_it_is_handed() -> None:
+    said = next(row for row in lightning.ROWS if isinstance(row, Base)).stepped_by
+    command = [sys.executable, "-W", "ignore", "-c", STEPPING, repr(sorted(said))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ast.literal_eval(done.stdout.splitlines()[-1]) == dict(said)
 
 
 def test_receivers() -> None:

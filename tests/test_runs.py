@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from logitlint.findings import Report
 from logitlint.linter import Linter
 from logitlint.memory import remember, remembered
 from logitlint.project.cache import Cache
+from logitlint.settings import Settings
 
 CODES = frozenset({"LGT101", "LGT901"})
 MODEL = """
@@ -136,8 +138,6 @@ def test_a_record_that_is_no_record_is_written_again(project: Path, check: Check
 
 def test_a_record_must_stand_somewhere(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import torch.nn.functional as F\nF.cross_entropy(F.softmax(x, 1), y)\n")
-    from logitlint.settings import Settings
-
     (report,) = Linter(Settings(enabled=CODES)).check_paths([str(tmp_path / "a.py")])
     (finding,) = report.findings
     record = remember(report, b"it")
@@ -201,6 +201,25 @@ def test_a_fingerprint_is_the_same_in_every_process(project: Path) -> None:
         for seed in ("1", "2", "3")
     }
     assert len(made) == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("files", "terminal", "drawn"), [(3, True, True), (2, True, False), (3, False, False)])
+@pytest.mark.parametrize("jobs", [1, 2, None])
+def test_a_bar_is_drawn_for_those_who_wait_at_a_terminal(
+    project: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None, files: int, terminal: bool, drawn: bool
+) -> None:
+    monkeypatch.setattr(processes, "LONG", 3)
+    shown = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", shown)
+    named = [f"train{number}.py" for number in range(files)]
+    found = list(processes.reports(Linter(Settings(enabled=CODES)), named, jobs))
+    assert len(found) == files
+    assert ("checking" in shown.getvalue() and "100%" in shown.getvalue()) is drawn
 
 
 @pytest.fixture

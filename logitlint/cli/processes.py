@@ -36,8 +36,6 @@ _linters: list[Linter] = []
 
 def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[Report]:
     """The report of each file, in the order of the files."""
-    if jobs == 1:
-        return swept(linter.check_paths(files))
     listed = list(files)
     asked = jobs or (_processors() if len(listed) >= FEWEST else 1)
     wanted = min(asked, len(listed)) if _starts_safely() else 1

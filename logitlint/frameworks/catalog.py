@@ -181,6 +181,8 @@ class Sinks(msgspec.Struct, frozen=True):
         What compares with 0.5: it speaks where the program has a loss that says what is compared.
     running
         Methods that run the object.
+    stepping
+        Methods that run others of an object that they are handed, with those.
     """
 
     losses: frozenset[str]
@@ -190,6 +192,7 @@ class Sinks(msgspec.Struct, frozen=True):
     extremes: frozenset[str]
     thresholds: frozenset[str]
     running: frozenset[str]
+    stepping: Mapping[str, frozenset[str]]
 
 
 class Catalog:
@@ -492,6 +495,7 @@ class Catalog:
                 extremes=_last(rows, _is_extreme),
                 thresholds=_last(rows, _thresholds),
                 running=frozenset(name for row in rows if isinstance(row, Base) for name in _running(row)),
+                stepping=_stepping(rows),
             )
         return known
 
@@ -509,6 +513,14 @@ class Catalog:
     def properties(self, name: str) -> Function | SameAs | None:
         """The row of the computed attribute of that name, which takes the tensor alone."""
         return self._properties.get(name)
+
+
+def _stepping(rows: Iterable[Row]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        for name, steps in row.stepped_by.items() if isinstance(row, Base) else ():
+            found[name] = found.get(name, frozenset()).union(steps)
+    return found
 
 
 def in_place(name: str) -> bool:

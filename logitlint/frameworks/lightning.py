@@ -17,6 +17,11 @@ ROWS: Final[tuple[Row, ...]] = (
         name="lightning.LightningModule",
         calls="forward",
         hooks={step: {} for step in _STEPS},
+        stepped_by={
+            "fit": ("training_step", "validation_step"),
+            "validate": ("validation_step",),
+            "test": ("test_step",),
+        },
         keeps=frozenset(_KEEPS.split()),
         watched_by={
             f"{library}.{module}": "pl_module"

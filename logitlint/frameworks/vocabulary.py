@@ -602,6 +602,9 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     watched_by
         Classes whose methods the library hands an instance to, with the parameter that takes it
         (``{"lightning.Callback": "pl_module"}``).
+    stepped_by
+        Methods of other objects, of whatever trains or tests an instance that it is handed, with the hooks that they
+        run of it (``{"fit": ("training_step",)}``).
     hands_out
         Methods that hand out what it is made of (`named_modules`): who changes that changes the instance.
     evaluates
@@ -626,6 +629,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     shows: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     watched_by: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    stepped_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     hands_out: frozenset[str] = frozenset()
     evaluates: Evaluates | None = None
     aliases: tuple[str, ...] = ()

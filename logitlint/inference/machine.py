@@ -26,6 +26,7 @@ from logitlint.inference.frames import Frame
 from logitlint.inference.imports import FIRST_OWN, Imports
 from logitlint.inference.lineage import cause_of
 from logitlint.inference.signature import Arguments
+from logitlint.inference.steps import Step
 from logitlint.inference.store import Branch, Cell, Held, Store, Stored
 from logitlint.inference.trace import Loss, Taken, Trace, Use, Via
 from logitlint.inference.values import (
@@ -133,6 +134,8 @@ class Machine(msgspec.Struct, eq=False):
     """
     replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
     """Classes whose names were given to others later on, each with a copy of what was known before."""
+    stepped: list[Step] = msgspec.field(default_factory=list)
+    """What a library runs of the objects that it was handed."""
     altered: Alterations = msgspec.field(default_factory=Alterations)
     compiled: Compiled = msgspec.field(default_factory=Compiled)
     asides: Asides = msgspec.field(default_factory=Asides)

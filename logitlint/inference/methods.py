@@ -44,6 +44,7 @@ from logitlint.inference.operands import number_of, opaque, refill
 from logitlint.inference.running import run
 from logitlint.inference.showing import show_each
 from logitlint.inference.signature import Arguments
+from logitlint.inference.stepping import note_steps
 from logitlint.inference.values import (
     Bound,
     Container,
@@ -113,6 +114,7 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             result = operators.method(machine, subject, name, arguments, origin)
         if result is not None:
             return result
+        note_steps(machine, name, arguments, origin)
         hand(machine, arguments, origin)
         patching.patch(machine, bound, arguments, origin)
         number = number_of(machine, bound)
@@ -173,6 +175,7 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         )
     if isinstance(base, SameAs) and name in machine.catalog.calls:
         return machine.call(machine, attributes.get(machine, receiver, base.subject, origin), arguments, origin)
+    note_steps(machine, name, arguments, origin)
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return _handed_out(machine, receiver, name, result)

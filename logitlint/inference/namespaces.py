@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from logitlint.inference.frames import Frame
@@ -42,13 +42,15 @@ def module_attribute(machine: Machine, file: str, name: str) -> Value:
 
 def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     frame = machine.run_module(file)
+    inside = machine.project.inside(file, name)
     if frame is not None:
         stored = value_of(machine, machine.read(frame.number, name))
-        if stored is None and machine.project.inside(file, name) is None:
+        if stored is None:
             stored = starred(machine, frame, name)
+            if stored is not None and inside is not None:
+                stored = _or_its_module(machine, frame, name, inside, stored)
         if stored is not None:
             return stored
-    inside = machine.project.inside(file, name)
     if inside is not None:
         return UserModule(inside)
     lazy = value_of(machine, machine.read(frame.number, "__getattr__")) if frame is not None else None
@@ -79,8 +81,32 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
     return doubtful
 
 
+def _or_its_module(machine: Machine, package: Frame, name: str, inside: str, brought: Value) -> Value:
+    """What a package has under the name of a module in it that a star import brings as well.
+
+    The module is bound when it is first imported, so that a later star import puts its own over it.
+    """
+    stars = machine.read(package.number, STARS)
+    sources = stars.items if isinstance(stars, Items) else ()
+    files = [each.value.file if isinstance(each.value, UserModule) else "" for each in sources]
+    first = next((at for at, file in enumerate(files) if file and inside in machine.sieve.closure(file)), len(files))
+    later = (_brought(machine, each, name, {package.file})[0] for each in sources[first:])
+    wins = brought == UserModule(inside) or any(each is not None for each in later)
+    return brought if wins else _any(machine, name)
+
+
 def _any(machine: Machine, name: str) -> Value:
     return machine.unknown(f"`{name}` may come by one star import or another", None)
+
+
+def bind_starred(machine: Machine, module: int, names: Iterable[str]) -> None:
+    """Bind those of some names that a module has by a star import, as if it had imported them by name."""
+    frame = machine.frame(module)
+    for name in sorted(names):
+        if frame is not None and machine.read(module, name) is None:
+            found = starred(machine, frame, name)
+            if found is not None:
+                machine.write(module, name, found)
 
 
 def _brought(machine: Machine, item: Item, name: str, seen: set[str]) -> tuple[Value | None, bool | None]:

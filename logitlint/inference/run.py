@@ -131,6 +131,7 @@ def _judge_uncalled(machine: Machine, frame: Frame, file: str, settable: Settabl
         if method.binding == "instance" and _is_left_out(machine, method):
             _method_imagined(machine, cls, method, base, held, imagined, preparation, settable)
     _judge_nested(machine, file, settable)
+    _judge_stepped(machine, preparation, settable)
 
 
 def _is_left_out(machine: Machine, function: UserFunction) -> bool:
@@ -198,6 +199,19 @@ def _judge_nested(machine: Machine, file: str, settable: Settable) -> None:
                         _judge_class(machine, definition, store, settable)
                     else:
                         judge_alone(machine, definition, store)
+
+
+def _judge_stepped(machine: Machine, preparation: Preparation, settable: Settable) -> None:
+    """Judge what a library runs of the objects of other files' classes, from where it was handed them."""
+    done: set[tuple[int, str, int]] = set()
+    for step in machine.stepped:
+        key = (step.instance.place, step.method.file, step.method.node.origin)
+        if key in done or outlook(machine, step.method) is Outlook.NOTHING:
+            continue
+        done.add(key)
+        settable.forget_object(step.instance, step.store)
+        with machine.assuming(step.when):
+            _alone_on(machine, step.method, step.store, step.instance, preparation, step.origin)
 
 
 def _judge_class(machine: Machine, cls: UserClass, store: Store, settable: Settable) -> None:

@@ -23,6 +23,7 @@ from logitlint.inference.compiled import Compiled
 from logitlint.inference.functions import call_function
 from logitlint.inference.machine import ENDED, Machine
 from logitlint.inference.models import CHANGED
+from logitlint.inference.namespaces import bind_starred
 from logitlint.inference.parts import parts_of
 from logitlint.inference.preparation import attributes_of_receiver
 from logitlint.inference.setting import declared, may_set_given, may_set_globals, may_set_receiver
@@ -63,9 +64,10 @@ class Settable:
         if not self._trying:
             return
         machine = self._machine
+        waiting = [each for each in functions if (each.file, each.node.origin) not in machine.entered]
+        bind_starred(machine, frame, {name for each in waiting for name in declared(each.node)})
         held = machine.cells()
         names = frozenset(name for name, value in held(frame).items() if is_known(value))
-        waiting = [each for each in functions if (each.file, each.node.origin) not in machine.entered]
         objects = [value for value in held(frame).values() if isinstance(value, UserObject)]
         self._classes = [value for value in held(frame).values() if isinstance(value, UserClass)]
         self._forget(store, [each for each in waiting if self._may_set(each, names)], objects)
@@ -86,10 +88,14 @@ class Settable:
                 continue
             if frame is None or frame.number == importer:
                 continue
-            held = machine.cells()(frame.number)
-            known = {name for name, value in held.items() if is_known(value)}
-            functions = [each for each in held.values() if isinstance(each, UserFunction) and each.file == file]
+            functions = [
+                each
+                for each in machine.cells()(frame.number).values()
+                if isinstance(each, UserFunction) and each.file == file
+            ]
             waiting = [each for each in functions if (file, each.node.origin) not in machine.entered]
+            bind_starred(machine, frame.number, {name for each in waiting for name in declared(each.node)})
+            known = {name for name, value in machine.cells()(frame.number).items() if is_known(value)}
             self._forget(store, [each for each in waiting if not known.isdisjoint(declared(each.node))], ())
 
     def forget_object(self, instance: UserObject, store: Store) -> None:
@@ -215,7 +221,7 @@ def _aside(machine: Machine, store: Store) -> Machine:
     side = copy.copy(machine)
     side.trace, side.compiled = Trace(), Compiled()
     side.recorded, side.entered, side.given, side.memory, side.runs = set(), set(), {}, {}, {}
-    side.losses, side.nested, side.active, side.replaced = {}, [], [], []
+    side.losses, side.nested, side.active, side.replaced, side.stepped = {}, [], [], [], []
     side.instances = {key: [*found] for key, found in machine.instances.items()}
     side.work = MOST_TRIED_STEPS
     side.store = store.fork(side.fresh())

@@ -55,7 +55,8 @@ NONE: Final = Exports()
 
 def exports(tree: ast.Module, text: str) -> Exports:
     """What a module says of its public names, by its tree and its text."""
-    naming = [number for number, row in enumerate(rows(text), 1) if ALL in row]
+    # Python reads letters of other alphabets as these in a name: https://docs.python.org/3/reference/lexical_analysis.html#identifiers
+    naming = [number for number, row in enumerate(rows(text), 1) if ALL in row or not row.isascii()]
     assigned: set[str] = set()
     deleted: set[str] = set()
     names: set[str] | None = None

@@ -266,7 +266,7 @@ class Reach:
                     known_of[way] = True
                     way = came[way]
                 return True
-            ways[node] = tuple(narrow(leads, node)) if view.narrow else leads.leads(node)
+            ways[node] = self._narrowly(leads, node) if view.narrow else leads.leads(node)
             for each in ways[node]:
                 if each not in came:
                     came[each] = node
@@ -279,6 +279,9 @@ class Reach:
             # one object for each set: hundreds of searches are behind thousands of definitions
             looked_for.update(dict.fromkeys(circle, self._sets.setdefault(whole, whole)))
         return False
+
+    def _narrowly(self, leads: Leads, node: Node) -> tuple[Node, ...]:
+        return tuple(narrow(leads, node, self._sinks(node.file).stepping))
 
     def _said(self, file: str) -> Words:
         """The words of a file."""
