@@ -50,6 +50,7 @@ from logitlint.frameworks.vocabulary import (
     Role,
     Row,
     SameAs,
+    Steps,
     Takes,
     Want,
 )
@@ -1130,7 +1131,8 @@ KEPT: Mapping[str, str] = {
 
 def test_what_prepares_a_model_gives_it_back() -> None:
     """``return result if len(result) > 1 else result[0]``, in the same order; Fabric's `setup` likewise."""
-    holders = {row.name: row for row in (*distributed.ROWS, *lightning.ROWS) if isinstance(row, Layer)}
+    rows = (row for row in (*distributed.ROWS, *lightning.ROWS) if isinstance(row, Layer))
+    holders = {row.name: row for row in rows if any(isinstance(each, Function) for each in row.methods.values())}
     assert set(holders) == {"accelerate.Accelerator", "lightning.Fabric"}
     methods = {each.name: each for row in holders.values() for each in row.methods.values()}
     for row in holders.values():
@@ -1208,11 +1210,6 @@ def test_classes_to_derive_from() -> None:
     }
     steps = ("training_step", "validation_step", "test_step", "predict_step")
     assert found["lightning.LightningModule"].hooks == {step: {} for step in steps}
-    assert found["lightning.LightningModule"].stepped_by == {
-        "fit": ("training_step", "validation_step"),
-        "validate": ("validation_step",),
-        "test": ("test_step",),
-    }
     assert {"pytorch_lightning.LightningModule", "lightning.pytorch.LightningModule"} <= set(
         found["lightning.LightningModule"].aliases
     )
@@ -1243,17 +1240,54 @@ found = {}
 for name in ast.literal_eval(sys.argv[1]):
     ran.clear()
     trainer = Trainer(max_epochs=1, accelerator="cpu", num_sanity_val_steps=0, **quiet)
-    getattr(trainer, name)(Net(), *(loader,) * (2 if name == "fit" else 1))
+    getattr(trainer, name)(Net(), loader)
     found[name] = tuple(ran)
 print(found)
 """
 
 
+RUN: Mapping[str, tuple[str, ...]] = {
+    "fit": ("training_step",),
+    "validate": ("validation_step",),
+    "test": ("test_step",),
+}
+
+
 def test_what_lightnings_trainer_runs_of_a_module_that_it_is_handed() -> None:
-    said = next(row for row in lightning.ROWS if isinstance(row, Base)).stepped_by
-    command = [sys.executable, "-W", "ignore", "-c", STEPPING, repr(sorted(said))]
+    trainer = BY_NAME["lightning.Trainer"]
+    assert isinstance(trainer, Layer)
+    assert (trainer.call, trainer.takes, trainer.facts, trainer.init) == (
+        None,
+        {},
+        frozenset(),
+        "*args, callbacks=None, **kwargs",
+    )
+    said = {name: method for name, method in trainer.methods.items() if isinstance(method, Steps)}
+    assert {name: method.runs for name, method in said.items()} == RUN
+    for method in said.values():
+        assert (method.handed, method.beside, method.brings) == ("model", "callbacks", "configure_callbacks")
+        assert next(iter(parameters(method.signature))) == "model"
+    assert [*parameters(said["fit"].signature)][1:4] == ["train_dataloaders", "val_dataloaders", "datamodule"]
+    assert {"pytorch_lightning.Trainer", "lightning.pytorch.Trainer"} <= set(trainer.aliases)
+    command = [sys.executable, "-W", "ignore", "-c", STEPPING, repr(sorted(RUN))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert ast.literal_eval(done.stdout.splitlines()[-1]) == dict(said)
+    assert ast.literal_eval(done.stdout.splitlines()[-1]) == RUN
+
+
+QUIET_CALLBACKS = (
+    "DeviceStatsMonitor EarlyStopping LearningRateMonitor ModelCheckpoint ModelSummary RichModelSummary "
+    "RichProgressBar TQDMProgressBar Timer"
+)
+
+
+def test_callbacks_that_change_nothing_of_a_module() -> None:
+    names = {f"lightning.pytorch.callbacks.{name}" for name in QUIET_CALLBACKS.split()}
+    found = {row.name: row for row in lightning.ROWS if isinstance(row, Layer) and ".callbacks." in row.name}
+    assert set(found) == names
+    for name, row in found.items():
+        assert (row.init, row.call, row.methods, row.facts) == ("*args, **kwargs", None, {}, frozenset())
+        own = name.rpartition(".")[2]
+        assert set(row.aliases) == {f"lightning.callbacks.{own}", f"pytorch_lightning.callbacks.{own}"}
 
 
 def test_receivers() -> None:

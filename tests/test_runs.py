@@ -209,7 +209,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("files", "terminal", "drawn"), [(3, True, True), (2, True, False), (3, False, False)])
-@pytest.mark.parametrize("jobs", [1, 2, None])
+@pytest.mark.parametrize("jobs", [2, None])
 def test_a_bar_is_drawn_for_those_who_wait_at_a_terminal(
     project: Path, monkeypatch: pytest.MonkeyPatch, jobs: int | None, files: int, terminal: bool, drawn: bool
 ) -> None:

@@ -35,7 +35,9 @@ _linters: list[Linter] = []
 
 
 def reports(linter: Linter, files: Iterable[str], jobs: int | None) -> Iterator[Report]:
-    """The report of each file, in the order of the files."""
+    """The report of each file, in the order of the files; by one process, when that is asked for, as it is made."""
+    if jobs == 1:
+        return swept(linter.check_paths(files))
     listed = list(files)
     asked = jobs or (_processors() if len(listed) >= FEWEST else 1)
     wanted = min(asked, len(listed)) if _starts_safely() else 1

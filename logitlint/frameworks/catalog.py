@@ -30,6 +30,7 @@ from logitlint.frameworks.vocabulary import (
     Row,
     Runs,
     SameAs,
+    Steps,
 )
 from logitlint.kinds import LOG_PROBABILITIES, PROBABILITIES, Kind
 
@@ -518,8 +519,9 @@ class Catalog:
 def _stepping(rows: Iterable[Row]) -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for row in rows:
-        for name, steps in row.stepped_by.items() if isinstance(row, Base) else ():
-            found[name] = found.get(name, frozenset()).union(steps)
+        for name, method in row.methods.items() if isinstance(row, Layer) else ():
+            if isinstance(method, Steps):
+                found[name] = found.get(name, frozenset()).union(method.runs)
     return found
 
 

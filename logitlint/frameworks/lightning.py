@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from logitlint.frameworks.vocabulary import Axes, Base, Function, Halves, Layer, Row, subject
+from logitlint.frameworks.vocabulary import Axes, Base, Function, Halves, Layer, Row, Steps, subject
 
 _FABRIC: Final = "https://lightning.ai/docs/fabric/stable/api/fabric_methods.html"
+_TRAINER: Final = "https://lightning.ai/docs/pytorch/stable/common/trainer.html"
+_LIBRARIES: Final = ("lightning", "lightning.pytorch", "pytorch_lightning")
+_CALLBACKS: Final = (
+    "DeviceStatsMonitor EarlyStopping LearningRateMonitor ModelCheckpoint ModelSummary RichModelSummary "
+    "RichProgressBar TQDMProgressBar Timer"
+)
 _STEPS: Final = ("training_step", "validation_step", "test_step", "predict_step")
 _KEEPS: Final = (
     "apply bfloat16 cpu cuda double eval float half ipu mtia requires_grad_ share_memory to to_empty train type xpu"
 )
+
+
+def _steps(data: str, *runs: str) -> Steps:
+    return Steps(
+        signature=f"model=None, {data}, **kwargs",
+        handed="model",
+        runs=runs,
+        beside="callbacks",
+        brings="configure_callbacks",
+    )
+
 
 ROWS: Final[tuple[Row, ...]] = (
     Base(
         name="lightning.LightningModule",
         calls="forward",
         hooks={step: {} for step in _STEPS},
-        stepped_by={
-            "fit": ("training_step", "validation_step"),
-            "validate": ("validation_step",),
-            "test": ("test_step",),
-        },
         keeps=frozenset(_KEEPS.split()),
         watched_by={
             f"{library}.{module}": "pl_module"
-            for library in ("lightning", "lightning.pytorch", "pytorch_lightning")
+            for library in _LIBRARIES
             for module in ("Callback", "callbacks.Callback", "callbacks.callback.Callback")
         },
         aliases=(
@@ -60,5 +72,31 @@ ROWS: Final[tuple[Row, ...]] = (
         },
         aliases=("lightning.fabric.Fabric", "lightning_fabric.Fabric", "lightning.fabric.fabric.Fabric"),
         source=_FABRIC,
+    ),
+    # `fit` validates only where there is something to validate on.
+    Layer(
+        name="lightning.Trainer",
+        init="*args, callbacks=None, **kwargs",
+        methods={
+            "fit": _steps("train_dataloaders=None, val_dataloaders=None, datamodule=None", "training_step"),
+            "validate": _steps("dataloaders=None", "validation_step"),
+            "test": _steps("dataloaders=None", "test_step"),
+        },
+        aliases=tuple(
+            f"{library}.{name}"
+            for library in _LIBRARIES
+            for name in ("Trainer", "trainer.Trainer", "trainer.trainer.Trainer")
+            if (library, name) != ("lightning", "Trainer")
+        ),
+        source=_TRAINER,
+    ),
+    *(
+        Layer(
+            name=f"lightning.pytorch.callbacks.{name}",
+            init="*args, **kwargs",
+            aliases=tuple(f"{library}.callbacks.{name}" for library in _LIBRARIES if library != "lightning.pytorch"),
+            source="https://lightning.ai/docs/pytorch/stable/extensions/callbacks.html#built-in-callbacks",
+        )
+        for name in _CALLBACKS.split()
     ),
 )

@@ -441,7 +441,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     graph: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
     parts: Mapping[str, Part] = msgspec.field(default_factory=lambda: MappingProxyType({}))
-    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Restore | Part] = msgspec.field(
+    methods: Mapping[str, Function | SameAs | Runs | Compile | Fit | Restore | Steps | Part] = msgspec.field(
         default_factory=lambda: MappingProxyType({})
     )
     attributes: Mapping[str, Kind] = msgspec.field(default_factory=lambda: MappingProxyType({}))
@@ -509,6 +509,26 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
 class Restore(msgspec.Struct, frozen=True, kw_only=True):
     """A method that gives a model weights that were trained before."""
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """A method that runs methods of the object that it is handed: ``Trainer(...).fit(module)``.
+
+    handed
+        The parameter that takes the object.
+    runs
+        The methods of that object that are surely run.
+    beside
+        The argument of the constructor that holds what is run beside them, and may change the object (`callbacks`).
+    brings
+        The method of the object that adds to those.
+    """
+
+    signature: str
+    handed: str
+    runs: tuple[str, ...]
+    beside: str
+    brings: str
 
 
 class Method(msgspec.Struct, frozen=True, kw_only=True):
@@ -602,9 +622,6 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     watched_by
         Classes whose methods the library hands an instance to, with the parameter that takes it
         (``{"lightning.Callback": "pl_module"}``).
-    stepped_by
-        Methods of other objects, of whatever trains or tests an instance that it is handed, with the hooks that they
-        run of it (``{"fit": ("training_step",)}``).
     hands_out
         Methods that hand out what it is made of (`named_modules`): who changes that changes the instance.
     evaluates
@@ -629,7 +646,6 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     shows: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
     watched_by: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
-    stepped_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     hands_out: frozenset[str] = frozenset()
     evaluates: Evaluates | None = None
     aliases: tuple[str, ...] = ()

@@ -372,7 +372,20 @@ class Machine(msgspec.Struct, eq=False):
     ) -> Use:
         """Record one use of a row; one that says nothing new, or is not `certain` to come about, is only returned."""
         use = Use(
-            row, via, taken, given, origin, self.stack, self.scopes, when, keeps, is_open, defaults, built, self.inside
+            row,
+            via,
+            taken,
+            given,
+            origin,
+            self.stack,
+            self.scopes,
+            when,
+            keeps,
+            is_open,
+            defaults,
+            built,
+            self.inside,
+            self.path,
         )
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)

@@ -18,6 +18,7 @@ from logitlint.frameworks.vocabulary import (
     Result,
     Runs,
     SameAs,
+    Steps,
 )
 from logitlint.inference import (
     assignment,
@@ -114,7 +115,6 @@ def call_method(machine: Machine, bound: Bound, arguments: Arguments, origin: Or
             result = operators.method(machine, subject, name, arguments, origin)
         if result is not None:
             return result
-        note_steps(machine, name, arguments, origin)
         hand(machine, arguments, origin)
         patching.patch(machine, bound, arguments, origin)
         number = number_of(machine, bound)
@@ -175,7 +175,6 @@ def _object_method(machine: Machine, receiver: UserObject, name: str, arguments:
         )
     if isinstance(base, SameAs) and name in machine.catalog.calls:
         return machine.call(machine, attributes.get(machine, receiver, base.subject, origin), arguments, origin)
-    note_steps(machine, name, arguments, origin)
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` is inherited from something unknown", origin)
     return _handed_out(machine, receiver, name, result)
@@ -213,6 +212,8 @@ def _library_method(
         return models.call_object(machine, receiver, arguments, origin)
     if any(Fact.TRAINS_NOT in row.facts for row in machine.catalog.methods(name, made_by="")):
         machine.trace.read.add(receiver.origin)
+    if isinstance(row, Steps):
+        note_steps(machine, receiver, row, arguments, origin)
     hand(machine, arguments, origin)
     result = machine.unknown(f"the method `{name}` of `{receiver.row.name}` is not in the tables", origin)
     return _handed_out(machine, receiver, name, result)

@@ -84,15 +84,16 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
 def _or_its_module(machine: Machine, package: Frame, name: str, inside: str, brought: Value) -> Value:
     """What a package has under the name of a module in it that a star import brings as well.
 
-    The module is bound when it is first imported, so that a later star import puts its own over it.
+    The module is bound when it is first imported, so that a star import of its own names, or a later one, puts its own
+    over it.
     """
+    if brought == UserModule(inside):
+        return brought
     stars = machine.read(package.number, STARS)
     sources = stars.items if isinstance(stars, Items) else ()
-    files = [each.value.file if isinstance(each.value, UserModule) else "" for each in sources]
-    first = next((at for at, file in enumerate(files) if file and inside in machine.sieve.closure(file)), len(files))
-    later = (_brought(machine, each, name, {package.file})[0] for each in sources[first:])
-    wins = brought == UserModule(inside) or any(each is not None for each in later)
-    return brought if wins else _any(machine, name)
+    own = next((at for at, each in enumerate(sources) if each.value == UserModule(inside)), len(sources))
+    later = (_brought(machine, each, name, {package.file})[0] for each in sources[own:])
+    return brought if any(each is not None for each in later) else _any(machine, name)
 
 
 def _any(machine: Machine, name: str) -> Value:

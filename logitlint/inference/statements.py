@@ -116,14 +116,28 @@ def _continue(machine: Machine, frame: Frame, node: ir.Continue) -> bool:
 
 
 def _declare(machine: Machine, frame: Frame, node: ir.Declare) -> bool:
-    home = frame
-    while node.outermost and home.parent is not None:
-        home = home.parent
-    if not node.outermost and frame.parent is not None:
-        home = frame.parent
     for name in node.names:
-        frame.outer[name] = home
+        frame.outer[name] = _outermost(frame) if node.outermost else _around(machine, frame, name)
     return True
+
+
+def _outermost(frame: Frame) -> Frame:
+    while frame.parent is not None:
+        frame = frame.parent
+    return frame
+
+
+def _around(machine: Machine, frame: Frame, name: str) -> Frame:
+    """The nearest function around a frame that has a name of its own: `nonlocal` means that."""
+    home = frame.parent
+    while home is not None and home.parent is not None:
+        if not home.scope_only:
+            if name in home.outer:
+                return home.outer[name]
+            if machine.read(home.number, name) is not None:
+                return home
+        home = home.parent
+    return frame.parent or frame
 
 
 # -- branches ---------------------------------------------------------------------------------------------------------

@@ -87,6 +87,8 @@ class Use(msgspec.Struct, frozen=True, eq=False):
         `origin` there as well.
     inside
         The branches in which it stands.
+    path
+        Those, and the branches before it that never came back.
     output
         Of a compiled model (`Via.COMPILE`), which output it is about: the position and, where it has one, the name.
     """
@@ -104,6 +106,7 @@ class Use(msgspec.Struct, frozen=True, eq=False):
     defaults: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
     built: Origin | None = None
     inside: frozenset[Condition] = frozenset()
+    path: frozenset[Condition] = frozenset()
     output: tuple[int, str | None] | None = None
 
     def first(self, role: Role) -> Taken | None:
