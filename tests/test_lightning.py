@@ -1,4 +1,4 @@
-"""What Lightning's trainer runs of a module that it is handed, held against the installed one, in a process of its own."""
+"""What Lightning's trainer runs of a module that it is handed, asked of the installed one in a process of its own."""
 
 from __future__ import annotations
 
