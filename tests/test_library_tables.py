@@ -1215,8 +1215,9 @@ def test_classes_to_derive_from() -> None:
 
 RUN: Mapping[str, tuple[str, ...]] = {
     "fit": ("training_step",),
-    "validate": ("validation_step",),
-    "test": ("test_step",),
+    "validate": (),
+    "test": (),
+    "predict": (),
 }
 
 

@@ -18,17 +18,6 @@ _KEEPS: Final = (
     "apply bfloat16 cpu cuda double eval float half ipu mtia requires_grad_ share_memory to to_empty train type xpu"
 )
 
-
-def _steps(data: str, *runs: str) -> Steps:
-    return Steps(
-        signature=f"model=None, {data}, **kwargs",
-        handed="model",
-        runs=runs,
-        beside="callbacks",
-        brings="configure_callbacks",
-    )
-
-
 ROWS: Final[tuple[Row, ...]] = (
     Base(
         name="lightning.LightningModule",
@@ -73,14 +62,28 @@ ROWS: Final[tuple[Row, ...]] = (
         aliases=("lightning.fabric.Fabric", "lightning_fabric.Fabric", "lightning.fabric.fabric.Fabric"),
         source=_FABRIC,
     ),
-    # `fit` validates only where there is something to validate on.
+    # `fit` validates only where there is something to validate on; whatever else it runs is run in another mode.
     Layer(
         name="lightning.Trainer",
         init="*args, callbacks=None, **kwargs",
         methods={
-            "fit": _steps("train_dataloaders=None, val_dataloaders=None, datamodule=None", "training_step"),
-            "validate": _steps("dataloaders=None", "validation_step"),
-            "test": _steps("dataloaders=None", "test_step"),
+            "fit": Steps(
+                signature="model=None, train_dataloaders=None, val_dataloaders=None, datamodule=None, **kwargs",
+                handed="model",
+                runs=("training_step",),
+                beside="callbacks",
+                brings="configure_callbacks",
+            ),
+            **{
+                name: Steps(
+                    signature="model=None, dataloaders=None, **kwargs",
+                    handed="model",
+                    runs=(),
+                    beside="callbacks",
+                    brings="configure_callbacks",
+                )
+                for name in ("validate", "test", "predict")
+            },
         },
         aliases=tuple(
             f"{library}.{name}"

@@ -134,8 +134,8 @@ class Machine(msgspec.Struct, eq=False):
     """
     replaced: list[tuple[UserClass, Store]] = msgspec.field(default_factory=list)
     """Classes whose names were given to others later on, each with a copy of what was known before."""
-    stepped: list[Step] = msgspec.field(default_factory=list)
-    """What a library runs of the objects that it was handed."""
+    stepped: dict[int, Step | None] = msgspec.field(default_factory=dict)
+    """What a library runs of the objects that it was handed, by their places; None where that is not known."""
     altered: Alterations = msgspec.field(default_factory=Alterations)
     compiled: Compiled = msgspec.field(default_factory=Compiled)
     asides: Asides = msgspec.field(default_factory=Asides)

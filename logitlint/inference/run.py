@@ -202,23 +202,21 @@ def _judge_nested(machine: Machine, file: str, settable: Settable) -> None:
 
 
 def _judge_stepped(machine: Machine, preparation: Preparation, settable: Settable) -> None:
-    """Judge what a library runs of the objects of other files' classes, from where it was handed them.
+    """Judge what a library runs of the objects of other files' classes, from where it was first handed them.
 
-    What stands in a branch of a step, or behind one that is left, is for another object as well as not: a step for
-    several tasks asks which it is, in words that need not be understood.
+    What stands in a branch of a step, or behind one that is left, or depends on a choice, is for another object as well
+    as not: a step for several tasks asks which it is, in words that need not be understood.
     """
-    done: set[tuple[int, str, int]] = set()
     uses = machine.trace.uses
-    for step in machine.stepped:
-        key = (step.instance.place, step.method.file, step.method.node.origin)
-        if key in done:
+    for step in machine.stepped.values():
+        if step is None:
             continue
-        done.add(key)
         settable.forget_object(step.instance, step.store)
-        first = len(uses)
         with machine.assuming(step.when):
-            _alone_on(machine, step.method, step.store, step.instance, preparation, step.origin)
-            uses[first:] = [use for use in uses[first:] if use.path <= machine.path]
+            for method in step.methods:
+                first = len(uses)
+                _alone_on(machine, method, step.store, step.instance, preparation, step.origin)
+                uses[first:] = [use for use in uses[first:] if use.path | use.when <= machine.path]
 
 
 def _judge_class(machine: Machine, cls: UserClass, store: Store, settable: Settable) -> None:

@@ -221,7 +221,7 @@ def _aside(machine: Machine, store: Store) -> Machine:
     side = copy.copy(machine)
     side.trace, side.compiled = Trace(), Compiled()
     side.recorded, side.entered, side.given, side.memory, side.runs = set(), set(), {}, {}, {}
-    side.losses, side.nested, side.active, side.replaced, side.stepped = {}, [], [], [], []
+    side.losses, side.nested, side.active, side.replaced, side.stepped = {}, [], [], [], {}
     side.instances = {key: [*found] for key, found in machine.instances.items()}
     side.work = MOST_TRIED_STEPS
     side.store = store.fork(side.fresh())

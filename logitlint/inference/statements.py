@@ -26,6 +26,7 @@ from logitlint.inference.values import (
 )
 from logitlint.kinds import Kind, named
 from logitlint.lowering import ir
+from logitlint.lowering.scopes import own_names
 
 
 def execute(machine: Machine, frame: Frame, block: tuple[ir.Statement, ...]) -> bool:
@@ -117,7 +118,7 @@ def _continue(machine: Machine, frame: Frame, node: ir.Continue) -> bool:
 
 def _declare(machine: Machine, frame: Frame, node: ir.Declare) -> bool:
     for name in node.names:
-        frame.outer[name] = _outermost(frame) if node.outermost else _around(machine, frame, name)
+        frame.outer[name] = _outermost(frame) if node.outermost else _around(frame, name)
     return True
 
 
@@ -127,15 +128,12 @@ def _outermost(frame: Frame) -> Frame:
     return frame
 
 
-def _around(machine: Machine, frame: Frame, name: str) -> Frame:
-    """The nearest function around a frame that has a name of its own: `nonlocal` means that."""
+def _around(frame: Frame, name: str) -> Frame:
+    """The nearest function around a frame to which a name belongs: `nonlocal` means that."""
     home = frame.parent
     while home is not None and home.parent is not None:
-        if not home.scope_only:
-            if name in home.outer:
-                return home.outer[name]
-            if machine.read(home.number, name) is not None:
-                return home
+        if home.function is not None and name in own_names(home.function):
+            return home
         home = home.parent
     return frame.parent or frame
 

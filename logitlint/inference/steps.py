@@ -1,4 +1,4 @@
-"""What a library runs of the objects that it is handed, to be judged when all else is."""
+"""What a library runs of an object that it is handed, to be judged when all else is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from logitlint.inference.values import Condition, Origin, UserFunction, UserObje
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A method that is run on an object from a call on.
+    """Methods that are run on an object from a call on.
 
     store
         A copy of what was known at the call: what is changed later, to export a trained model, is no part of training.
@@ -18,7 +18,7 @@ class Step(msgspec.Struct, frozen=True):
     """
 
     instance: UserObject
-    method: UserFunction
+    methods: tuple[UserFunction, ...]
     store: Store
     when: frozenset[Condition]
     origin: Origin
