@@ -371,22 +371,8 @@ class Machine(msgspec.Struct, eq=False):
         certain: bool = True,
     ) -> Use:
         """Record one use of a row; one that says nothing new, or is not `certain` to come about, is only returned."""
-        use = Use(
-            row,
-            via,
-            taken,
-            given,
-            origin,
-            self.stack,
-            self.scopes,
-            when,
-            keeps,
-            is_open,
-            defaults,
-            built,
-            self.inside,
-            self.path,
-        )
+        around = self.stack, self.scopes, when, keeps, is_open, defaults, built, self.inside, self.path
+        use = Use(row, via, taken, given, origin, *around)
         what = tuple([(each.parameter, each.want, fingerprint(each.value, coarse=True)) for each in taken])
         key = (origin, row.name, via, what, when, self.scopes, self._entrance(origin), built)
         if certain and key not in self.recorded:

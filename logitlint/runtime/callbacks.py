@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack
 
@@ -34,7 +35,9 @@ def keras_callback(sample: object, *, on: str = "warn") -> object:
             truth = keras.ops.zeros_like(output)
             if "sparse" in str(getattr(criterion, "name", getattr(criterion, "__name__", ""))):
                 truth = truth[..., 0]
-            with scope:
+            with scope, warnings.catch_warnings():
+                # Keras warns of logits that an activation has made, which is an error to those who made warnings one.
+                warnings.filterwarnings("ignore", module=r"keras\.")
                 try:
                     # As `fit` would, through whatever name the loss has now that it is watched.
                     keras.losses.get(loss)(truth, output)
