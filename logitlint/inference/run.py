@@ -208,7 +208,7 @@ def _judge_stepped(machine: Machine, preparation: Preparation, settable: Settabl
     as not: a step for several tasks asks which it is, in words that need not be understood.
     """
     uses = machine.trace.uses
-    for step in machine.stepped.values():
+    for step in [*machine.stepped.values()]:
         if step is None:
             continue
         settable.forget_object(step.instance, step.store)
