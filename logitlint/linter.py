@@ -38,8 +38,8 @@ from logitlint.ways import short
 KNOWN: tuple[Entry, ...] = tuple(sorted((*RULES, UNREADABLE), key=lambda entry: entry.code))
 """Everything that may be reported, by code."""
 
-MOST_LOWERED = 6_000_000
-"""Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 120 MB."""
+MOST_LOWERED = 8_000_000
+"""Characters of text whose intermediate forms, with all that was made of them, are kept at a time: some 160 MB."""
 _CODES = frozenset(entry.code for entry in KNOWN)
 
 

@@ -45,7 +45,7 @@ def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     inside = machine.project.inside(file, name)
     if frame is not None:
         stored = value_of(machine, machine.read(frame.number, name))
-        if stored is None and (inside is None or _is_brought_as_well(machine, frame, name, inside)):
+        if stored is None and (inside is None or _is_brought_as_well(machine, frame, name)):
             stored = starred(machine, frame, name)
             if stored is not None and inside is not None:
                 stored = _or_its_module(machine, frame, name, inside, stored)
@@ -81,15 +81,15 @@ def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = N
     return doubtful
 
 
-def _is_brought_as_well(machine: Machine, package: Frame, name: str, inside: str) -> bool:
-    """Whether a star import of a package may bring the name of a module in it: its source says so itself."""
+def _is_brought_as_well(machine: Machine, package: Frame, name: str) -> bool:
+    """Whether a star import of a package may bring the name of a module in it: its source says so itself.
+
+    To follow what that source takes by stars would be to read all that they lead to for its words.
+    """
     stars = machine.read(package.number, STARS)
     sources = [each.value for each in stars.items] if isinstance(stars, Items) else []
-    files = [each.file for each in sources if isinstance(each, UserModule)]
-    outlines = [machine.project.outline(file) for file in files]
-    return inside in files or any(
-        name in each.imports or name in each.classes or name in each.values for each in outlines
-    )
+    outlines = [machine.project.outline(each.file) for each in sources if isinstance(each, UserModule)]
+    return any(name in each.imports or name in each.classes or name in each.values for each in outlines)
 
 
 def _or_its_module(machine: Machine, package: Frame, name: str, inside: str, brought: Value) -> Value:
