@@ -40,7 +40,7 @@ _DECIDED: Final = (0, 1, -1)
 def assign(machine: Machine, frame: Frame, target: ir.Expression, value: Value) -> None:
     """Bind a target: a name, an attribute, an element, or a tuple of them."""
     if isinstance(target, ir.Name):
-        home = frame.outer.get(target.name, frame)
+        home = frame.home(target.name)
         machine.write(home.number, target.name, value, local=home is frame and home.parent is not None)
     elif isinstance(target, ir.Attribute):
         owner = machine.evaluate(machine, frame, target.value)

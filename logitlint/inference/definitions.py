@@ -14,7 +14,7 @@ from logitlint.inference.entering import enter, is_manager
 from logitlint.inference.expressions import arguments_of, made_here
 from logitlint.inference.frames import Frame
 from logitlint.inference.machine import Machine
-from logitlint.inference.namespaces import STARS, bring
+from logitlint.inference.namespaces import STARS, bring, starring
 from logitlint.inference.objects import MADE_OTHERWISE
 from logitlint.inference.records import note_decorator
 from logitlint.inference.signature import Arguments
@@ -48,17 +48,12 @@ def function(machine: Machine, frame: Frame, node: ir.Function) -> bool:
     for decorator in reversed(node.decorators):
         value = _decorated(machine, frame, value, decorator)
     machine.write(
-        _home(frame, node.name),
+        frame.home(node.name).number,
         node.name,
         value,
         local=frame.parent is not None and not frame.scope_only,
     )
     return True
-
-
-def _home(frame: Frame, name: str) -> int:
-    """Where a name is bound: in the frame itself, unless that says `global` or `nonlocal`."""
-    return frame.outer.get(name, frame).number
 
 
 def _described(machine: Machine, frame: Frame, name: str) -> bool:
@@ -183,7 +178,7 @@ def class_(machine: Machine, frame: Frame, node: ir.Class) -> bool:
     before = machine.store.get((frame.number, node.name)) if frame.parent is None else None
     if isinstance(before, UserClass) and before.node is not node and frame.file == machine.home:
         machine.replaced.append((before, machine.store.copy(machine.imports.ground)))
-    machine.write(_home(frame, node.name), node.name, value)
+    machine.write(frame.home(node.name).number, node.name, value)
     if frame.parent is not None and not frame.scope_only:
         machine.nested.append((cls, machine.store, machine.path))
     return True
@@ -220,7 +215,7 @@ def import_(machine: Machine, frame: Frame, node: ir.Import) -> bool:
     name = node.asname or node.module.partition(".")[0]
     path = node.module if node.asname else name
     file = machine.project.find(path, frame.file)
-    machine.write(_home(frame, name), name, UserModule(file) if file is not None else LibraryName(path))
+    machine.write(frame.home(name).number, name, UserModule(file) if file is not None else LibraryName(path))
     return True
 
 
@@ -229,23 +224,21 @@ def import_from(machine: Machine, frame: Frame, node: ir.ImportFrom) -> bool:
     file = machine.project.find(node.module, frame.file, node.level)
     for name, bound in node.names:
         if name == "*":
-            known = machine.read(frame.number, STARS)
             source: Value = UserModule(file) if file is not None else LibraryName(node.module)
             if file is None and node.level:
                 source = machine.unknown("the module is not found", Origin(frame.file, node.origin))
-            earlier = known.items if isinstance(known, Items) else ()
-            machine.write(frame.number, STARS, Items((*earlier, Item(source))))
+            machine.write(frame.number, STARS, Items((*starring(machine, frame), Item(source))))
             bring(machine, frame, source)
         elif file == frame.file and (sibling := machine.project.inside(file, name)) is not None:
-            machine.write(_home(frame, bound), bound, UserModule(sibling))  # a package imports its own module
+            machine.write(frame.home(bound).number, bound, UserModule(sibling))  # a package imports its own module
         elif file is not None:
-            machine.write(_home(frame, bound), bound, Bound(UserModule(file), name))
+            machine.write(frame.home(bound).number, bound, Bound(UserModule(file), name))
         elif node.level:
             inside = machine.project.find(f"{node.module}.{name}" if node.module else name, frame.file, node.level)
             missing = machine.unknown(f"the module of `{name}` is not found", Origin(frame.file, node.origin))
-            machine.write(_home(frame, bound), bound, UserModule(inside) if inside is not None else missing)
+            machine.write(frame.home(bound).number, bound, UserModule(inside) if inside is not None else missing)
         else:
             inside = machine.project.find(f"{node.module}.{name}", frame.file)
             found: Value = UserModule(inside) if inside is not None else LibraryName(f"{node.module}.{name}")
-            machine.write(_home(frame, bound), bound, found)
+            machine.write(frame.home(bound).number, bound, found)
     return True

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec.structs import astuple
-
 from logitlint.inference import attributes, containers
 from logitlint.inference.forks import forked, known_before, tried, unsettle
 from logitlint.inference.machine import Machine
@@ -69,17 +67,8 @@ def swallows(machine: Machine, manager: Value) -> bool:
 
 
 def _may_return_true(body: tuple[ir.Statement, ...]) -> bool:
-    pending: list[object] = [body]
-    while pending:
-        node = pending.pop()
-        if type(node) is tuple:
-            pending += node
-        elif isinstance(node, ir.Return):
-            if node.value is not None and not (isinstance(node.value, ir.Constant) and not node.value.value):
-                return True
-        elif isinstance(node, ir.Node):
-            pending += astuple(node)
-    return False
+    returned = (node.value for node in ir.nodes(body) if isinstance(node, ir.Return))
+    return any(value is not None and not (isinstance(value, ir.Constant) and not value.value) for value in returned)
 
 
 def suppressing(machine: Machine, arguments: Arguments, origin: Origin) -> Value | None:

@@ -77,7 +77,7 @@ def _index(machine: Machine, frame: Frame, node: ir.Index, value: Value, origin:
 def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
     """What a name means in a frame: a local, an enclosing or global name, a builtin, a library's conventional name."""
     name = node.name
-    scope: Frame | None = frame.outer.get(name, frame)
+    scope: Frame | None = frame.home(name)
     while scope is not None:
         value = machine.store.get((scope.number, name))
         if value is not None and not isinstance(value, _CONTENTS):
@@ -129,7 +129,7 @@ def _star(machine: Machine, frame: Frame, node: ir.Star) -> Value:
 
 def _bind(machine: Machine, frame: Frame, node: ir.Bind) -> Value:
     value = evaluate(machine, frame, node.value)
-    machine.write(frame.outer.get(node.name, frame).number, node.name, value, local=True)
+    machine.write(frame.home(node.name).number, node.name, value, local=True)
     return value
 
 

@@ -29,6 +29,17 @@ class Frame(msgspec.Struct, eq=False):
     captured: bool = False
     """Whether a function made here may outlive it and still read its locals."""
 
+    def home(self, name: str) -> Frame:
+        """Where a name is bound: here, unless it is declared `global` or `nonlocal`."""
+        return self.outer.get(name, self)
+
+    def module(self) -> Frame:
+        """The activation of the module around it."""
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
+
 
 class Loop(msgspec.Struct):
     """The stores with which `break` and `continue` left the body; `many`: of any number of turns."""

@@ -59,16 +59,20 @@ def _module_attribute(machine: Machine, file: str, name: str) -> Value:
     return machine.unknown(f"`{name}` is not found in its module", None, "global", file, name)
 
 
+def starring(machine: Machine, frame: Frame) -> tuple[Item, ...]:
+    """What a module takes all names of by star imports, in their order."""
+    stars = machine.read(frame.number, STARS)
+    return stars.items if isinstance(stars, Items) else ()
+
+
 def starred(machine: Machine, frame: Frame, name: str, seen: set[str] | None = None) -> Value | None:
     """A name that came in by ``from module import *``; `seen` are the modules already asked for it."""
-    while frame.parent is not None:
-        frame = frame.parent
+    frame = frame.module()
     seen = set() if seen is None else seen
     seen.add(frame.file)
-    stars = machine.read(frame.number, STARS)
     unseen = False
     doubtful: Value | None = None
-    for item in reversed(stars.items) if isinstance(stars, Items) else ():
+    for item in reversed(starring(machine, frame)):
         found, brings = _brought(machine, item, name, seen)
         if found is None:
             unseen = unseen or brings is None
@@ -86,8 +90,7 @@ def _is_brought_as_well(machine: Machine, package: Frame, name: str) -> bool:
 
     To follow what that source takes by stars would be to read all that they lead to for its words.
     """
-    stars = machine.read(package.number, STARS)
-    sources = [each.value for each in stars.items] if isinstance(stars, Items) else []
+    sources = [each.value for each in starring(machine, package)]
     outlines = [machine.project.outline(each.file) for each in sources if isinstance(each, UserModule)]
     return any(name in each.imports or name in each.classes or name in each.values for each in outlines)
 
@@ -100,8 +103,7 @@ def _or_its_module(machine: Machine, package: Frame, name: str, inside: str, bro
     """
     if brought == UserModule(inside):
         return brought
-    stars = machine.read(package.number, STARS)
-    sources = stars.items if isinstance(stars, Items) else ()
+    sources = starring(machine, package)
     own = next((at for at, each in enumerate(sources) if each.value == UserModule(inside)), len(sources))
     later = (_brought(machine, each, name, {package.file})[0] for each in sources[own:])
     return brought if any(each is not None for each in later) else _any(machine, name)
@@ -111,14 +113,17 @@ def _any(machine: Machine, name: str) -> Value:
     return machine.unknown(f"`{name}` may come by one star import or another", None)
 
 
-def bind_starred(machine: Machine, module: int, names: Iterable[str]) -> None:
+def bind_starred(machine: Machine, module: int, names: Iterable[str]) -> dict[str, Value]:
     """Bind those of some names that a module has by a star import, as if it had imported them by name."""
     frame = machine.frame(module)
+    bound: dict[str, Value] = {}
     for name in sorted(names):
         if frame is not None and machine.read(module, name) is None:
             found = starred(machine, frame, name)
             if found is not None:
+                bound[name] = found
                 machine.write(module, name, found)
+    return bound
 
 
 def _brought(machine: Machine, item: Item, name: str, seen: set[str]) -> tuple[Value | None, bool | None]:

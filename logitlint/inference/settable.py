@@ -88,14 +88,11 @@ class Settable:
                 continue
             if frame is None or frame.number == importer:
                 continue
-            functions = [
-                each
-                for each in machine.cells()(frame.number).values()
-                if isinstance(each, UserFunction) and each.file == file
-            ]
+            held = machine.cells()(frame.number)
+            functions = [each for each in held.values() if isinstance(each, UserFunction) and each.file == file]
             waiting = [each for each in functions if (file, each.node.origin) not in machine.entered]
-            bind_starred(machine, frame.number, {name for each in waiting for name in declared(each.node)})
-            known = {name for name, value in machine.cells()(frame.number).items() if is_known(value)}
+            brought = bind_starred(machine, frame.number, {name for each in waiting for name in declared(each.node)})
+            known = {name for name, value in {**held, **brought}.items() if is_known(value)}
             self._forget(store, [each for each in waiting if not known.isdisjoint(declared(each.node))], ())
 
     def forget_object(self, instance: UserObject, store: Store) -> None:

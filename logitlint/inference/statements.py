@@ -118,14 +118,8 @@ def _continue(machine: Machine, frame: Frame, node: ir.Continue) -> bool:
 
 def _declare(machine: Machine, frame: Frame, node: ir.Declare) -> bool:
     for name in node.names:
-        frame.outer[name] = _outermost(frame) if node.outermost else _around(frame, name)
+        frame.outer[name] = frame.module() if node.outermost else _around(frame, name)
     return True
-
-
-def _outermost(frame: Frame) -> Frame:
-    while frame.parent is not None:
-        frame = frame.parent
-    return frame
 
 
 def _around(frame: Frame, name: str) -> Frame:
