@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from logitlint.frameworks.catalog import Catalog
 from logitlint.inference.signature import of_function
 from logitlint.lowering import ir
+from logitlint.lowering.scopes import targets
 
 _OF_LISTS: Final = ("append", "extend", "insert", "remove", "reverse", "sort", "add", "discard")
 _OF_DICTS: Final = ("update", "pop", "popitem", "clear", "setdefault", "move_to_end")
@@ -26,7 +27,7 @@ def may_set_globals(function: ir.Function, names: Set[str], catalog: Catalog) ->
     if not _declared(told).isdisjoint(names):
         return True
     own = {each.name for each in of_function(function)}
-    own |= {each.name for node in told for each in _targets(node) if isinstance(each, ir.Name)}
+    own |= {each.name for node in told for each in targets(node) if isinstance(each, ir.Name)}
     return _may_set(told, names - own, None, catalog)
 
 
@@ -67,7 +68,7 @@ def _may_set(told: Sequence[ir.Node], roots: Set[str], known: Set[str] | None, c
     given = _bound_to(told, roots | parts, called=True) - parts
     changing = _CHANGING | catalog.sets | catalog.shows
     for node in told:
-        changed = [(each, 1) for each in _targets(node)]
+        changed = [(each, 1) for each in targets(node)]
         if _is_own_module(node):
             return True
         if isinstance(node, ir.Call):
@@ -139,7 +140,7 @@ def _bound_to(told: Iterable[ir.Node], roots: Set[str], *, called: bool) -> Set[
             paths = [_path(each) for each in listed if not isinstance(each, ir.Call)]
             is_bound = any(path and path[0] in roots | found for path in paths)
         if is_bound:
-            found |= {each.name for each in _targets(node) if isinstance(each, ir.Name)}
+            found |= {each.name for each in targets(node) if isinstance(each, ir.Name)}
             found |= {node.name} if isinstance(node, ir.Bind) else set()
     return found - roots
 
@@ -151,19 +152,6 @@ def _source(node: ir.Node) -> ir.Expression | None:
     if isinstance(node, ir.For | ir.Clause):
         return node.source
     return node.manager if isinstance(node, ir.Context) else None
-
-
-def _targets(node: ir.Node) -> Iterator[ir.Expression]:
-    """What a statement binds."""
-    pending: list[ir.Expression] = [*node.targets] if isinstance(node, ir.Assign) else []
-    if isinstance(node, ir.For | ir.Clause | ir.Context) and node.target is not None:
-        pending.append(node.target)
-    while pending:
-        target = pending.pop()
-        if isinstance(target, ir.Build):
-            pending += target.items
-        else:
-            yield target.value if isinstance(target, ir.Star) else target
 
 
 def _path(target: ir.Expression) -> list[str]:

@@ -43,16 +43,20 @@ def _bound(node: ir.Node) -> Iterator[str]:
         yield node.asname or node.module.partition(".")[0]
     elif isinstance(node, ir.ImportFrom):
         yield from (name for _, name in node.names)
-    elif isinstance(node, ir.Assign | ir.For | ir.Context):
-        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-        yield from (name for target in targets if target is not None for name in _names(target))
+    elif not isinstance(node, ir.Clause):
+        yield from (target.name for target in targets(node) if isinstance(target, ir.Name))
 
 
-def _names(target: ir.Expression) -> Iterator[str]:
-    if isinstance(target, ir.Name):
-        yield target.name
-    elif isinstance(target, ir.Build):
-        for each in target.items:
-            yield from _names(each)
-    elif isinstance(target, ir.Star):
-        yield from _names(target.value)
+def targets(node: ir.Node) -> Iterator[ir.Expression]:
+    """What an assignment, a loop, a comprehension or a `with` binds: names, attributes and elements."""
+    pending: list[ir.Expression] = [*node.targets] if isinstance(node, ir.Assign) else []
+    if isinstance(node, ir.For | ir.Clause | ir.Context) and node.target is not None:
+        pending.append(node.target)
+    while pending:
+        target = pending.pop()
+        if isinstance(target, ir.Build):
+            pending += target.items
+        elif isinstance(target, ir.Star):
+            pending.append(target.value)
+        else:
+            yield target
